@@ -1,0 +1,197 @@
+"""Every error we raise on purpose.
+
+* SohoaError                 code for logs, Vietnamese hint for the operator
+  + DocumentError            this paper: quarantine it, go on with the batch   (E1xx)
+  + MachineError             this computer: stop now, say what to install      (E2xx)
+  + Refused                  somebody asked for what the rules forbid          (E3xx)
+
+Messages never hold personal data: file names, sizes and codes only.
+"""
+
+from __future__ import annotations
+
+
+class SohoaError(Exception):
+    """Base of all. ``detail`` is appended to the hint in brackets when given."""
+
+    code = "E000"
+    hint = "Lỗi không xác định."
+    retry = "Chạy lại lệnh; nếu vẫn lỗi, gửi mã lỗi này cho người quản trị."
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(f"{self.code}: {self.message}")
+
+    @property
+    def message(self) -> str:
+        """The Vietnamese sentence shown to people."""
+        return f"{self.hint} ({self.detail})" if self.detail else self.hint
+
+    def __reduce__(self) -> tuple[type[SohoaError], tuple[str]]:
+        return (type(self), (self.detail,))  # errors cross process borders
+
+
+class DocumentError(SohoaError):
+    """This paper cannot be digitized as it is: quarantine it and go on."""
+
+    code = "E100"
+    hint = "Không xử lý được tài liệu này."
+
+
+class EmptyFile(DocumentError):
+    code = "E101"
+    hint = "Tệp rỗng, không có nội dung."
+    retry = "Quét hoặc sao chép lại tệp rồi nạp lại."
+
+
+class EncryptedFile(DocumentError):
+    code = "E102"
+    hint = "Tệp có mật khẩu. Hãy gỡ mật khẩu rồi nạp lại."
+    retry = "Gỡ mật khẩu rồi nạp lại tệp."
+
+
+class WrongContent(DocumentError):
+    code = "E103"
+    hint = "Nội dung tệp không đúng với phần mở rộng của tên tệp."
+    retry = "Kiểm tra lại tệp nguồn, đổi đúng phần mở rộng rồi nạp lại."
+
+
+class BrokenFile(DocumentError):
+    code = "E104"
+    hint = "Tệp bị hỏng hoặc bị cắt cụt, không mở được."
+    retry = "Quét hoặc xuất lại tệp rồi nạp lại."
+
+
+class TooManyPages(DocumentError):
+    code = "E105"
+    hint = "Tệp có quá nhiều trang."
+    retry = "Tách tệp thành nhiều tệp nhỏ, hoặc nâng SOHOA_MAX_PAGES rồi nạp lại."
+
+
+class TooLarge(DocumentError):
+    code = "E106"
+    hint = "Trang hoặc ảnh quá lớn so với giới hạn an toàn."
+    retry = "Quét lại ở độ phân giải 200-300 dpi rồi nạp lại."
+
+
+class UnsafeArchive(DocumentError):
+    code = "E107"
+    hint = "Tệp nén không an toàn (bom nén, đường dẫn lạ hoặc quá nhiều tệp)."
+    retry = "Giải nén bằng tay, kiểm tra rồi nạp thư mục."
+
+
+class UnsupportedFormat(DocumentError):
+    code = "E108"
+    hint = "Định dạng tệp chưa được hỗ trợ."
+    retry = "Chuyển sang PDF, JPEG, PNG, TIFF, DOCX hoặc TXT rồi nạp lại."
+
+
+class UnreadableFile(DocumentError):
+    code = "E109"
+    hint = "Không đọc được tệp hoặc thư mục (thiếu quyền hoặc lỗi đĩa)."
+    retry = "Cấp quyền đọc rồi nạp lại."
+
+
+class FileChanged(DocumentError):
+    code = "E110"
+    hint = "Tệp bị thay đổi trong khi đang đọc."
+    retry = "Đợi quét xong rồi chạy lại lệnh."
+
+
+class SecretPaper(DocumentError):
+    code = "E111"
+    hint = "Tài liệu có dấu mật: không được số hóa, nội dung không được lưu hay lập chỉ mục."
+    retry = "Chuyển cho người có thẩm quyền quyết định; nếu nhận nhầm, nạp lại với xác nhận của người đó."
+
+
+class NothingReadable(DocumentError):
+    code = "E112"
+    hint = "Không đọc được chữ nào trên các trang của tài liệu."
+    retry = "Kiểm tra bản quét (trang trắng, quá mờ) rồi quét lại."
+
+
+class ReaderCrashed(DocumentError):
+    code = "E113"
+    hint = "Bộ đọc dừng đột ngột khi xử lý tài liệu này."
+    retry = "Chạy lại; nếu lặp lại, chuyển tệp sang PDF khác rồi nạp lại."
+
+
+class ReaderTimeout(DocumentError):
+    code = "E114"
+    hint = "Xử lý tài liệu quá thời gian cho phép."
+    retry = "Tách tệp nhỏ hơn hoặc nâng SOHOA_DOCUMENT_TIMEOUT rồi nạp lại."
+
+
+class OutputInvalid(DocumentError):
+    code = "E115"
+    hint = "Bản PDF/A tạo ra không đạt kiểm tra chuẩn, nên không được tính là xong."
+    retry = "Chạy lại; nếu lặp lại, gửi mã lỗi cho người quản trị."
+
+
+class MachineError(SohoaError):
+    """This machine lacks something: stop the run and say what mends it."""
+
+    code = "E200"
+    hint = "Máy thiếu điều kiện để chạy."
+
+
+class ToolMissing(MachineError):
+    code = "E201"
+    hint = "Thiếu công cụ hoặc dữ liệu ngôn ngữ. Chạy: apt-get install tesseract-ocr tesseract-ocr-vie"
+
+
+class StoreUnreachable(MachineError):
+    code = "E202"
+    hint = "Không kết nối được kho lưu trữ. Kiểm tra SOHOA_STORE_URL và máy chủ kho."
+
+
+class DiskFull(MachineError):
+    code = "E203"
+    hint = "Hết dung lượng đĩa. Hãy giải phóng đĩa rồi chạy lại; các tài liệu đã xong được giữ nguyên."
+
+
+class CatalogueLocked(MachineError):
+    code = "E204"
+    hint = "Cơ sở dữ liệu đang bị khóa bởi tiến trình khác. Đợi tiến trình đó xong rồi chạy lại."
+
+
+class CatalogueUnreachable(MachineError):
+    code = "E205"
+    hint = "Không mở được cơ sở dữ liệu danh mục. Kiểm tra SOHOA_DATABASE_URL."
+
+
+class BadSettings(MachineError):
+    code = "E206"
+    hint = "Cấu hình sai."
+
+
+class StoreCorrupt(MachineError):
+    code = "E207"
+    hint = "Đối tượng đọc lại từ kho không khớp với bản đã ghi. Dừng để không mất tài liệu."
+
+
+class Refused(SohoaError):
+    """Somebody asked for what the rules forbid."""
+
+    code = "E300"
+    hint = "Yêu cầu không được phép."
+
+
+class RecordNotFound(Refused):
+    code = "E301"
+    hint = "Không tìm thấy hồ sơ."
+
+
+class AmbiguousRecord(Refused):
+    code = "E302"
+    hint = "Tiền tố này khớp nhiều hồ sơ; hãy gõ dài hơn."
+
+
+class ObjectNotFound(Refused):
+    code = "E303"
+    hint = "Không tìm thấy đối tượng trong kho."
+
+
+class ObjectExists(Refused):
+    code = "E304"
+    hint = "Đối tượng đã có trong kho với nội dung khác; bản gốc không bao giờ bị ghi đè."

@@ -1,0 +1,116 @@
+"""What was read from the pages of one document, before any field is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.geometry import Box, union
+
+Origin = Literal["pdf_text", "ocr", "manual", "imported"]
+PageState = Literal["text", "blank", "picture", "unreadable"]
+# Blocks of a page in the words of NĐ 30/2020 Phụ lục I. A page after the first is mostly "body".
+Region = Literal[
+    "header_left",  # cơ quan chủ quản, cơ quan ban hành, số ký hiệu, V/v
+    "header_right",  # quốc hiệu, tiêu ngữ, địa danh và ngày
+    "title",  # tên loại, trích yếu
+    "body",
+    "table",
+    "sign_left",  # nơi nhận
+    "sign_right",  # quyền hạn, chức vụ, họ tên người ký
+    "stamp",  # dấu ĐẾN, MẬT, KHẨN: never part of the running text of a field
+    "margin",  # page numbers, marks outside the text block
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One printed token. ``score`` is the reader's own 0..1 certainty (1.0 for a text layer)."""
+
+    text: str
+    box: Box
+    score: float
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one base line of one block, left to right; never read across two columns."""
+
+    words: tuple[Word, ...]
+    region: Region = "body"
+
+    @property
+    def text(self) -> str:
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def box(self) -> Box:
+        box = union(w.box for w in self.words)
+        if box is None:
+            raise ValueError("a line has at least one word")
+        return box
+
+    @property
+    def score(self) -> float:
+        """Mean certainty weighted by word length (0..1)."""
+        total = sum(max(1, len(w.text)) for w in self.words)
+        return sum(w.score * max(1, len(w.text)) for w in self.words) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as a grid of cells (None = merged away), with its place on the page."""
+
+    box: Box
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page, upright. ``lines`` are in reading order.
+
+    number      from 1
+    width_pt    upright page width in points (1/72 inch); height_pt likewise
+    rotation    degrees clockwise the source page (as displayed) was turned to stand upright
+    skew_deg    slant of the text that was removed before reading (boxes are on the slanted page)
+    dpi         resolution of the scan, 0 for a page without one
+    notes       short machine codes about the page: "red_ink", "black_stamp", "garbage_layer", ...
+    """
+
+    number: int
+    width_pt: float
+    height_pt: float
+    lines: tuple[Line, ...]
+    origin: Literal["pdf_text", "ocr", "mixed"]
+    state: PageState = "text"
+    tables: tuple[Table, ...] = ()
+    rotation: int = 0
+    skew_deg: float = 0.0
+    dpi: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All pages of one document and who read them. ``versions`` are (name, version) pairs."""
+
+    pages: tuple[PageReading, ...]
+    engine: str
+    versions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text in reading order, pages separated by form feeds."""
+        return "\f".join(page.text for page in self.pages)
+
+    @property
+    def text_origin(self) -> Literal["pdf_text", "ocr", "mixed"]:
+        origins = {page.origin for page in self.pages if page.state == "text"}
+        if len(origins) == 1:
+            return origins.pop()
+        return "mixed" if origins else "ocr"

@@ -1,0 +1,88 @@
+"""Vietnamese text folded without losing the way back to what was printed."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u2007\t"), " ")
+_DROPPED = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
+_LOOKALIKES = {"Ð": "Đ", "ð": "đ"}
+# Old tone placement to new one: hoá -> hóa, uỷ -> ủy. Applied only where no letter follows.
+_TONE_NEW = {
+    "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
+    "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
+    "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
+}  # fmt: skip
+_TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in (str.upper, str.capitalize)}
+
+
+def nfc(text: str) -> str:
+    """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
+    text = unicodedata.normalize("NFC", text).translate(_SPACES)
+    return "".join(_LOOKALIKES.get(c, c) for c in text if c not in _DROPPED)
+
+
+def modern_tones(text: str) -> str:
+    """Tone marks moved to the newer placement (hoá -> hóa); same length. ``quý`` keeps its mark."""
+    out = list(text)
+    for i in range(len(text) - 1):
+        pair = text[i : i + 2]
+        new = _TONE_NEW.get(pair)
+        if new is None:
+            continue
+        if i + 2 < len(text) and text[i + 2].isalpha():
+            continue
+        if pair[0] in "uU" and i > 0 and text[i - 1] in "qQ":
+            continue
+        out[i : i + 2] = new
+    return "".join(out)
+
+
+def bare(text: str) -> str:
+    """Lower case without any accents, đ as d; same length as ``nfc(text)`` for Vietnamese text."""
+    out = []
+    for c in nfc(text).lower():
+        if c == "đ":
+            out.append("d")
+            continue
+        base = unicodedata.normalize("NFD", c)[0]
+        out.append(base)
+    return "".join(out)
+
+
+def fold(text: str) -> str:
+    """Key for comparing: NFC, new tone placement, lower case, single spaces. Accents are kept."""
+    return " ".join(modern_tones(nfc(text)).lower().split())
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """A cleaned view of ``raw``.
+
+    ``origin[i]`` is the raw offset where cleaned character i began; the last entry is len(raw).
+    """
+
+    text: str
+    origin: tuple[int, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Raw offsets of the cleaned characters start..end (end exclusive)."""
+        return self.origin[start], self.origin[end]
+
+
+def clean(raw: str) -> CleanText:
+    """NFC view of ``raw`` with plain spaces and the way back to every raw character."""
+    chars: list[str] = []
+    origin: list[int] = []
+    i, n = 0, len(raw)
+    while i < n:
+        j = i + 1
+        while j < n and unicodedata.combining(raw[j]):
+            j += 1
+        for c in nfc(raw[i:j]):
+            chars.append(c)
+            origin.append(i)
+        i = j
+    origin.append(n)
+    return CleanText("".join(chars), tuple(origin))
