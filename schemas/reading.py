@@ -34,11 +34,25 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class LineReading:
+    """Another reading of the same line: by another reader, or from another ink plane. ``score`` 0..1."""
+
+    reader: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """Words on one base line of one block, left to right; never read across two columns."""
+    """Words on one base line of one block, left to right; never read across two columns.
+
+    ``readings`` are second readings of the whole line (critical slots only); their agreement with
+    ``text`` is evidence of certainty.
+    """
 
     words: tuple[Word, ...]
     region: Region = "body"
+    readings: tuple[LineReading, ...] = ()
 
     @property
     def text(self) -> str:
