@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The whole product on made-up papers: make them, digitize them, say what was found and where to look.
+#   tools/demo.sh SAMPLES HOME COUNT
+set -euo pipefail
+cd "$(dirname "$0")/.."
+samples=$1 home=$2 count=$3
+bin=.venv/bin
+if [ ! -e "$samples/truth.jsonl" ]; then
+  printf '>> Tạo %s giấy tờ mẫu (người và việc đều bịa) trong %s\n' "$count" "$samples"
+  "$bin/python" -m samplemaker make --out "$samples" --count "$count" --seed 2026
+fi
+printf '>> Số hóa\n'
+code=0
+"$bin/sohoa" --home "$home" run "$samples" --batch demo || code=$?
+[ "$code" -le 1 ] || exit "$code"
+printf '\n>> Tìm thử: sohoa --home %s search "quyet dinh"\n' "$home"
+"$bin/sohoa" --home "$home" search "quyet dinh" --limit 3
+printf '\n>> Xem giấy cạnh các trường đã đọc: %s/sohoa --home %s review\n' "$bin" "$home"
+printf '>> Toàn bộ hồ sơ: %s/sohoa --home %s export --format xlsx --out demo.xlsx\n' "$bin" "$home"
+exit "$code"
