@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.reference.base import How
+from extractors.reference.data import toml_table
+from extractors.reference.spelling import compare, tokens, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,69 @@ class DocTypeMatch:
     rest: str
 
 
+@cache
 def all_doc_types() -> tuple[DocType, ...]:
     """Every known kind, in the order of the table."""
-    return ()
+    return tuple(
+        DocType(
+            row["key"],
+            row["name"],
+            tuple(row["titles"]),
+            tuple(row["abbreviations"]),
+            row["in_nd30"],
+            row.get("result_kind"),
+            row["source"],
+        )
+        for row in toml_table("doc_types.toml")["doc_type"]
+    )
 
 
 def doc_type_by_key(key: str) -> DocType | None:
     """The kind with this key, or None."""
-    return None
+    return next((kind for kind in all_doc_types() if kind.key == key), None)
 
 
 def doc_types_by_title(text: str) -> tuple[DocTypeMatch, ...]:
-    """Kinds whose printed title the line begins with, best first; accents may be wrong."""
-    return ()
+    """Kinds whose printed title the line begins with, best first; accents may be wrong.
+
+    A longer title wins; of equal length the one with fewer changes.
+    """
+    printed = tokens(text)
+    words = [t for t in printed if t.key]
+    found: list[tuple[int, float, DocTypeMatch]] = []
+    for kind in all_doc_types():
+        for title in kind.titles:
+            known = title.split()
+            if len(known) > len(words):
+                continue
+            hows: list[How] = []
+            for token, word in zip(words, known, strict=False):
+                how = compare(token.core, word)
+                if how is None:
+                    break
+                hows.append(how)
+            if len(hows) < len(known) or hows.count("edit") > 1:
+                continue
+            how = worst(hows)
+            score = {"exact": 0.99, "accents": 0.95, "edit": 0.85}[how] - (0.02 if how != "exact" else 0)
+            rest = " ".join(t.text for t in words[len(known) :])
+            found.append((len(known), score, DocTypeMatch(kind, title, how, score, rest)))
+    found.sort(key=lambda item: (-item[0], -item[1]))
+    best: dict[str, DocTypeMatch] = {}
+    for _, _, match in found:
+        best.setdefault(match.doc_type.key, match)
+    return tuple(best.values())
+
+
+@cache
+def _by_abbreviation() -> dict[str, DocType]:
+    return {abbr: kind for kind in reversed(all_doc_types()) for abbr in kind.abbreviations}
 
 
 def doc_type_by_abbreviation(abbreviation: str) -> DocType | None:
-    """The kind an abbreviation in a ký hiệu stands for ("QĐ" -> quyet_dinh), or None."""
-    return None
+    """The kind an abbreviation in a ký hiệu stands for ("QĐ" -> quyet_dinh, "TTR" -> to_trinh), or None."""
+    table = _by_abbreviation()
+    exact = table.get(abbreviation)
+    if exact is not None:
+        return exact
+    return next((kind for abbr, kind in table.items() if abbr.upper() == abbreviation), None)
