@@ -12,7 +12,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from extractors.intake.limits import Limits
-from extractors.pdf.text_layer import EMPTY_LAYER, TextLayer
+from extractors.pdf.interpreter import Drawing
+from extractors.pdf.plumber import BROKEN, PlumberFile, pdfium_drawing
+from extractors.pdf.text_layer import Frame, TextLayer, read_layer
+from extractors.pdf.words import Token
 from schemas.errors import BrokenFile, EncryptedFile, TooLarge, TooManyPages, UnreadableFile
 
 # PDFium is not safe to call from two threads at once, even on two documents.
@@ -31,6 +34,8 @@ class PdfSource:
         self._path = path
         self._limits = limits
         self._page: PdfSourcePage | None = None
+        self._plumber: PlumberFile | None = None
+        self._plumber_failed = False
         with PDFIUM_LOCK:
             try:
                 self._document = pdfium.PdfDocument(str(path))
@@ -58,10 +63,22 @@ class PdfSource:
         self._page = PdfSourcePage(self, number)
         return self._page
 
+    def plumber(self) -> PlumberFile:
+        """pdfplumber's view, opened when first asked for. Raises one of ``BROKEN``, always the same way."""
+        if self._plumber is None:
+            if self._plumber_failed:
+                raise ValueError("pdfplumber cannot open this file")
+            self._plumber_failed = True
+            self._plumber = PlumberFile(self._path)
+        return self._plumber
+
     def close(self) -> None:
         if self._page is not None:
             self._page.close()
             self._page = None
+        if self._plumber is not None:
+            self._plumber.close()
+            self._plumber = None
         with PDFIUM_LOCK:
             self._document.close()
 
@@ -111,7 +128,43 @@ class PdfSourcePage:
         return np.ascontiguousarray(array[:, :, :3])
 
     def text_layer(self) -> TextLayer:
-        return EMPTY_LAYER
+        with PDFIUM_LOCK:
+            try:
+                textpage = self._page.get_textpage()
+                count = textpage.count_chars()
+                textpage.close()
+            except pdfium.PdfiumError:
+                count = 0
+        source = self._source
+        coverage = self.image_coverage
+        notes: list[str] = []
+        drawing: Drawing | None = None
+        frame = Frame(0.0, 0.0, self.width_pt, self.height_pt)
+        extra: list[Token] = []
+        try:
+            plumber = source.plumber()
+            drawn_frame = plumber.frame(self.number)
+            extra, others = plumber.form_values(self.number, drawn_frame)
+            if extra:
+                notes.append("form_values")
+            if others:
+                notes.append("annotations")
+            drawing = plumber.draw(self.number) if count or coverage < 0.9 else Drawing()
+            if drawing.glyphs or not count:
+                frame = drawn_frame
+        except BROKEN:
+            notes.append("unreadable_layer")
+        if (drawing is None or not drawing.glyphs) and count:
+            with PDFIUM_LOCK:
+                try:
+                    second = pdfium_drawing(self._page)
+                except (pdfium.PdfiumError, ValueError) as exc:
+                    raise BrokenFile(f"trang {self.number}") from exc
+            if drawing is not None:
+                second.images, second.curves = drawing.images, drawing.curves
+            drawing = second
+            notes.append("second_source")
+        return read_layer(drawing or Drawing(), frame, image_coverage=coverage, extra=extra, notes=notes)
 
     def close(self) -> None:
         with PDFIUM_LOCK:
