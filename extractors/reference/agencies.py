@@ -243,7 +243,7 @@ def agency_fits_notation(agency: str, notation: str, *, on: date | None = None) 
     if not plain:
         return "unknown"
     first = plain[0]
-    if any(_shortened(first, e) for e in expected):
+    if any(_shortened(first, e) or (len(e) >= 3 and (first.endswith(e) or first.startswith(e))) for e in expected):
         return "fits"
     owners = bodies_of(parts.agency_abbr)
     if owners and len(first) >= 3 and _known_body(agency):

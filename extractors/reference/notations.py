@@ -132,8 +132,8 @@ def notation_type(notation: str) -> str | None:
     kind = doc_type_by_abbreviation(parts.type_abbr) if parts.type_abbr else None
     if kind is not None:
         return kind.key
-    if re.fullmatch(r"QH\d{1,2}", notation, re.IGNORECASE):
-        return None  # luật or nghị quyết
+    if re.fullmatch(r"(QH|UBTVQH)\d{0,2}", notation, re.IGNORECASE):
+        return None  # luật, pháp lệnh or nghị quyết
     return "cong_van" if bodies_of(parts.agency_abbr) and not parts.type_abbr else None
 
 

@@ -65,20 +65,22 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def join(words: list[str], printed: str) -> str:
-    """Words with single spaces; dashes get back the spacing they had in ``printed``."""
+    """Words with single spaces; dashes get back the form and spacing they had in ``printed``."""
     text = " ".join(words)
-    printed = " ".join(nfc(printed).replace("–", "-").replace("—", "-").split())
-    tight = [printed[max(0, i - 1) : i + 2] for i, c in enumerate(printed) if c == "-"]
+    printed = " ".join(nfc(printed).split())
+    dashes = [
+        (printed[i - 1 : i] == " ", c, printed[i + 1 : i + 2] == " ") for i, c in enumerate(printed) if c in "-–—"
+    ]
     out: list[str] = []
     seen = i = 0
     while i < len(text):
-        if text[i] == "-" and seen < len(tight):
-            around = tight[seen]
+        if text[i] == "-" and seen < len(dashes):
+            before, dash, after = dashes[seen]
             seen += 1
-            if not around.startswith(" ") and out and out[-1] == " ":
+            if not before and out and out[-1] == " ":
                 out.pop()
-            out.append("-")
-            if not around.endswith(" ") and i + 1 < len(text) and text[i + 1] == " ":
+            out.append(dash)
+            if not after and text[i + 1 : i + 2] == " ":
                 i += 1
         else:
             out.append(text[i])

@@ -103,6 +103,11 @@ class Vocabulary:
         return i, tuple(hows)
 
 
+def _may_change(phrase: Phrase, how: How, start: int) -> bool:
+    """A phrase of one word is too weak to change what is printed, but for "và" and the head of a line."""
+    return how == "accents" and (start == 0 or phrase.words == ("và",))
+
+
 @cache
 def agency_vocabulary() -> Vocabulary:
     """Phrases of agency names."""
@@ -140,6 +145,8 @@ def cover(words: list[Token], *, near: tuple[str, ...] = (), on: date | None = N
             continue
         offer(i, _UNKNOWN, Segment(i, i + 1, (word.core,), ("exact",)))
         for phrase, end, hows in vocabulary.phrases_at(words, i):
+            if len(phrase.words) == 1 and set(hows) != {"exact"} and not _may_change(phrase, hows[0], i):
+                continue
             joint = 0.4 if phrase.tag == "joint" else 0.2 if phrase.tag == "field" else 0.0
             offer(i, sum(_COST[h] for h in hows) + joint, Segment(i, end, phrase.words, hows, phrase))
         for segment in _unit_segments(words, i, near, on):

@@ -1,0 +1,125 @@
+"""Danh mục TTHC: finds the procedures a document may be the result of (BM25 over syllables and pairs of syllables)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from extractors.reference.data import tsv_rows
+from extractors.reference.spelling import bare
+
+_WORD = re.compile(r"[a-z0-9]+")
+_K1, _B = 1.2, 0.6
+_PAIR_WEIGHT = 1.5
+# Words that nearly every procedure has; they say nothing.
+_STOP_WORDS = """thu tuc cap doi voi cac va cua cho theo quy dinh truong hop de nghi giay viec ve thuc hien co quan tai
+    trong la khong so"""
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One row of the catalogue. ``levels``: letters B (bộ), T (tỉnh), X (xã), K (other); results: (code, name)."""
+
+    code: str
+    name: str
+    field: str
+    ministry: str
+    levels: str
+    body: str
+    results: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A procedure and how well it matches (0..1): share of the query's weight it explains, and of its own name."""
+
+    procedure: Procedure
+    score: float
+
+
+def terms(text: str) -> list[str]:
+    """Folded syllables and adjacent pairs without the words that say nothing."""
+    words = _WORD.findall(bare(text))
+    single = [w for w in words if w not in _STOP and (len(w) > 1 or w.isdigit())]
+    pairs = [f"{a} {b}" for a, b in pairwise(words) if not (a in _STOP and b in _STOP)]
+    return single + pairs
+
+
+class Catalogue:
+    """The committed catalogue with its inverted index. It covers eight bodies only (schemas/data/SOURCES.md)."""
+
+    def __init__(self) -> None:
+        self.procedures = tuple(
+            Procedure(
+                code, name, field, ministry, levels, body,
+                tuple((c, n) for part in results.split("|") if part for c, _, n in (part.partition("="),)),
+            )
+            for code, name, field, ministry, levels, body, results in tsv_rows("procedures.tsv.gz")
+        )  # fmt: skip
+        self.by_code = {p.code: i for i, p in enumerate(self.procedures)}
+        self._postings: dict[str, tuple[list[int], list[float]]] = {}
+        self._names: list[frozenset[str]] = []
+        self._results: list[tuple[frozenset[str], ...]] = []
+        lengths = np.zeros(len(self.procedures), dtype=np.float32)
+        for i, p in enumerate(self.procedures):
+            name, results = terms(p.name), [terms(n) for _, n in p.results[:4]]
+            self._names.append(frozenset(name))
+            self._results.append(tuple(map(frozenset, results)))
+            counts: dict[str, float] = defaultdict(float)
+            for weight, words in ((1.0, name), *((0.5, r) for r in results), (0.3, terms(p.field))):
+                for term in words:
+                    counts[term] += weight
+            lengths[i] = sum(counts.values())
+            for term, count in counts.items():
+                ids, values = self._postings.setdefault(term, ([], []))
+                ids.append(i)
+                values.append(count)
+        self._norm = _K1 * (1 - _B + _B * lengths / float(lengths.mean()))
+
+    def _idf(self, term: str) -> float:
+        n, rows = len(self.procedures), len(self._postings[term][0]) if term in self._postings else 0
+        idf = math.log(1 + (n - rows + 0.5) / (rows + 0.5)) if rows else 6.0
+        return idf * (_PAIR_WEIGHT if " " in term else 1.0)
+
+    def search(self, texts: tuple[tuple[str, float], ...], *, limit: int = 10) -> tuple[Hit, ...]:
+        """Best procedures for weighted texts (title and trích yếu first, body words lighter), best first."""
+        weights: dict[str, float] = {}
+        for text, weight in texts:
+            for term in terms(text):
+                weights[term] = max(weights.get(term, 0.0), weight)
+        scores = np.zeros(len(self.procedures), dtype=np.float32)
+        for term, weight in weights.items():
+            if term in self._postings:
+                ids = np.array(self._postings[term][0])
+                tf = np.array(self._postings[term][1], dtype=np.float32)
+                scores[ids] += weight * self._idf(term) * tf * (_K1 + 1) / (tf + self._norm[ids])
+        mass = sum(self._idf(t) for t, w in weights.items() if w >= 1.0)
+        hits = []
+        for i in map(int, np.argsort(-scores, kind="stable")[: limit * 3]):
+            if scores[i] <= 0:
+                break
+            name = self._agreement(self._names[i], weights, mass)
+            result = max((self._agreement(r, weights, mass) for r in self._results[i]), default=0.0)
+            hits.append(Hit(self.procedures[i], round(max(name, (name + result) / 2), 4)))
+        hits.sort(key=lambda h: (-h.score, h.procedure.code))
+        return tuple(hits[:limit])
+
+    def _agreement(self, own: frozenset[str], weights: dict[str, float], mass: float) -> float:
+        """Harmonic mean of the share of ``own`` that the query has and the share of the query that ``own`` has."""
+        total = sum(self._idf(t) for t in own)
+        recall = sum(self._idf(t) * min(1.0, weights[t]) for t in own if t in weights) / total if total else 0.0
+        precision = sum(self._idf(t) for t in own if weights.get(t, 0.0) >= 1.0) / mass if mass else 0.0
+        return 2 * recall * precision / (recall + precision) if recall and precision else 0.0
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue, built at the first call."""
+    return Catalogue()
