@@ -117,7 +117,7 @@ class ImagePage:
         self.number = number
         width, height = image.size
         with _pillow(f"trang {number}"):
-            turned = _orientation(image) >= 5
+            turned = orientation_of(image) >= 5
             dpi_x, dpi_y = _resolution(image)
         width_pt, height_pt = width * 72 / dpi_x, height * 72 / dpi_y
         self.width_pt, self.height_pt = (height_pt, width_pt) if turned else (width_pt, height_pt)
@@ -135,11 +135,21 @@ class ImagePage:
             flat = flatten(image, gray=gray)
             if flat.size != target:
                 flat = flat.resize(target, Image.Resampling.BOX)
-            flat = _turn(flat, _orientation(image))
+            flat = _turn(flat, orientation_of(image))
             return np.array(flat, dtype=np.uint8)
 
     def text_layer(self) -> TextLayer:
         return EMPTY_LAYER
+
+    @property
+    def image(self) -> Image.Image:
+        """The frame as Pillow holds it, not yet turned."""
+        return self._image
+
+    def check_pixels(self) -> None:
+        """Decode the whole frame. Raises BrokenFile (E104) when it is cut off."""
+        with _pillow(f"trang {self.number}"):
+            self._image.load()
 
 
 def flatten(image: Image.Image, *, gray: bool) -> Image.Image:
@@ -163,7 +173,7 @@ def flatten(image: Image.Image, *, gray: bool) -> Image.Image:
     return image.convert("L" if gray else "RGB")
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
     """EXIF or TIFF orientation 1..8; nonsense counts as 1."""
     try:
         value = image.getexif().get(_ORIENTATION, 1)
