@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from schemas.extraction import Citation
-from schemas.reading import Reading
+from extractors.citations.finder import find_citations
 
 __all__ = ["find_citations"]
-
-
-def find_citations(reading: Reading) -> tuple[Citation, ...]:
-    """Citations in reading order; ``line.text[start:end] == number_printed`` for each."""
-    return ()
