@@ -17,4 +17,3 @@ printf '\n>> Tìm thử: sohoa --home %s search "quyet dinh"\n' "$home"
 "$bin/sohoa" --home "$home" search "quyet dinh" --limit 3
 printf '\n>> Xem giấy cạnh các trường đã đọc: %s/sohoa --home %s review\n' "$bin" "$home"
 printf '>> Toàn bộ hồ sơ: %s/sohoa --home %s export --format xlsx --out demo.xlsx\n' "$bin" "$home"
-exit "$code"

@@ -1,0 +1,1 @@
+"""The commands of ``sohoa``, by what they are for."""

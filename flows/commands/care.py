@@ -1,0 +1,92 @@
+"""Keeping the archive well: ``verify``, ``rebuild``, ``doctor``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, screen
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(verify)
+    app.command()(rebuild)
+    app.command()(doctor)
+
+
+def verify(
+    ctx: typer.Context,
+    sample: Annotated[int | None, typer.Option("--sample", help="Chỉ kiểm tra N hồ sơ lấy ngẫu nhiên.", min=1)] = None,
+    json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
+) -> None:
+    """Đối chiếu từng đối tượng trong kho với bản kê (manifest) của nó.
+
+    Ví dụ: sohoa verify --sample 500
+    """
+    from runtime.fixity import verify_packages
+
+    shell: Shell = ctx.obj
+    with shell.open() as workshop:
+        report = verify_packages(workshop, sample=sample)
+    if json_:
+        print(report.model_dump_json())
+    else:
+        console = screen()
+        console.print(f"Đã kiểm tra {report.packages} hồ sơ, {report.objects} đối tượng.")
+        for problem in report.problems:
+            console.print(f"  {problem.record_id}  {problem.key}: {problem.message}", markup=False)
+        console.print("Nguyên vẹn." if not report.problems else f"{len(report.problems)} chỗ sai khác.")
+    if report.problems:
+        raise typer.Exit(EXIT_QUARANTINED)
+
+
+def rebuild(
+    ctx: typer.Context,
+    json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
+) -> None:
+    """Dựng lại danh mục và chỉ mục chỉ từ các gói trong kho.
+
+    Ví dụ: sohoa rebuild
+    """
+    from runtime.rebuild import rebuild_register
+
+    shell: Shell = ctx.obj
+    with shell.open() as workshop:
+        report = rebuild_register(workshop)
+    if json_:
+        print(report.model_dump_json())
+        return
+    console = screen()
+    console.print(f"Dựng lại {report.records} hồ sơ từ {report.packages} gói; chỉ mục có {report.indexed} hồ sơ.")
+    for key in report.broken:
+        console.print(f"  Gói không đọc được: {key}", markup=False)
+    if report.broken:
+        raise typer.Exit(EXIT_QUARANTINED)
+
+
+def doctor(
+    ctx: typer.Context,
+    json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
+) -> None:
+    """Khám máy: đã có gì, thiếu gì và lệnh cài.
+
+    Ví dụ: sohoa doctor
+    """
+    from runtime.doctor import examine
+
+    shell: Shell = ctx.obj
+    checks = examine(shell.settings)
+    if json_:
+        print(json.dumps([check.model_dump() for check in checks], ensure_ascii=False))
+    else:
+        marks = {"ok": "[green]✓[/green]", "missing": "[red]✗[/red]", "warning": "[yellow]![/yellow]"}
+        table = Table(show_header=False, show_edge=False, box=None)
+        for check in checks:
+            remedy = f"→ {check.remedy}" if check.remedy else ""
+            table.add_row(marks[check.state], check.name, check.detail, remedy)
+        screen().print(table)
+    if any(check.state == "missing" for check in checks):
+        raise typer.Exit(EXIT_MACHINE)

@@ -1,0 +1,66 @@
+"""Services and tools beside the records: ``review``, ``serve``, ``samples``."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.shell import Shell
+from runtime.settings import child_environment, prepare_environment
+
+samples = typer.Typer(help="Giấy tờ mẫu: người và việc đều bịa, kèm đáp án.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(review)
+    app.command()(serve)
+    app.add_typer(samples, name="samples")
+
+
+def review(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(help="Địa chỉ lắng nghe; mặc định chỉ máy này.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Cổng.", min=1, max=65535)] = 8080,
+) -> None:
+    """Mở ứng dụng web: bàn rà soát, tìm kiếm, mẻ, tiến độ.
+
+    Ví dụ: sohoa review --port 8080
+    """
+    shell: Shell = ctx.obj
+    # flows and web are strangers (docs/architecture.md): the web room is found by name, as a plug-in would be.
+    importlib.import_module("web.server").serve(shell.settings, host=host, port=port)
+
+
+def serve(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Option(help="Thư mục được số hóa theo lịch.")] = None,
+    cron: Annotated[str | None, typer.Option(help='Lịch chạy kiểu cron, ví dụ "0 19 * * 1-5".')] = None,
+    limit: Annotated[int, typer.Option(help="Số luồng chạy cùng lúc trên máy này.", min=1)] = 1,
+) -> None:
+    """Phục vụ các luồng Prefect digitize, verify, rebuild trên máy này (cũng là vai trò máy đọc).
+
+    Ví dụ: sohoa serve --folder /quet --cron "0 19 * * 1-5"
+    """
+    shell: Shell = ctx.obj
+    if cron and folder is None:
+        raise typer.BadParameter("cần --folder để biết số hóa thư mục nào theo lịch", param_hint="--cron")
+    prepare_environment(shell.settings)
+    from flows.deploy import serve_flows
+
+    serve_flows(shell.settings, folder=folder, cron=cron, limit=limit)
+
+
+@samples.command("make", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def samples_make(ctx: typer.Context) -> None:
+    """Tạo giấy tờ mẫu kèm đáp án (mọi tùy chọn: python -m samplemaker make --help).
+
+    Ví dụ: sohoa samples make --out ./mau --count 24 --seed 7
+    """
+    shell: Shell = ctx.find_root().obj
+    command = [sys.executable, "-m", "samplemaker", "make", *ctx.args]
+    raise typer.Exit(subprocess.run(command, env=child_environment(shell.settings), check=False).returncode)

@@ -1,0 +1,86 @@
+"""Nguồn tệp của một mẻ: one stream of items that may change hands while it flows."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from extractors.intake.files import walk
+from runtime.outcomes import Item, Trouble
+
+
+class Feed:
+    """Items for whoever works on them; each is given out once, whichever way it is asked for.
+
+    Iterating gives items until ``hand_over``: then the iterator ends and the rest is taken in chunks.
+    """
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = iter(items)
+        self._lock = threading.Lock()
+        self._handed_over = False
+
+    def __iter__(self) -> Iterator[Item]:
+        return self
+
+    def __next__(self) -> Item:
+        with self._lock:
+            if self._handed_over:
+                raise StopIteration
+            return next(self._items)
+
+    def hand_over(self) -> None:
+        """From now on only ``take`` gives items."""
+        with self._lock:
+            self._handed_over = True
+
+    def take_back(self) -> None:
+        """Iterating gives items again."""
+        with self._lock:
+            self._handed_over = False
+
+    @property
+    def handed_over(self) -> bool:
+        with self._lock:
+            return self._handed_over
+
+    def take(self, count: int) -> tuple[Item, ...]:
+        """The next ``count`` items or fewer; empty when there are no more."""
+        taken = []
+        with self._lock:
+            for item in self._items:
+                taken.append(item)
+                if len(taken) == count:
+                    break
+        return tuple(taken)
+
+
+def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> Iterator[Item]:
+    """Every file under ``paths`` as an item, while a thread walks ahead; ``on_counted`` hears the total at the end.
+
+    Folders that cannot be read come as items with their trouble: they end in quarantine, not in silence.
+    """
+    found: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+
+    def look() -> None:
+        count = 0
+        try:
+            for one in walk(paths):
+                trouble = Trouble.of(one.error) if one.error else None
+                found.put(Item(one.path, printable(one.path.absolute()), one.name, trouble))
+                count += 1
+        finally:
+            on_counted(count)
+            found.put(None)
+
+    threading.Thread(target=look, name="walk", daemon=True).start()
+    while (item := found.get()) is not None:
+        yield item
+
+
+def printable(path: Path) -> str:
+    """The path as text that any database and screen takes: bytes that are no UTF-8 as escapes."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")

@@ -1,0 +1,93 @@
+"""Tiến trình đọc: a pool in which one document's crash, hang or hunger stays that document's own."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import ctypes
+import gc
+import multiprocessing
+import signal
+from collections.abc import Callable
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from runtime.settings import Settings, prepare_environment
+from schemas.errors import ReaderCrashed, ReaderTimeout
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_PR_SET_PDEATHSIG = 1
+_PRELOADED = ["runtime.worker"]
+
+
+class WorkerPool:
+    """N processes, each doing one task at a time, replaced after ``settings.worker_documents`` tasks.
+
+    The processes fork from a clean server process that has imported the readers once: a new worker costs
+    milliseconds and shares their memory. They die with this process, however it dies.
+    """
+
+    def __init__(self, settings: Settings, *, prepare: Callable[[Settings], None], workers: int | None = None) -> None:
+        prepare_environment(settings)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(_PRELOADED)
+        self.size = workers or settings.worker_count
+        self._pool = ProcessPool(
+            max_workers=self.size,
+            max_tasks=settings.worker_documents,
+            initializer=_begin_worker,
+            initargs=(settings, prepare),
+            context=context,
+        )
+
+    def submit(
+        self, work: Callable[P, T], timeout: float, /, *args: P.args, **kwargs: P.kwargs
+    ) -> concurrent.futures.Future[T]:
+        """Start ``work(*args)`` when a worker is free. After ``timeout`` seconds of running its process is ended."""
+        future: concurrent.futures.Future[T] = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=timeout)
+        return future
+
+    def warm_up(self) -> None:
+        """Start the workers now, beside whatever the caller does next."""
+        for _ in range(self.size):
+            self._pool.schedule(_nothing)
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+
+def result_of(future: concurrent.futures.Future[T]) -> T:
+    """What the task returned.
+
+    Raises ReaderTimeout (E114) when it ran too long, ReaderCrashed (E113) when its process died, else
+    whatever the task raised.
+    """
+    try:
+        return future.result()
+    except concurrent.futures.TimeoutError as exc:
+        raise ReaderTimeout from exc
+    except ProcessExpired as exc:
+        raise ReaderCrashed(f"mã thoát {exc.exitcode}") from exc
+
+
+def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it stops us in order
+    prepare_environment(settings)
+    prepare(settings)
+    gc.freeze()
+
+
+def _nothing() -> None:
+    """The task of a worker that only has to be there."""
