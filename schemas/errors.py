@@ -170,6 +170,13 @@ class StoreCorrupt(MachineError):
     hint = "Đối tượng đọc lại từ kho không khớp với bản đã ghi. Dừng để không mất tài liệu."
 
 
+class FontMissing(MachineError):
+    """No font with Vietnamese letters to set office files with."""
+
+    code = "E208"
+    hint = "Thiếu phông chữ tiếng Việt. Chạy: apt-get install fonts-croscore fonts-dejavu"
+
+
 class Refused(SohoaError):
     """Somebody asked for what the rules forbid."""
 

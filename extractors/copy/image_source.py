@@ -55,5 +55,3 @@ def _placed(orientation: int, w: float, h: float) -> _Matrix:
         7: (0, h, w, 0, 0, 0),
         8: (0, h, -w, 0, w, 0),
     }[orientation]
-
-

@@ -25,9 +25,7 @@ class Book:
         self._pending = 0
         self._font: pikepdf.Object | None = None
 
-    def add_text(
-        self, index: int, reading: PageReading, *, only_ocr: bool = False, rotate: int | None = None
-    ) -> None:
+    def add_text(self, index: int, reading: PageReading, *, only_ocr: bool = False, rotate: int | None = None) -> None:
         """Write the words of ``reading`` over page ``index`` (from 0) and turn the page upright."""
         page = self.pdf.pages[index]
         if rotate is None:
@@ -40,11 +38,12 @@ class Book:
             return
         if self._font is None:
             self._font = add_text_font(self.pdf)
-        resources = own_resources(self.pdf, page)
+        resources = own_resources(page)
         fonts = resources.get("/Font")
-        fonts = Dictionary(fonts) if isinstance(fonts, pikepdf.Dictionary) else Dictionary()
+        fonts = Dictionary(dict(fonts.items()) if isinstance(fonts, pikepdf.Dictionary) else {})
         fonts[FONT_KEY] = self._font
         resources["/Font"] = fonts
+        page.obj.Resources = resources
         page.contents_add(Stream(self.pdf, b"q\n"), prepend=True)
         page.contents_add(Stream(self.pdf, b"\nQ\n" + data))
 
@@ -89,9 +88,9 @@ def _rotation(page: pikepdf.Page) -> int:
     return int(value) % 360 // 90 * 90
 
 
-def own_resources(pdf: pikepdf.Pdf, page: pikepdf.Page) -> pikepdf.Object:
+def own_resources(page: pikepdf.Page) -> pikepdf.Object:
     """The page's resources as a dictionary of its own, so that a change stays on this page."""
     old = page.obj.get("/Resources")
-    fresh = Dictionary(old) if isinstance(old, pikepdf.Dictionary) else Dictionary()
+    fresh = Dictionary(dict(old.items()) if isinstance(old, pikepdf.Dictionary) else {})
     page.obj.Resources = fresh
-    return page.obj.Resources
+    return fresh

@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import pdfa
 
+from extractors.copy.fonts import embed_missing_fonts
 from extractors.copy.pages import Book
 from extractors.copy.pictures import pixels_stream
 from extractors.copy.strip import strip_hidden_text
@@ -19,7 +20,19 @@ from schemas.reading import PageReading, Reading
 _DRAW_DPI = 200
 _MAX_DRAW_DPI = 300
 _LEGACY = frozenset({"tcvn3", "vni"})
-_ROOT_DROPPED = ("/AcroForm", "/OpenAction", "/AA", "/Perms", "/DSS", "/Collection", "/Names", "/URI", "/Threads")
+_ROOT_DROPPED = (
+    "/AcroForm",
+    "/OpenAction",
+    "/AA",
+    "/Perms",
+    "/DSS",
+    "/Collection",
+    "/Names",
+    "/URI",
+    "/Threads",
+    "/ViewerPreferences",
+)
+_STREAM_KEYS = frozenset({"/Length", "/Filter", "/DecodeParms"})
 
 
 def copy_pdf(
@@ -102,6 +115,28 @@ def _clean_document(pdf: pikepdf.Pdf, notes: list[str]) -> None:
     for key in _ROOT_DROPPED:
         if key in root:
             del root[key]
+    pdf.remove_unreferenced_resources()
+    if embed_missing_fonts(pdf):
+        notes.append("fonts_embedded")
+    for page in pdf.pages:
+        _tidy_page(page)
+
+
+def _tidy_page(page: pikepdf.Page) -> None:
+    """Drop what the validator stumbles over though nothing on the page uses it."""
+    contents = page.obj.get("/Contents")
+    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        if isinstance(stream, pikepdf.Stream):
+            for key in set(stream.stream_dict.keys()) - _STREAM_KEYS:
+                del stream[key]
+    resources = page.obj.get("/Resources")
+    if not isinstance(resources, pikepdf.Dictionary) or not ("/Pattern" in resources or "/Shading" in resources):
+        return
+    painting = pikepdf.parse_content_stream(page, operators="sh scn SCN")
+    if not any(str(i.operator) == "sh" or isinstance(i.operands[-1], pikepdf.Name) for i in painting if i.operands):
+        page.obj.Resources = pikepdf.Dictionary(
+            {key: value for key, value in resources.items() if key not in ("/Pattern", "/Shading")}
+        )
 
 
 def _is_scan(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
@@ -166,5 +201,3 @@ def _all_drawn(
     with book.pdf:
         save(book.pdf)
     return count
-
-

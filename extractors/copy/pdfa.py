@@ -29,7 +29,8 @@ class CopyReport:
     pages, size, flavour   pages, bytes, PDF/A flavour ("2b")
     notes                  machine codes, the page after a colon: "rasterised:3" or "rasterised:all" (drawn as a
                            picture, because PDF/A refuses the original or its letters are not what they seem),
-                           "scanner_text_removed:1", "signature_dropped", "form_flattened", "attachments_dropped"
+                           "scanner_text_removed:1", "signature_dropped", "form_flattened",
+                           "attachments_dropped", "fonts_embedded" (a free twin of a font that was only named)
     """
 
     pages: int

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pikepdf
-from PIL import Image
 from pikepdf import Dictionary, Name, Stream
+from PIL import Image
 
 from extractors.pdf.image_pages import flatten
 
@@ -74,10 +74,10 @@ def _image(
     data: bytes,
     width: int,
     height: int,
-    space: pikepdf.Object,
+    space: Name,
     bits: int,
-    packing: pikepdf.Object,
-    parms: pikepdf.Object | None = None,
+    packing: Name,
+    parms: Dictionary | None = None,
 ) -> pikepdf.Object:
     stream = Stream(pdf, b"")
     stream.write(data, filter=packing, decode_parms=parms)

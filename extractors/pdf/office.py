@@ -1,17 +1,120 @@
-"""DOCX and TXT as a reading."""
+"""DOCX and TXT as a reading: there is no paper, so the text is set on A4 as its PDF copy shows it."""
 
 from __future__ import annotations
 
+import errno
+from importlib.metadata import version
 from pathlib import Path
 
 from extractors.intake.limits import DEFAULT_LIMITS, Limits
 from extractors.intake.sniff import MediaType
-from schemas.reading import Reading
+from extractors.pdf.docx_blocks import docx_blocks
+from extractors.pdf.legacy import decode_text
+from extractors.pdf.typeset import PAGE_HEIGHT, PAGE_WIDTH, Grid, Paragraph, Run, SetPage, Setter, SetWord
+from schemas.errors import BrokenFile, TooLarge, TooManyPages, UnreadableFile, UnsupportedFormat
+from schemas.geometry import Box
+from schemas.reading import Line, PageReading, Reading, Table, Word
+from schemas.text import nfc
+
+_TXT_SIZE = 12.0
 
 
 def read_office(path: Path, media_type: MediaType | str, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
     """The text of a DOCX or TXT file with boxes where its PDF copy sets them.
 
-    Raises BrokenFile (E104), TooLarge (E106), UnsupportedFormat (E108), UnreadableFile (E109).
+    Raises BrokenFile (E104), TooManyPages (E105), TooLarge (E106), UnsupportedFormat (E108), UnreadableFile (E109),
+    FontMissing (E208).
     """
-    raise NotImplementedError(path, media_type, limits)
+    pages, encoding = set_office(path, MediaType(media_type), limits)
+    notes = (encoding,) if encoding in ("tcvn3", "vni", "cp1258") else ()
+    readings = tuple(_page(i + 1, page, notes) for i, page in enumerate(pages))
+    kind = "docx" if encoding == "docx" else "txt"
+    return Reading(readings, f"office-{kind}", (("python-docx", version("python-docx")),))
+
+
+def set_office(path: Path, kind: MediaType, limits: Limits) -> tuple[list[SetPage], str]:
+    """The file set on pages, and its encoding ("docx" for a DOCX). Raises as ``read_office``."""
+    if kind is MediaType.DOCX:
+        blocks = [_clean(block) for block in docx_blocks(path, limits)]
+        encoding = "docx"
+    elif kind is MediaType.TXT:
+        blocks, encoding = _txt_blocks(path, limits)
+    else:
+        raise UnsupportedFormat(kind.value)
+    pages = Setter().set(blocks)
+    if len(pages) > limits.max_pages:
+        raise TooManyPages(f"{len(pages)} trang")
+    return pages, encoding
+
+
+def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str]:
+    try:
+        if path.stat().st_size > 4 * limits.max_text_chars:
+            raise TooLarge("TXT")
+        data = path.read_bytes()
+    except OSError as exc:
+        raise UnreadableFile(errno.errorcode.get(exc.errno or 0, "EIO")) from exc
+    found = decode_text(data)
+    if found is None:
+        raise BrokenFile("không nhận ra bảng mã của văn bản")
+    text = nfc(found.text).replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
+    blocks: list[Paragraph | Grid] = []
+    for number, sheet in enumerate(text.split("\f")):
+        for i, line in enumerate(sheet.split("\n")):
+            blocks.append(Paragraph((Run(line),), size=_TXT_SIZE, page_break=number > 0 and i == 0))
+    return blocks, found.encoding
+
+
+def _clean(block: Paragraph | Grid) -> Paragraph | Grid:
+    """Every text NFC; control characters gone."""
+    if isinstance(block, Paragraph):
+        runs = tuple(Run(_printable(run.text), run.bold, run.italic) for run in block.runs)
+        return Paragraph(runs, block.align, block.size, block.indent, block.page_break)
+    rows = tuple(
+        tuple(
+            type(cell)(
+                tuple(p for p in map(_clean, cell.paragraphs) if isinstance(p, Paragraph)), cell.span, cell.shared
+            )
+            for cell in row
+        )
+        for row in block.rows
+    )
+    return Grid(rows, block.widths, block.ruled)
+
+
+def _printable(text: str) -> str:
+    """``nfc`` would make a tab a space; here it is a gap."""
+    return "\t".join("".join(c for c in nfc(part) if c >= " " or c == "\n") for part in text.split("\t"))
+
+
+def _page(number: int, page: SetPage, notes: tuple[str, ...]) -> PageReading:
+    lines = tuple(
+        Line(tuple(Word(w.text, _box(w), 1.0, "pdf_text") for w in _joined(words)), region="table" if table else "body")
+        for words, table in page.lines
+    )
+    tables = tuple(
+        Table(Box(x0 / PAGE_WIDTH, min(y0, y1) / PAGE_HEIGHT, x1 / PAGE_WIDTH, max(y0, y1) / PAGE_HEIGHT), rows)
+        for (x0, y0, x1, y1), rows in page.tables
+    )
+    state = "text" if lines else "blank"
+    return PageReading(
+        number, PAGE_WIDTH, PAGE_HEIGHT, lines, "pdf_text", state="blank" if state == "blank" else "text",
+        tables=tables, notes=notes,
+    )  # fmt: skip
+
+
+def _joined(words: list[SetWord]) -> list[SetWord]:
+    """Pieces of one word that differ in face only, as one word."""
+    out: list[SetWord] = []
+    for w in words:
+        if out and abs(out[-1].x1 - w.x0) < 0.05:
+            last = out[-1]
+            out[-1] = SetWord(last.text + w.text, last.x0, last.base, w.x1, last.size, last.bold, last.italic)
+        else:
+            out.append(w)
+    return out
+
+
+def _box(w: SetWord) -> Box:
+    top, bottom = w.base - 0.9 * w.size, w.base + 0.22 * w.size
+    return Box(w.x0 / PAGE_WIDTH, top / PAGE_HEIGHT, min(1.0, w.x1 / PAGE_WIDTH), bottom / PAGE_HEIGHT)
