@@ -1,0 +1,113 @@
+"""Cơ quan ban hành and cơ quan chủ quản, from the capital lines at the upper left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from extractors.fields.view import LAYER, Spot, family, value_of
+from extractors.fields.wording import letters, line_certainty, squeeze, tidy
+from extractors.reference.agencies import agency_fits_notation, snap_agency
+from schemas.extraction import FieldValue
+from schemas.text import bare
+
+# A line that begins so names a body of its own: what stands above it is its parent.
+_NEW_BODY = re.compile(
+    r"^(so|phong|chi cuc|cuc|tong cuc|vu|vien|trung tam|ban|van phong|truong|thanh tra|cong an|uy ban nhan dan|ubnd|hoi dong|cong doan|"
+    r"hoi|toa an|benh vien|kho bac|chi nhanh|bao hiem|thue|hat|doi|doan|dang uy|hdnd|bo|to)\b"
+)
+_CONTINUES = re.compile(
+    r"(\b(va|cua|cac|ve|dan|phong|ban|cuc|vien|doan|doc lap|tinh|thanh pho|huyen|xa|hoi|lao|nhan)\W*)$"
+)
+
+
+def read_agency(
+    spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None
+) -> tuple[FieldValue, FieldValue]:
+    """(issuing_agency_name, parent_agency_name) with accents put right where the name is a known one."""
+    if not spots:
+        return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
+    cut = _split(spots)
+    issuer = _named(spots[cut:], place=place, notation=notation, on=on)
+    if cut == 0:
+        return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))
+    return issuer, _named(spots[:cut], place=place, notation=None, on=on)
+
+
+def _split(spots: Sequence[Spot]) -> int:
+    """Index of the first line of the issuer; 0 when the whole block is one agency."""
+    for i in range(len(spots) - 1, 0, -1):
+        key = bare(spots[i].text).strip(" .,;:-_'\"|")
+        above = bare(spots[i - 1].text).strip(" .,;:-_'\"|")
+        if (
+            not _NEW_BODY.match(key)
+            or _CONTINUES.search(above)
+            and not re.match(r"^(tinh|thanh pho|ubnd|uy ban)", above)
+        ):
+            continue
+        if re.match(r"^ban\b", key) and above.endswith(("uy", "hoi dong")):
+            continue
+        if re.match(r"^(nhan dan|dan)\b", key):
+            continue
+        return i
+    return 0
+
+
+def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None) -> FieldValue:
+    """One agency over one or more lines; the best known name among all readings."""
+    best: tuple[float, str, set[str], bool, str] | None = None
+    readers = sorted({family(r) for s in spots for r, _, _ in s.texts()}) or [LAYER]
+    texts: dict[str, set[str]] = {}
+    for reader in readers:
+        parts = [_by(s, reader) for s in spots]
+        texts.setdefault(tidy(" ".join(parts)), set()).add(reader)
+    shown = tidy(" ".join(s.text for s in spots))
+    texts.setdefault(shown, set())
+    values: dict[str, tuple[set[str], float, bool, str]] = {}
+    for text, witnesses in texts.items():
+        if not text:
+            continue
+        match = snap_agency(_strip(text), place=place, notation=notation, on=on)
+        value, score, known, how = (
+            (match.value, match.score, match.known, match.how) if match else (_strip(text), 0.3, False, "unknown")
+        )
+        old = values.get(value, (set(), 0.0, False, how))
+        values[value] = (old[0] | witnesses, max(old[1], score), old[2] or known, how)
+    for value, (witnesses, score, known, how) in values.items():
+        rank = score + 0.05 * len(witnesses) + 0.3 * known + (0.02 if letters(value) == letters(shown) else 0.0)
+        if best is None or rank > best[0]:
+            best = (rank, value, witnesses, known, how)
+    if best is None:
+        return FieldValue(reasons=("unreadable",))
+    _, value, witnesses, known, how = best
+    fit = agency_fits_notation(value, notation, on=on) if notation else "unknown"
+    spelled_alike = sum(any(letters(_strip(t)) == letters(value) for t, w in texts.items() if r in w) for r in readers)
+    agreed = LAYER in witnesses or len(witnesses) >= 2
+    lines_ok = all(line_certainty(s)[0] for s in spots)
+    sure = fit != "conflict" and (
+        (known and (agreed or spelled_alike >= 2 or (fit == "fits" and how != "edit"))) or (agreed and lines_ok)
+    )
+    reasons = [
+        f"agency_{how}" if known else "agency_unknown",
+        f"notation_{fit}",
+        "readers_agree" if agreed else "one_reader",
+    ]
+    score = 0.45 + 0.25 * known + 0.15 * agreed + 0.1 * (fit == "fits") - 0.25 * (fit == "conflict")
+    return value_of(value, spots, score=min(score, 0.99), sure=sure, reasons=reasons)
+
+
+def _by(spot: Spot, reader: str) -> str:
+    """What one reader saw on the line (its surest plane); the shown text when it did not read this line."""
+    own = [(score, text) for r, text, score in spot.texts() if family(r) == reader]
+    return max(own)[1] if own else spot.text
+
+
+def _strip(text: str) -> str:
+    """Dust before and after the capitals of an agency line."""
+    text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
+    text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
+    return tidy(text)
+
+
+__all__ = ["read_agency", "squeeze"]

@@ -1,0 +1,118 @@
+"""Địa danh và ngày ban hành (place, issued_date) from the line under the motto."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.fields.view import LAYER, Spot, family, take_vote, value_of
+from extractors.reference.units import place_matches_agency, snap_place
+from schemas.extraction import FieldValue
+from schemas.text import bare, fold
+
+# Matched on the text without accents, offsets are those of the text itself.
+_DATE = re.compile(
+    r"ng[a-z]{1,2}\W{0,3}(?P<day>.{0,8}?)\W{0,2}\s*t[nh]{1,2}[a-z]{1,2}g\W{0,3}(?P<month>.{0,6}?)\W{0,2}\s*n[a-z]m\W{0,3}(?P<year>[\dolisz ]{4,6})"
+)
+_TWINS = str.maketrans(
+    {"o": "0", "l": "1", "i": "1", "|": "1", "z": "2", "s": "5", "/": "1", "!": "1", "q": "9", "b": "6"}
+)
+FIRST_YEAR = 1945
+
+
+@dataclass(frozen=True, slots=True)
+class DateSlot:
+    """Day, month and year as one reading saw them; ``clean`` when all were digits as they stand."""
+
+    day: int
+    month: int
+    year: int
+    clean: bool
+
+    def as_date(self) -> date | None:
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def parse_date(text: str) -> DateSlot | None:
+    """Take "Hà Nội, ngày 08 tháng 7 năm 2019" apart; None when no year stands there."""
+    m = _DATE.search(bare(text))
+    if not m:
+        return None
+    raw = [m["day"], m["month"], m["year"]]
+    digits = [re.sub(r"\D", "", r.translate(_TWINS)) for r in raw]
+    clean = all(re.fullmatch(r"\d{1,4}", r.strip(" .,:;")) for r in raw)
+    if not digits[2] or len(digits[2]) != 4:
+        return None
+    return DateSlot(*(int(d[:4]) if d else 0 for d in digits), clean=clean)
+
+
+def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | None]:
+    """Ngày ban hành. Sure only when two readers agree on day, month and year. ``latest``: no later date is possible."""
+    if spot is None:
+        return FieldValue(reasons=("not_found",)), None
+    votes = take_vote(spot, lambda t: _real(parse_date(t), latest, only_clean=True))
+    if votes:
+        value, vote = votes[0]
+        sure = vote.corroborated and not vote.against
+        reasons = ["readers_agree" if vote.corroborated else "one_reader"]
+        if vote.against:
+            reasons.append("readers_differ")
+        if spot.origin == "ocr" and not sure:
+            reasons.append("maybe_handwritten")
+        score = 0.97 if sure else 0.45 + 0.35 * vote.score - 0.1 * bool(vote.against)
+        return value_of(value.isoformat(), (spot,), score=score, sure=sure, reasons=reasons), value
+    guesses = take_vote(spot, lambda t: _real(parse_date(t), latest))
+    if guesses:
+        value, vote = guesses[0]
+        reasons = ["guessed_digits", "maybe_handwritten"]
+        return value_of(value.isoformat(), (spot,), score=0.3 * vote.score, sure=False, reasons=reasons), value
+    return value_of(None, (spot,), score=0.0, sure=False, reasons=("unreadable", "maybe_handwritten")), None
+
+
+def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False) -> date | None:
+    if slot is None or (only_clean and not slot.clean):
+        return None
+    value = slot.as_date()
+    return value if value and FIRST_YEAR <= value.year and value <= latest else None
+
+
+def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> FieldValue:
+    """Địa danh: a known unit's name, accents put right; sure when it suits the agency or readers agree."""
+    if spot is None:
+        return FieldValue(reasons=("not_found",))
+    candidates: dict[str, tuple[set[str], float, str]] = {}
+    for reader, text, score in spot.texts():
+        printed = _before_date(text)
+        if not printed:
+            continue
+        match = snap_place(printed, on=on)
+        value, how, worth = (match.value, match.how, match.score) if match else (printed, "unknown", 0.3)
+        witnesses, best, _ = candidates.get(value, (set(), 0.0, how))
+        witnesses.add(family(reader))
+        candidates[value] = (witnesses, max(best, worth * (0.5 + 0.5 * score)), how)
+    if not candidates:
+        return value_of(None, (spot,), score=0.0, sure=False, reasons=("unreadable",))
+    value, (witnesses, worth, how) = max(
+        candidates.items(), key=lambda c: (c[1][2] != "unknown", len(c[1][0]), c[1][1])
+    )
+    fit = place_matches_agency(value, agency, on) if agency else "unknown"
+    agreed = LAYER in witnesses or len(witnesses) >= 2
+    known = how != "unknown"
+    sure = fit != "conflict" and known and (fit == "fits" or agreed)
+    reasons = [f"place_{how}", f"agency_{fit}", "readers_agree" if agreed else "one_reader"]
+    score = 0.4 + 0.3 * worth + 0.15 * agreed + 0.14 * (fit == "fits") - 0.2 * (fit == "conflict")
+    return value_of(value, (spot,), score=score, sure=sure, reasons=reasons)
+
+
+def _before_date(text: str) -> str | None:
+    """What stands before "ngày": the place, without dust and the comma."""
+    m = re.search(r",?\s*\bng[a-z]{1,2}\W?[\s\d{|(/]|,\s*n[gq]", bare(text))
+    end = m.start() if m else text.find(",")
+    if end <= 1:
+        return None
+    printed = re.sub(r"^[^\w]+", "", text[:end]).strip(" ,.;:'\"-_")
+    return printed if len(fold(printed)) >= 3 else None

@@ -1,0 +1,219 @@
+"""Where the parts of the letterhead stand: agency lines, number line, place-and-date line, title, trích yếu."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.fields.view import Document, Spot
+from extractors.reference.doc_types import DocType, doc_types_by_title
+from schemas.text import bare
+
+_MOTTO = re.compile(
+    r"c.{0,2}ng h.{0,2}a x.{0,2} h.{0,2}i|ch.{0,2} ngh.{0,2}a vi.{0,2}t|doc.{0,2}l.{1,2}p.{0,6}t.{0,2} do|hanh phuc"
+)
+_RULE = re.compile(r"^[\W_]*$")
+_NUMBER_LABEL = re.compile(r"^\W{0,3}s[o0óoéeaá]\w{0,2}\s*[:.;,]*\s*\S*\s*.{0,14}[/|]|^\W{0,3}so\b")
+_HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
+_DATE = re.compile(
+    r"ng[aà]?.{0,12}th[aá]?.{0,10}n[aă]?m\s*(?:19|20|2)\d|th.ng.{0,6}n.m\s*(?:19|20)\d\d|ng.y\s*.{0,6}th.ng"
+)
+_SUBJECT = re.compile(r"^\W{0,2}(v/v|v\s?/\s?v|ve viec|ve\s)")
+_ADDRESSEE = re.compile(r"^\W{0,2}kinh\s?g[uơ]i|^\W{0,2}kinh gui")
+# What follows a trích yếu and never belongs to it.
+_BODY_START = re.compile(
+    r"^\W{0,3}(can cu|thuc hien (nghi|quyet|ke|luat|cong|chi|chuong|thong)|xet |theo de nghi|tiep tuc|kinh gui|dieu \d|"
+    r"i\.|1\.|a\)|phan |chuong |hom nay|truoc |trong thoi gian|nham |de |ngay \d|sau khi|qua |ngay|giay phep so|chung nhan|cap cho|"
+    r"ho[,]? (chu dem|va) ?ten|ten |ong |ba |co so|nguoi |don vi|- )"
+)
+_AUTHORITY = re.compile(
+    r"^\W{0,2}(bo truong|chu tich|giam doc|vien truong|tong cuc truong|cuc truong|chi cuc truong|truong (ban|phong|cong an)|uy ban nhan dan|"
+    r"hoi dong nhan dan|hieu truong|chanh an|thu truong|so [a-z ]+$|phong [a-z ]+$|tong giam doc|bo [a-z ]+$|chinh phu|thu tuong)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Lines of each part; empty or None where the part was not found."""
+
+    agency: tuple[Spot, ...]
+    number: Spot | None
+    date: Spot | None
+    title: Spot | None
+    doc_type: DocType | None
+    title_score: float
+    summary: tuple[Spot, ...]
+    subject: bool  # the summary is a công văn's V/v
+    addressee: bool  # "Kính gửi" stands on the page
+    unclaimed: tuple[Spot, ...]
+
+
+def find_letterhead(doc: Document) -> Letterhead:
+    """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
+    page = doc.first
+    spots = list(doc.on_page(page))
+    left = [s for s in spots if s.region == "header_left"]
+    right = [s for s in spots if s.region == "header_right"]
+    top = [s for s in spots if s.box.cy < 0.42 and s.region != "table"]
+    number = _number_line(left) or _number_line([s for s in top if s.region != "header_right"])
+    date = _date_line(right) or _date_line(top)
+    agency = _agency_lines(left, number) if left else _agency_lines([s for s in top if s.box.cx < 0.45], number)
+    title, kind, score = _title_line(spots, number, date)
+    subject_lines = _subject_lines(spots, left, number)
+    addressee = any(_ADDRESSEE.search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
+    if title is not None:
+        summary, subject = _summary_under(spots, title), False
+        if not summary and subject_lines:
+            summary, subject = subject_lines, True
+    else:
+        summary, subject = subject_lines, bool(subject_lines)
+    claimed = {id(s) for s in (*agency, *summary, number, date, title) if s is not None}
+    loose = tuple(
+        s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not _RULE.match(s.text)
+    )
+    return Letterhead(agency, number, date, title, kind, score, summary, subject, addressee, loose)
+
+
+def _number_line(spots: list[Spot]) -> Spot | None:
+    best: tuple[float, Spot] | None = None
+    for s in spots:
+        worth = 0.0
+        for _, text, _ in s.texts():
+            key = bare(text)
+            if _MOTTO.search(key) or len(key) > 45:
+                continue
+            point = 1.0 * bool(re.match(r"^\W{0,3}s[o0óéeaá6]", key)) + 1.0 * bool(_HAS_NOTATION.search(key))
+            point += 0.6 * bool(re.search(r"[/|]\s*[A-ZĐ]{2}", text)) + 0.4 * bool(re.search(r"\d", key))
+            point += 0.4 * bool(re.match(r"^\W{0,3}s[oô6]\s*[:.;]", key))
+            worth = max(worth, point)
+        if worth >= 1.9 and (best is None or worth > best[0] + 0.01):
+            best = (worth, s)
+    return best[1] if best else None
+
+
+def _date_line(spots: list[Spot]) -> Spot | None:
+    for s in spots:
+        for _, text, _ in s.texts():
+            key = bare(text)
+            if _DATE.search(key) and "," in text[:40]:
+                return s
+    for s in spots:
+        if any(re.search(r"ng.y.{1,12}th.ng.{1,8}n.m", bare(t)) for _, t, _ in s.texts()) and len(s.text) < 60:
+            return s
+    return None
+
+
+def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
+    """Capital lines above the number line."""
+    out: list[Spot] = []
+    for s in left:
+        if number is not None and s is number:
+            break
+        if number is not None and s.box.cy > number.box.cy:
+            continue
+        if _MOTTO.search(s.key) or _RULE.match(s.text):
+            continue
+        letters = [c for c in s.text if c.isalpha()]
+        if len(letters) < 2 or sum(c.isupper() for c in letters) < 0.7 * len(letters):
+            if out:
+                break
+            continue
+        if re.match(r"^\W*(den|mat|toi mat|tuyet mat|khan|thuong khan|hoa toc|sao y)\W*$", s.key):
+            continue
+        if len(letters) <= 3 and s.line.score < 0.85 and not out:
+            continue  # dust read as letters
+        out.append(s)
+    return tuple(out[:5])
+
+
+def _title_line(spots: list[Spot], number: Spot | None, date: Spot | None) -> tuple[Spot | None, DocType | None, float]:
+    """The line that is the printed name of a type: capitals, centred, in the upper half."""
+    floor = max([s.box.y0 for s in (number, date) if s is not None], default=0.0)
+    for s in spots:
+        if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62 or s.box.y1 < floor:
+            continue
+        best: tuple[float, DocType] | None = None
+        for _, text, _ in s.texts():
+            stripped = text.strip(" .,;:-–_'\"*|")
+            letters = [c for c in stripped if c.isalpha()]
+            if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.8 * len(letters) or len(stripped) > 90:
+                continue
+            for match in doc_types_by_title(stripped)[:1]:
+                rest = match.rest.strip(" .,;:-–_'\"*|0123456789")
+                long_rest = len(rest.split()) > 6
+                if match.score >= 0.6 and not long_rest and (best is None or match.score > best[0]):
+                    best = (match.score, match.doc_type)
+        if best is not None:
+            # "QUYẾT ĐỊNH:" right before Điều 1 is the enacting line, not the title.
+            return s, best[1], best[0]
+        if _BODY_START.match(s.key) and s.box.cy > 0.3 and s.region == "body":
+            break
+    return None, None, 0.0
+
+
+def _summary_under(spots: list[Spot], title: Spot) -> tuple[Spot, ...]:
+    """Centred lines right under the title, until the body, an authority line or a wide gap."""
+    start = next(i for i, s in enumerate(spots) if s is title) + 1
+    out: list[Spot] = []
+    last = title
+    for s in spots[start:]:
+        if s.region in ("sign_left", "sign_right", "table", "header_left"):
+            continue
+        if _RULE.match(s.text):
+            if out:
+                break
+            continue
+        height = max(0.008, last.box.height)
+        gap = s.box.y0 - last.box.y1
+        if out and gap > 1.35 * height:
+            break
+        if not out and gap > 3.2 * height:
+            break
+        if _MOTTO.search(s.key):
+            continue
+        if _AUTHORITY.match(s.key) and _capitals(s) and not _starts_subject(s):
+            break
+        centred = abs(s.box.cx - 0.52) < 0.09
+        at_margin = s.box.x0 < 0.2 and s.box.x1 > 0.84
+        if _BODY_START.match(s.key) and (
+            not centred or at_margin or gap > 0.6 * height or _capitals(s) is False and s.box.x0 < 0.2
+        ):
+            break
+        if not centred or (at_margin and out and gap > 0.9 * height):
+            break
+        if _RULE.match(s.text):
+            break
+        out.append(s)
+        last = s
+        if len(out) >= 8:
+            break
+    return tuple(out)
+
+
+def _capitals(s: Spot) -> bool:
+    letters = [c for c in s.text if c.isalpha()]
+    return bool(letters) and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+
+
+def _starts_subject(s: Spot) -> bool:
+    return bool(_SUBJECT.match(s.key))
+
+
+def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
+    """V/v lines under the number, in the left column."""
+    pool = list(left)
+    if number is not None:
+        below = [s for s in spots if s.region == "body" and s.box.x1 < 0.56 and s.box.y0 > number.box.y0 - 0.005]
+        pool += [s for s in below if s not in pool and s.box.cy < 0.45]
+    pool = [s for s in pool if number is None or s.box.cy > number.box.cy + 0.3 * number.box.height]
+    pool.sort(key=lambda s: s.box.cy)
+    begin = next((i for i, s in enumerate(pool) if _SUBJECT.match(s.key)), None)
+    if begin is None:
+        return ()
+    out = [pool[begin]]
+    for s in pool[begin + 1 :]:
+        gap = s.box.y0 - out[-1].box.y1
+        if _ADDRESSEE.search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or _RULE.match(s.text):
+            break
+        out.append(s)
+    return tuple(out)

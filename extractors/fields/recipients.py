@@ -1,0 +1,72 @@
+"""Nơi nhận (recipients) as a clean list."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.fields.view import Document, Spot, value_of
+from extractors.fields.wording import line_certainty, tidy
+from schemas.extraction import FieldValue
+
+_HEAD = re.compile(r"no[ij]\s?nh[aâ]n")
+_ITEM = re.compile(r"^\W{0,2}[-–—−•*+~]\s*(?=\S)|^[-–—](?=\w)")
+_FILE = re.compile(r"^\W*luu\b")
+_STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
+
+
+def read_recipients(doc: Document) -> FieldValue:
+    """Items under "Nơi nhận:", each with its closing mark as printed; a line without a dash goes on with the last item."""
+    for page in reversed(doc.reading.pages):
+        spots = [s for s in doc.on_page(page.number) if s.region in ("sign_left", "body", "header_left")]
+        head = next((i for i, s in enumerate(spots) if _HEAD.search(s.key[:16])), None)
+        if head is None:
+            continue
+        return _items(spots, head)
+    return FieldValue(reasons=("not_found",))
+
+
+def _items(spots: list[Spot], head: int) -> FieldValue:
+    first = spots[head]
+    items: list[str] = []
+    used: list[Spot] = []
+    after = re.sub(r"^.*?nh\S{1,3}\s*[:;.]?\s*", "", first.text, count=1) if len(first.text) > 14 else ""
+    if after:
+        items.append(_clean(after))
+        used.append(first)
+    last = first
+    for s in spots[head + 1 :]:
+        if s.box.cx > 0.55 or (s.region != first.region and first.region == "sign_left"):
+            continue
+        gap = s.box.y0 - last.box.y1
+        if gap > 2.2 * max(0.008, last.box.height) or _STOP.match(s.key):
+            break
+        if sum(c.isalnum() for c in s.text) < 2 or (s.line.score < 0.5 and not _ITEM.match(s.text)):
+            continue
+        if _ITEM.match(s.text) or not items:
+            items.append(_clean(s.text))
+        elif items and _closed(items[-1]) and not s.text[:1].islower():
+            items.append(_clean(s.text))
+        else:
+            items[-1] = f"{items[-1]} {_clean(s.text)}"
+        used.append(s)
+        last = s
+        if _FILE.match(re.sub(r"^\W+", "", s.key)) and s.text.rstrip().endswith((".", ")", "”", '"')):
+            break
+    items = [i for i in items if i]
+    if not items:
+        return FieldValue(reasons=("unreadable",))
+    certainty = [line_certainty(s) for s in used]
+    sure = all(ok for ok, _, _ in certainty) and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
+    why = sorted({w for ok, _, w in certainty if not ok}) or ["readers_agree"]
+    return value_of(tuple(items), used, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
+
+
+def _clean(text: str) -> str:
+    text = _ITEM.sub("", text, count=1)
+    text = re.sub(r'"([^"]*)"', r"“\1”", text)
+    text = re.sub(r"(?<=[.)])\s*\S{1,3}$", "", tidy(text)) if re.search(r"[.)]\s*\d{1,3}$", text) else tidy(text)
+    return text.strip(" -–")
+
+
+def _closed(item: str) -> bool:
+    return item.rstrip().endswith((";", ".", ":", ","))

@@ -1,0 +1,267 @@
+"""Quyền hạn, chức vụ và họ tên người ký (signing_capacity, signer_title, signer_name)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.fields.view import LAYER, Document, Spot, family, value_of
+from extractors.fields.wording import letters, tidy
+from extractors.reference.names import name_score, strip_ranks
+from extractors.reference.titles import capacity_fits, snap_capacity, snap_title
+from schemas.extraction import FieldValue
+from schemas.text import bare, fold
+
+_CAPACITY = re.compile(
+    r"^\W{0,3}(TM|KT|TL|TUQ|Q|T\.M|K\.T)\s?[.,]\s*\S|^\W{0,3}(TM|KT|TL|TUQ)\s+[A-ZĐỦUBG]", re.IGNORECASE
+)
+_SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki)\b")
+NAME_MIN = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class SignerFields:
+    capacity: FieldValue
+    title: FieldValue
+    name: FieldValue
+
+
+def read_signer(doc: Document, *, agency: str | None, on: date | None) -> SignerFields:
+    """The signature block: capacity line, title line, the name under the seal."""
+    block = _block(doc)
+    if not block:
+        missing = FieldValue(reasons=("not_found",))
+        return SignerFields(missing, missing, missing)
+    name_at, name = _name(block)
+    above = block[:name_at] if name_at is not None else block
+    cap_spots, title_spots = _titles(above)
+    capacity = _capacity(cap_spots)
+    title = _title(title_spots)
+    fit = capacity_fits(_text(capacity), _text(title), agency)
+    capacity, title = _checked(capacity, title, fit)
+    return SignerFields(capacity, title, name)
+
+
+def _text(field: FieldValue) -> str | None:
+    return field.value if isinstance(field.value, str) else None
+
+
+def _block(doc: Document) -> list[Spot]:
+    """Lines of the signature block: the last right-hand block that holds a title or a name, and what stands under it."""
+    best: tuple[float, list[Spot]] | None = None
+    for page in doc.reading.pages:
+        spots = list(doc.on_page(page.number))
+        right = [s for s in spots if s.region == "sign_right"]
+        if not right:
+            right = _loose_block(spots)
+        if not right:
+            continue
+        bottom, left = max(s.box.y1 for s in right), min(s.box.x0 for s in right)
+        under = [
+            s
+            for s in spots
+            if s.region == "body"
+            and 0 <= s.box.y0 - bottom + 0.02 < 0.16
+            and s.box.cx > max(0.5, left - 0.05)
+            and len(s.text.split()) <= 6
+        ]
+        lines = right + [s for s in under if s not in right]
+        worth = 0.0
+        for s in lines:
+            worth = max(worth, name_score(_plain(s.text)))
+        if any(snap_title(_plain(t)) for s in lines for _, t, _ in s.texts()):
+            worth += 1.0
+        if any("noi nhan" in s.key for s in spots if s.region == "sign_left" or s.region == "body"):
+            worth += 1.0
+        if worth >= 1.0 and (best is None or worth > best[0]):
+            best = (worth, lines)
+    return best[1] if best else []
+
+
+def _loose_block(spots: list[Spot]) -> list[Spot]:
+    """A signature block without recipients beside it: short lines at the lower right from a title on."""
+    right = [
+        s
+        for s in spots
+        if s.region == "body" and s.box.cx > 0.52 and s.box.x0 > 0.38 and s.box.cy > 0.2 and len(s.text) < 60
+    ]
+    for i, s in enumerate(right):
+        capitals = sum(c.isupper() for c in s.text if c.isalpha()) >= 0.75 * max(1, sum(c.isalpha() for c in s.text))
+        if capitals and (snap_capacity(_plain(s.text)) or snap_title(_plain(s.text))):
+            return right[i:]
+    return []
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^[^\w(]+|[^\w).]+$", "", tidy(text))
+
+
+def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
+    """The lowest line that reads as a person's name in any ink plane."""
+    for i in range(len(block) - 1, -1, -1):
+        spot = block[i]
+        candidates: dict[str, tuple[set[str], float, float]] = {}
+        for reader, text, score in spot.texts():
+            plain = _name_text(text)
+            worth = name_score(plain)
+            if worth < NAME_MIN or _is_title(plain):
+                continue
+            witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
+            witnesses.add(family(reader))
+            candidates[plain] = (witnesses, max(best, score), worth)
+        if not candidates:
+            continue
+        value, (witnesses, reading, worth) = max(
+            candidates.items(), key=lambda c: (len(c[1][0]), c[1][1] + 0.3 * c[1][2])
+        )
+        agreed = LAYER in witnesses or len(witnesses) >= 2
+        rivals = [v for v in candidates if letters(v) != letters(value)]
+        sure = (agreed and worth >= 0.6 and not rivals) or (
+            reading >= 0.998 and worth >= 0.75 and not rivals and len(candidates) == 1
+        )
+        reasons = ["readers_agree" if agreed else "one_reader", "name_like" if worth >= 0.75 else "name_unusual"]
+        score = 0.35 + 0.25 * reading + 0.2 * worth + 0.18 * agreed
+        return i, value_of(_proper(value), (spot,), score=min(0.98, score), sure=sure, reasons=reasons)
+    return None, FieldValue(reasons=("not_found",))
+
+
+def _name_text(text: str) -> str:
+    plain = re.sub(r"[^\w\s.'-]", " ", _plain(text))
+    plain = strip_ranks(plain)
+    return re.sub(r"\s+", " ", plain).strip(" .-'")
+
+
+def _proper(name: str) -> str:
+    return name.title() if name.isupper() else name
+
+
+def _is_title(text: str) -> bool:
+    return text.isupper() and (snap_title(text) is not None or snap_capacity(text) is not None)
+
+
+def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
+    """(capacity lines, title lines) among the lines over the name."""
+    lines = [
+        s for s in above if not _SIGNED.match(s.key) and sum(c.isalpha() for c in s.text) >= 3 and _mostly_capitals(s)
+    ]
+    caps: list[Spot] = []
+    titles: list[Spot] = []
+    for s in lines:
+        if any(_CAPACITY.match(t) for _, t, _ in s.texts()) or any(snap_capacity(_plain(t)) for _, t, _ in s.texts()):
+            if not titles:
+                caps.append(s)
+                continue
+        known = any(snap_title(_plain(t)) for _, t, _ in s.texts())
+        if known or (titles and s.box.y0 - titles[-1].box.y1 < 1.2 * titles[-1].box.height and s.line.score > 0.8):
+            titles.append(s)
+        elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
+            caps.append(s)  # TM. HỘI ĐỒNG / over two lines
+    return caps, titles[:2]
+
+
+def _mostly_capitals(s: Spot) -> bool:
+    for _, text, _ in s.texts():
+        alpha = [c for c in text if c.isalpha()]
+        if len(alpha) >= 3 and sum(c.isupper() for c in alpha) >= 0.7 * len(alpha):
+            return True
+    return False
+
+
+def _capacity(spots: list[Spot]) -> FieldValue:
+    """ "KT. CHỦ TỊCH" and also "TM. ỦY BAN NHÂN DÂN" + "KT. CHỦ TỊCH": every capacity line, joined."""
+    if not spots:
+        return FieldValue(needs_review=True, score=0.6, reasons=("not_printed",))
+    values: list[str] = []
+    ok: list[bool] = []
+    for s in spots:
+        found: dict[str, set[str]] = {}
+        for reader, text, _ in s.texts():
+            match = snap_capacity(_plain(text))
+            found.setdefault(match.value if match else _plain(text), set()).add(family(reader))
+        value, witnesses = max(
+            found.items(), key=lambda f: (snap_capacity(f[0]) is not None, len(f[1]), "asterocr" in f[1])
+        )
+        values.append(value)
+        ok.append((LAYER in witnesses or len(witnesses) >= 2) and snap_capacity(value) is not None)
+    return value_of(
+        " ".join(values),
+        spots,
+        score=0.95 if all(ok) else 0.6,
+        sure=all(ok),
+        reasons=("readers_agree",) if all(ok) else ("one_reader",),
+    )
+
+
+def _title(spots: list[Spot]) -> FieldValue:
+    if not spots:
+        return FieldValue(reasons=("not_found",))
+    values: list[str] = []
+    ok: list[bool] = []
+    for s in spots:
+        found: dict[str, tuple[set[str], float, bool]] = {}
+        for reader, text, score in s.texts():
+            plain = _plain(text)
+            match = snap_title(plain)
+            value = match.value if match else plain
+            if not value:
+                continue
+            witnesses, best, known = found.get(value, (set(), 0.0, False))
+            witnesses.add(family(reader))
+            found[value] = (witnesses, max(best, score), known or match is not None)
+        if not found:
+            continue
+        value, (witnesses, reading, known) = max(
+            found.items(), key=lambda f: (f[1][2], len(f[1][0]), len(f[0]), f[1][1])
+        )
+        values.append(value)
+        ok.append(known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
+    if not values:
+        return FieldValue(reasons=("unreadable",))
+    return value_of(
+        " ".join(values),
+        spots,
+        score=0.95 if all(ok) else 0.6,
+        sure=all(ok),
+        reasons=("title_known",) if all(ok) else ("title_unsure",),
+    )
+
+
+def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldValue, FieldValue]:
+    """Capacity and title against each other: KT. CHỦ TỊCH wants PHÓ CHỦ TỊCH."""
+    why = f"capacity_{fit}"
+    if fit == "conflict":
+        demoted = {"needs_review": True}
+        capacity = capacity.model_copy(
+            update={**demoted, "score": min(capacity.score, 0.4), "reasons": (*capacity.reasons, why)}
+        )
+        title = title.model_copy(update={**demoted, "score": min(title.score, 0.4), "reasons": (*title.reasons, why)})
+    elif capacity.value is None:
+        # A deputy signs for somebody: a missing KT. is a reading gap, not an absence.
+        deputy = isinstance(title.value, str) and bare(title.value).startswith(("pho ", "thu truong"))
+        sure = not deputy and not title.needs_review and title.value is not None
+        capacity = capacity.model_copy(
+            update={
+                "needs_review": not sure,
+                "score": 0.85 if sure else 0.3,
+                "reasons": ("not_printed",) if sure else ("not_found", why),
+            }
+        )
+    elif fit == "fits" and title.value is not None:
+        capacity = capacity.model_copy(update={"reasons": (*capacity.reasons, why)})
+        title = title.model_copy(
+            update={
+                "reasons": (*title.reasons, why),
+                "needs_review": title.needs_review and not _strong(title),
+                "score": max(title.score, 0.9),
+            }
+        )
+    return capacity, title
+
+
+def _strong(title: FieldValue) -> bool:
+    return (
+        isinstance(title.value, str)
+        and snap_title(title.value) is not None
+        and fold(title.value) == fold(title.raw_text or "")
+    )

@@ -1,0 +1,116 @@
+"""Thời hạn có hiệu lực (valid_from, valid_to, is_perpetual)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.fields.view import Document, Spot, value_of
+from extractors.fields.wording import line_certainty
+from schemas.extraction import FieldValue
+
+_DAY = r"(?P<d>\d{1,2})\s*(?:[/.-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.-]|năm)\s*(?P<y>(?:19|20)\d\d)"
+_UNTIL = re.compile(
+    r"(?:có giá trị|có hiệu lực|có thời hạn|thời hạn|hiệu lực|giá trị)[^.;]{0,60}?(?:đến|tới)\s*(?:hết\s*)?(?:ngày\s*)?"
+    + _DAY,
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"(?:có hiệu lực|có giá trị|hiệu lực)[^.;]{0,30}?(?:kể từ|từ)\s*ngày\s*" + _DAY, re.IGNORECASE)
+_SPAN = re.compile(
+    r"(?:thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?(?P<unit>năm|tháng|ngày)\b",
+    re.IGNORECASE,
+)
+_FOREVER = re.compile(
+    r"(không thời hạn|vô thời hạn|không xác định thời hạn|thời hạn[^.;]{0,30}lâu dài|giá trị vô thời hạn)",
+    re.IGNORECASE,
+)
+# Sentences that are about something else than the paper's own validity.
+_OTHER = re.compile(
+    r"(báo cáo|nộp|thanh toán|khiếu nại|giải quyết|phạt|hợp đồng|thi công|hoàn thành|sử dụng đất|thuê đất)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityFields:
+    valid_from: FieldValue
+    valid_to: FieldValue
+    is_perpetual: FieldValue
+
+
+def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -> ValidityFields:
+    """Printed end of validity, else a printed span from the issue date, else "không thời hạn"."""
+    lines = [s for s in doc.spots if s.region in ("body", "title", "table")]
+    joined = [
+        (f"{a.text} {b.text}" if b is not None else a.text, a, b)
+        for a, b in zip(lines, [*lines[1:], None], strict=True)
+    ]
+    missing = FieldValue(reasons=("not_found",))
+    start = missing
+    for text, a, b in joined:
+        if (m := _FROM.search(text)) and m.start() <= len(a.text) and (found := _date(m)):
+            start = value_of(
+                found.isoformat(), _spots(a, b, m, text), score=0.8, sure=_certain(a, b, m), reasons=("printed",)
+            )
+            break
+    for text, a, b in joined:
+        m = _UNTIL.search(text)
+        if m and m.start() <= len(a.text) and (found := _date(m)):
+            if issued and found < issued:
+                continue
+            end = value_of(
+                found.isoformat(), _spots(a, b, m, text), score=0.9, sure=_certain(a, b, m), reasons=("printed",)
+            )
+            return ValidityFields(
+                start, end, value_of(False, (a,), score=0.9, sure=not end.needs_review, reasons=("has_end",))
+            )
+    for text, a, b in joined:
+        if (m := _FOREVER.search(text)) and m.start() <= len(a.text):
+            return ValidityFields(
+                start, missing, value_of(True, (a,), score=0.9, sure=_certain(a, b, m), reasons=("printed",))
+            )
+    if doc_type in ("giay_phep", "giay_chung_nhan", "chung_chi", "giay_xac_nhan", "quyet_dinh"):
+        for text, a, b in joined:
+            m = _SPAN.search(text)
+            if (
+                m
+                and m.start() <= len(a.text)
+                and issued
+                and not _OTHER.search(text[max(0, m.start() - 40) : m.end() + 20])
+            ):
+                last = _after(issued, int(m["n"]), m["unit"].lower())
+                if last:
+                    end = value_of(last.isoformat(), (a,), score=0.6, sure=False, reasons=("computed_from_term",))
+                    return ValidityFields(
+                        start, end, value_of(False, (a,), score=0.7, sure=False, reasons=("has_end",))
+                    )
+    return ValidityFields(start, missing, missing)
+
+
+def _date(m: re.Match[str]) -> date | None:
+    try:
+        return date(int(m["y"]), int(m["m"]), int(m["d"]))
+    except ValueError:
+        return None
+
+
+def _spots(a: Spot, b: Spot | None, m: re.Match[str], text: str) -> tuple[Spot, ...]:
+    return (a, b) if b is not None and m.end() > len(a.text) else (a,)
+
+
+def _certain(a: Spot, b: Spot | None, m: re.Match[str]) -> bool:
+    spots = _spots(a, b, m, "")
+    return all(line_certainty(s)[0] for s in spots)
+
+
+def _after(start: date, n: int, unit: str) -> date | None:
+    try:
+        if unit == "năm":
+            return start.replace(year=start.year + n)
+        if unit == "tháng":
+            months = start.month - 1 + n
+            return date(start.year + months // 12, months % 12 + 1, min(start.day, 28))
+        return date.fromordinal(start.toordinal() + n)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,111 @@
+"""Read a whole document: text layers where they can be trusted, pictures by OCR, page after page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from extractors.digital import read_text_page
+from extractors.intake.limits import DEFAULT_LIMITS, Limits
+from extractors.intake.sniff import MediaType
+from extractors.ocr.engine import LineReader, OcrEngine
+from extractors.pdf.document import PageSource, SourcePage, open_pages
+from extractors.pdf.office import read_office
+from extractors.scan.assemble import assemble, legibility
+from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
+from schemas.reading import PageReading, Reading
+
+BATCH = 3  # pages read by one program start; bounds the memory
+PSM = 4  # one column of text of several sizes: measured best on stacked blocks with tables
+LEGIBLE = 0.45
+
+
+def read_document(
+    path: Path,
+    media_type: MediaType | str,
+    *,
+    engine: OcrEngine,
+    reader: LineReader | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reading:
+    """Everything on the pages of ``path``.
+
+    ``engine`` reads pages, ``reader`` (optional) reads critical lines a second time.
+    Raises DocumentError for papers that cannot be opened and ToolMissing when the engine is not there.
+    """
+    kind = MediaType(media_type)
+    if kind in (MediaType.DOCX, MediaType.TXT):
+        return read_office(path, kind, limits=limits)
+    pages: list[PageReading] = []
+    with open_pages(path, kind, limits=limits) as source:
+        waiting: list[ScanPage] = []
+        sizes: dict[int, tuple[float, float]] = {}
+        for number in range(1, source.page_count + 1):
+            page = source.page(number)
+            sizes[number] = (page.width_pt, page.height_pt)
+            layer = page.text_layer()
+            if layer.verdict in ("good", "partial"):
+                pages.append(read_text_page(page, layer, reader=reader))
+                continue
+            scan = _scan(page)
+            notes = tuple(layer.notes) + (("garbage_layer",) if layer.verdict == "garbage" else ())
+            if scan.blank:
+                pages.append(
+                    PageReading(number, page.width_pt, page.height_pt, (), "ocr", "blank", dpi=scan.dpi, notes=notes)
+                )
+                continue
+            waiting.append(scan)
+            if len(waiting) == BATCH:
+                pages.extend(_read_scans(waiting, source, sizes, engine, reader))
+                waiting = []
+        pages.extend(_read_scans(waiting, source, sizes, engine, reader))
+    pages.sort(key=lambda p: p.number)
+    versions = [(engine.name, engine.version())]
+    if reader is not None:
+        versions.append((reader.name, reader.version()))
+    return Reading(tuple(pages), engine.name, tuple(versions))
+
+
+def _scan(page: SourcePage) -> ScanPage:
+    dpi = min(READ_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else READ_DPI
+    image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
+    return prepare(image, number=page.number, dpi=dpi)
+
+
+def _read_scans(
+    waiting: list[ScanPage],
+    source: PageSource,
+    sizes: dict[int, tuple[float, float]],
+    engine: OcrEngine,
+    reader: LineReader | None,
+) -> Iterator[PageReading]:
+    if not waiting:
+        return
+    results = engine.read([scan.stacked.picture for scan in waiting], dpi=READ_DPI, psm=PSM)
+    for scan, words in zip(waiting, results, strict=True):
+        best, best_words = scan, words
+        score = legibility(words)
+        if score < LEGIBLE and len(words) >= 5:
+            page = source.page(scan.number)
+            for quarter in _other_turns(scan):
+                image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+                other = prepare(image, number=page.number, dpi=dpi, rotation=quarter)
+                (again,) = engine.read([other.stacked.picture], dpi=READ_DPI, psm=PSM)
+                if legibility(again) > score + 0.1:
+                    best, best_words, score = other, again, legibility(again)
+                if score >= 0.7:
+                    break
+        width, height = sizes[scan.number]
+        if best.rotation in (90, 270):
+            width, height = height, width
+        read = assemble(best, best_words, reader=reader, width_pt=width, height_pt=height)
+        if read.state == "text" and score < 0.25 and len(best_words) >= 5:
+            read = replace(read, notes=(*read.notes, "hardly_legible"))
+        yield read
+
+
+def _other_turns(scan: ScanPage) -> tuple[QUARTER, ...]:
+    """Which ways up to try when a page reads like nonsense: upside down first."""
+    turns: dict[int, tuple[QUARTER, ...]] = {0: (180, 90, 270), 180: (0, 90, 270), 90: (270, 0, 180), 270: (90, 0, 180)}
+    return turns[scan.rotation]

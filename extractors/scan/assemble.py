@@ -1,0 +1,182 @@
+"""Words of a stacked picture become the lines of a page, with second readings where they matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from extractors.ocr.engine import LineReader, LineText, OcrWord
+from extractors.reference.names import valid_syllable
+from extractors.scan.page_lines import PageLine, cut, gather_lines, unread_rows, widen
+from extractors.scan.prepare import ScanPage
+from extractors.scan.vote import best_text
+from schemas.geometry import Box
+from schemas.reading import Line, LineReading, PageReading, Region, Word
+from schemas.text import bare
+
+TITLE_LINES = 8  # body lines under the letterhead that may hold the type and the trích yếu
+_MOTTO = re.compile(r"cong h[o0]a xa h|doc lap.{0,4}tu do|chu nghia viet")
+_RECIPIENTS = re.compile(r"noi nh[aâ]n|^luu\W")
+_TABLE_SLACK = 4
+
+
+def assemble(
+    page: ScanPage, words: Iterable[OcrWord], *, reader: LineReader | None, width_pt: float, height_pt: float
+) -> PageReading:
+    """The page as read. ``reader`` reads the letterhead, the title and the signature block a second time.
+
+    ``width_pt`` and ``height_pt`` are of the upright page.
+    """
+    lines = widen(gather_lines(page.stacked, words, page.blocks), page.page, page.blocks)
+    regions = _regions(page, lines)
+    if reader is not None:
+        lines = sorted(
+            [*lines, *unread_rows(lines, page.page, page.blocks)], key=lambda q: (q.block, q.box[1] + q.box[3])
+        )
+    wanted = _wanted(page, lines, regions) if reader is not None else frozenset()
+    out: list[Line] = []
+    for k, line in enumerate(lines):
+        region = _table_region(page, line) or regions[line.block]
+        readings: tuple[LineReading, ...] = ()
+        if k in wanted and reader is not None:
+            readings = _second_readings(page, line, region, reader)
+        made = _line(page, line, region, readings)
+        if made is not None:
+            out.append(made)
+    state = "blank" if page.blank else ("text" if out else "picture")
+    return PageReading(
+        number=page.number,
+        width_pt=width_pt,
+        height_pt=height_pt,
+        lines=tuple(out),
+        origin="ocr",
+        state="blank" if state == "blank" else ("text" if state == "text" else "picture"),
+        rotation=page.rotation,
+        skew_deg=page.skew_deg,
+        dpi=page.dpi,
+        notes=("red_seal",) if page.seals else (),
+    )
+
+
+def legibility(words: Sequence[OcrWord]) -> float:
+    """Share of letters (0..1) that stand in valid Vietnamese syllables the reader was fairly sure of."""
+    good = total = 0
+    for w in words:
+        syllable = re.sub(r"[^\w]", "", w.text)
+        if not syllable or syllable.isdigit():
+            continue
+        total += len(syllable)
+        if len(syllable) > 1 and w.score > 0.5 and valid_syllable(syllable):
+            good += len(syllable)
+    return good / total if total else 0.0
+
+
+def _regions(page: ScanPage, lines: Sequence[PageLine]) -> dict[int, Region]:
+    """The geometry's guess corrected by what is written: a block with "Nơi nhận" is no letterhead."""
+    regions: dict[int, Region] = {k: b.region for k, b in enumerate(page.blocks)}
+    for k, region in list(regions.items()):
+        if region != "header_left":
+            continue
+        left = bare(" ".join(q.text for q in lines if q.block == k))
+        right = bare(" ".join(q.text for q in lines if q.block == k + 1))
+        if _RECIPIENTS.search(left) and not _MOTTO.search(right):
+            regions[k], regions[k + 1] = "sign_left", "sign_right"
+    return regions
+
+
+def _table_region(page: ScanPage, line: PageLine) -> Region | None:
+    k = page.page.scale
+    cx, cy = (line.box[0] + line.box[2]) / 2 * k, (line.box[1] + line.box[3]) / 2 * k
+    s = _TABLE_SLACK
+    inside = any(x0 - s <= cx <= x1 + s and y0 - s <= cy <= y1 + s for x0, y0, x1, y1 in page.page.tables)
+    return "table" if inside else None
+
+
+def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region]) -> frozenset[int]:
+    """Which lines deserve a second reader: letterhead, title, recipients and signature; not the motto."""
+    wanted: set[int] = set()
+    header = next((k for k, r in regions.items() if r == "header_right"), None)
+    title = 0
+    for k, line in enumerate(lines):
+        region = regions[line.block]
+        if _MOTTO.search(bare(line.text)):
+            continue
+        if region in ("header_left", "header_right", "sign_left", "sign_right"):
+            wanted.add(k)
+        elif page.number == 1 and title < TITLE_LINES and (header is None or line.block > header):
+            wanted.add(k)
+            title += 1
+    return frozenset(wanted)
+
+
+def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: LineReader) -> tuple[LineReading, ...]:
+    """The line read again from the main plane, and in the signature block from every other ink plane."""
+    if line.box[3] - line.box[1] < 12 or line.box[2] - line.box[0] < 12:
+        return ()
+    main = cut(page.main, line.box)
+    pictures = [("main", main)]
+    if region in ("sign_right", "sign_left", "header_left", "header_right"):
+        for name, plane in page.others:
+            if name == "gray" and region != "sign_right":
+                continue
+            part = cut(plane, line.box)
+            if name == "red":
+                if float((part < 128).mean()) > 0.02:
+                    pictures.append((name, part))
+            elif float(np.abs(part.astype(np.int16) - main.astype(np.int16)).mean()) > 6:
+                pictures.append((name, part))
+    texts: tuple[LineText, ...] = reader.read_lines([p for _, p in pictures])
+    return tuple(
+        LineReading(f"{reader.name}@{name}", t.text, round(t.score, 4))
+        for (name, _), t in zip(pictures, texts, strict=True)
+        if t.text
+    )
+
+
+def _line(page: ScanPage, line: PageLine, region: Region, readings: tuple[LineReading, ...]) -> Line | None:
+    """A line of the reading. Its words carry the best text; the page reader's own stays among the readings."""
+    box = page.fraction(line.box)
+    first = LineReading("tesseract", line.text, round(_mean(line.words), 4)) if line.words else None
+    if not readings:
+        if not line.words:
+            return None
+        return Line(
+            tuple(Word(w.text, page.fraction((w.x0, w.y0, w.x1, w.y1)), round(w.score, 3), "ocr") for w in line.words),
+            region,
+        )
+    everything = (*((first,) if first else ()), *readings)
+    text, score = best_text(everything)
+    if not text or (first is None and score < 0.8):
+        return None
+    return Line(_spread(text, score, line, box, page), region, everything)
+
+
+def _mean(words: Sequence[OcrWord]) -> float:
+    total = sum(len(w.text) for w in words)
+    return sum(w.score * len(w.text) for w in words) / total if total else 0.0
+
+
+def _spread(text: str, score: float, line: PageLine, box: Box, page: ScanPage) -> tuple[Word, ...]:
+    """Words of the chosen text with boxes: the reader's own where the count agrees, else shares of the line."""
+    tokens = text.split()
+    if len(tokens) == len(line.words):
+        return tuple(
+            Word(
+                t,
+                page.fraction((w.x0, w.y0, w.x1, w.y1)),
+                round(max(score, w.score) if t == w.text else score, 3),
+                "ocr",
+            )
+            for t, w in zip(tokens, line.words, strict=True)
+        )
+    total = sum(len(t) + 1 for t in tokens) - 1
+    words = []
+    at = 0
+    for t in tokens:
+        x0 = box.x0 + box.width * at / total
+        x1 = box.x0 + box.width * (at + len(t)) / total
+        words.append(Word(t, Box(x0, box.y0, x1, box.y1), round(score, 3), "ocr"))
+        at += len(t) + 1
+    return tuple(words)

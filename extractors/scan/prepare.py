@@ -1,0 +1,100 @@
+"""A page picture made ready: upright, flat light, blocks found, set as one stack for the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.cleaning import despeckle, find_skew, flatten_light, ink_mask, is_sideways, turn, turn_back
+from extractors.imaging.planes import Gray, split_planes
+from extractors.layout.blocks import Block, find_blocks
+from extractors.layout.segments import PageSegments, find_segments
+from extractors.scan.stack import Stack, stack
+from schemas.geometry import Box
+
+READ_DPI = 300
+QUARTER = Literal[0, 90, 180, 270]
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanPage:
+    """One page ready to be read. All pictures share the shape (rows, columns) of ``clean`` and are deskewed.
+
+    clean     what the page reader sees; ``main`` the same before specks were painted over
+    others    further ink planes by name ("black", "red"), for second readings
+    rotation  degrees clockwise the source was turned to stand upright
+    """
+
+    number: int
+    dpi: int
+    rotation: int
+    skew_deg: float
+    clean: Gray
+    main: Gray
+    others: tuple[tuple[str, Gray], ...]
+    page: PageSegments
+    blocks: tuple[Block, ...]
+    stacked: Stack
+    seals: int
+    ink: float
+
+    @property
+    def blank(self) -> bool:
+        """Nothing printed: hardly any ink, or none that could be letters."""
+        return self.ink < 0.0004 or not self.page.segments
+
+    def fraction(self, box: tuple[int, int, int, int]) -> Box:
+        """A box of the deskewed picture as fractions of the upright page as it was scanned (slanted)."""
+        x0, y0, x1, y1 = box
+        corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=np.float64)
+        rows, columns = self.clean.shape
+        back = turn_back(corners, self.skew_deg, (rows, columns))
+        xs = np.clip(back[:, 0] / columns, 0, 1)
+        ys = np.clip(back[:, 1] / rows, 0, 1)
+        if self.skew_deg:  # the corners of a slanted box stand out; its sides' middles do not
+            half = abs(np.tan(np.radians(self.skew_deg))) * (x1 - x0) / 2 / rows
+            return Box(float(xs.min()), float(min(1, ys.min() + half)), float(xs.max()), float(max(0, ys.max() - half)))
+        return Box(float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
+
+
+def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArray[np.uint8], int]:
+    """The picture at about 300 dpi of its page: fine scans are left alone, coarse ones enlarged. Returns (picture, dpi)."""
+    columns = image.shape[1]
+    dpi = columns / max(1.0, width_pt) * 72
+    if 190 <= dpi <= 340:
+        return image, round(dpi)
+    scale = READ_DPI / dpi
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized: NDArray[np.uint8] = cv2.resize(image, None, fx=scale, fy=scale, interpolation=how).astype(np.uint8)
+    return resized, READ_DPI
+
+
+def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTER | None = None) -> ScanPage:
+    """Prepare the picture (rows x columns, or x RGB) of page ``number``.
+
+    ``rotation`` None lets the page itself say whether it lies on its side (which side is settled by reading).
+    """
+    planes = split_planes(image, dpi=dpi)
+    if rotation is None:
+        rotation = 90 if is_sideways(planes.main, dpi=dpi) else 0
+    named = [("main", planes.main), ("black", planes.black), ("red", planes.red)]
+    if planes.main is not planes.gray:
+        named.append(("gray", planes.gray))
+    pictures = {name: p for name, p in named if p is not None}
+    if rotation:
+        pictures = {name: cv2.rotate(p, _TURNS[rotation]) for name, p in pictures.items()}
+    flat = flatten_light(pictures["main"])
+    skew = find_skew(flat, dpi=dpi)
+    main = turn(flat, skew)
+    others = tuple((name, turn(p, skew)) for name, p in pictures.items() if name != "main")
+    clean = despeckle(main, dpi=dpi)
+    page = find_segments(clean, dpi=dpi)
+    blocks = find_blocks(page)
+    stacked = stack(clean, [(b.x0, b.y0, b.x1, b.y1) for b in blocks])
+    ink = float(ink_mask(cv2.resize(clean, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)).mean())
+    return ScanPage(number, dpi, rotation, skew, clean, main, others, page, blocks, stacked, len(planes.seals), ink)

@@ -1,0 +1,61 @@
+"""Blocks of a page set under one another on one picture, so that one pass reads them without crossing columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from extractors.ocr.engine import Gray, OcrWord
+
+GAP = 60  # white pixels between blocks
+MARGIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A rectangle of the page picture (pixels) and the row of the stack where it begins."""
+
+    key: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """The stacked picture and the way back from its pixels to the page's."""
+
+    picture: Gray
+    pieces: tuple[Piece, ...]
+
+    def locate(self, word: OcrWord) -> tuple[int, OcrWord] | None:
+        """The key of the block a word was read from and the word in page pixels; None for noise between blocks."""
+        middle = (word.y0 + word.y1) / 2
+        for p in self.pieces:
+            if p.at <= middle < p.at + (p.y1 - p.y0):
+                dx, dy = p.x0 - MARGIN, p.y0 - p.at
+                return p.key, OcrWord(
+                    word.text, word.x0 + dx, word.y0 + dy, word.x1 + dx, word.y1 + dy, word.score, word.line
+                )
+        return None
+
+
+def stack(page: Gray, boxes: Sequence[tuple[int, int, int, int]]) -> Stack:
+    """Set the boxes (x0, y0, x1, y1) of ``page`` under one another, left edges aligned, keys by position."""
+    pieces: list[Piece] = []
+    at = MARGIN
+    width = 0
+    rows, columns = page.shape
+    for key, (x0, y0, x1, y1) in enumerate(boxes):
+        x0, y0, x1, y1 = max(0, x0), max(0, y0), min(columns, x1), min(rows, y1)
+        pieces.append(Piece(key, x0, y0, x1, y1, at))
+        at += (y1 - y0) + GAP
+        width = max(width, x1 - x0)
+    picture = np.full((at + MARGIN, width + 2 * MARGIN), 255, np.uint8)
+    for p in pieces:
+        picture[p.at : p.at + p.y1 - p.y0, MARGIN : MARGIN + p.x1 - p.x0] = page[p.y0 : p.y1, p.x0 : p.x1]
+    return Stack(picture, tuple(pieces))

@@ -1,0 +1,63 @@
+"""Several readings of one line: which text stands on the paper?
+
+On real papers the line reader makes half the errors of the page reader (READING section 7), so it leads; the
+page reader is heard where the line reader is unsure of a word or writes something that is no Vietnamese syllable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from extractors.reference.names import valid_syllable
+from schemas.reading import LineReading
+from schemas.text import bare
+
+LEADER_MIN = 0.80
+
+
+def best_text(readings: Sequence[LineReading]) -> tuple[str, float]:
+    """The text to show for a line and its score (0..1)."""
+    page = next((r for r in readings if r.reader == "tesseract"), None)
+    others = [r for r in readings if r is not page]
+    if not others:
+        return (page.text, page.score) if page else ("", 0.0)
+    lead = max(others, key=lambda r: r.score + (0.02 if r.reader.endswith("@main") else 0.0) + 0.1 * _sense(r.text))
+    if page is None:
+        return lead.text, lead.score
+    if lead.score < LEADER_MIN and page.score * (0.5 + 0.5 * _sense(page.text)) > lead.score * (
+        0.5 + 0.5 * _sense(lead.text)
+    ):
+        return page.text, page.score
+    return _mend(lead, page), max(lead.score, 0.0)
+
+
+def _sense(text: str) -> float:
+    """Share of letter tokens that are valid syllables or plain abbreviations (0..1)."""
+    tokens = [t for t in re.findall(r"[^\W\d_]+", text) if len(t) > 1]
+    if not tokens:
+        return 0.0
+    return sum(valid_syllable(t) or t.isupper() for t in tokens) / len(tokens)
+
+
+def _mend(lead: LineReading, page: LineReading) -> str:
+    """The leader's text, with the page reader's word where the leader's is no syllable and the other's is."""
+    a, b = lead.text.split(), page.text.split()
+    matcher = SequenceMatcher(None, [bare(t) for t in a], [bare(t) for t in b], autojunk=False)
+    out: list[str] = []
+    for tag, i0, i1, j0, j1 in matcher.get_opcodes():
+        if tag != "insert" and i1 - i0 == j1 - j0:
+            out.extend(_choose(x, y) for x, y in zip(a[i0:i1], b[j0:j1], strict=True))
+        else:
+            out.extend(a[i0:i1])
+    return " ".join(out)
+
+
+def _choose(lead: str, page: str) -> str:
+    if lead == page:
+        return lead
+    x, y = re.sub(r"[\W\d_]", "", lead), re.sub(r"[\W\d_]", "", page)
+    if x and y and len(x) > 1 and not valid_syllable(x) and valid_syllable(y) and bare(x) == bare(y):
+        return page
+    return lead

@@ -1,0 +1,85 @@
+"""From a reading to fields, classes and citations: readers propose, consistency decides what is sure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from extractors.citations import find_citations
+from extractors.classify import classify
+from extractors.fields.agency import read_agency
+from extractors.fields.doc_number import read_doc_number
+from extractors.fields.issued_date import read_date, read_place
+from extractors.fields.letterhead import find_letterhead
+from extractors.fields.marks import read_secrecy, read_urgency
+from extractors.fields.owner import read_owner
+from extractors.fields.recipients import read_recipients
+from extractors.fields.signer import read_signer
+from extractors.fields.title import read_doc_type, read_summary
+from extractors.fields.validity import read_validity
+from extractors.fields.view import Document
+from schemas.extraction import Extraction, Fields, FieldValue
+from schemas.reading import Reading
+
+RULE_VERSION = "2026.11.1"
+
+
+def understand(reading: Reading, *, today: date | None = None) -> Extraction:
+    """Every field of PRODUCT section 5 with its evidence; ``today`` bounds the issue date (default: now; a day of grace for time zones)."""
+    limit = (today or date.today()) + timedelta(days=1)
+    doc = Document.of(reading)
+    head = find_letterhead(doc)
+    issued, on = read_date(head.date, latest=limit)
+    # Agency and number audit each other: the first pass names the agency, the second reads both with the other known.
+    rough_place = read_place(head.date, agency=None, on=on)
+    rough, _ = read_agency(head.agency, place=_text(rough_place), notation=None, on=on)
+    number = read_doc_number(
+        head.number, agency=_text(rough), doc_type=head.doc_type.key if head.doc_type else None, on=on
+    )
+    notation = _text(number.code_notation)
+    agency, parent = read_agency(head.agency, place=_text(rough_place), notation=notation, on=on)
+    agency_line = " ".join(t for t in (_text(parent), _text(agency)) if t) or None
+    place = read_place(head.date, agency=agency_line, on=on)
+    doc_type = read_doc_type(head, number.implied_type)
+    summary = read_summary(head)
+    signer = read_signer(doc, agency=agency_line, on=on)
+    kind = _text(doc_type)
+    owner = read_owner(doc, doc_type=kind, summary=_text(summary))
+    validity = read_validity(doc, issued=on, doc_type=kind)
+    fields = Fields(
+        doc_type=doc_type,
+        doc_number=number.doc_number,
+        code_number=number.code_number,
+        code_notation=number.code_notation,
+        issued_date=issued,
+        place=place,
+        issuing_agency_name=agency,
+        parent_agency_name=parent,
+        summary=summary,
+        signing_capacity=signer.capacity,
+        signer_title=signer.title,
+        signer_name=signer.name,
+        recipients=read_recipients(doc),
+        owner_name=owner.name,
+        owner_id=owner.id,
+        owner_id_type=owner.id_type,
+        owner_kind=owner.kind,
+        valid_from=validity.valid_from,
+        valid_to=validity.valid_to,
+        is_perpetual=validity.is_perpetual,
+        secrecy=read_secrecy(doc),
+        urgency=read_urgency(doc),
+    )
+    record_kind, classification = classify(reading, fields)
+    issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
+    return Extraction(
+        kind=record_kind,
+        fields=fields,
+        classification=classification,
+        citations=find_citations(reading),
+        issues=issues,
+        rule_version=RULE_VERSION,
+    )
+
+
+def _text(field: FieldValue) -> str | None:
+    return field.value if isinstance(field.value, str) else None
