@@ -61,7 +61,7 @@ def canonical(number: str, sep: str, year: str | None, sep2: str | None, notatio
             anomalies.append("wrong_separator")
         return f"{number}-{words[0]}/{words[1]}", tuple(anomalies)
     first = doc_type_by_abbreviation(words[0])
-    if len(words) == 1 and first is None:
+    if len(words) == 1 and first is None and year:
         glued = _unglue(words[0])
         if glued:
             words, marks = list(glued), ["-"]
@@ -88,7 +88,7 @@ def _unglue(word: str) -> tuple[str, str] | None:
         return None
     for cut in (4, 3, 2):
         left, right = word[:cut], word[cut:]
-        if len(right) >= 2 and doc_type_by_abbreviation(left) and bodies_of(right) and left.upper() == left:
+        if doc_type_by_abbreviation(left) and any(b.abbreviation == right for b in bodies_of(right)):
             return left, right
     return None
 

@@ -126,7 +126,7 @@ def _result_kind(paper: _Paper) -> ClassValue:
             reasons.append("title")
     cues = {h.name for h in field_phrases().find(paper.summary) if h.label == "result_kind"}
     if paper.doc_type in ("cong_van", "thong_bao", None) and "van_ban_chap_thuan" in cues:
-        votes["van_ban_chap_thuan"] += 0.55 if paper.doc_type == "cong_van" else 0.3
+        votes["van_ban_chap_thuan"] += 0.75 if paper.doc_type == "cong_van" else 0.3
         reasons.append("cue")
     if not votes:
         return ClassValue(reasons=("no_rule",))

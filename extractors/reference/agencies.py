@@ -218,7 +218,8 @@ def notation_agency(notation: str, *, on: date | None = None) -> tuple[NotationA
     """
     if not notation:
         return ()
-    found = bodies_of(notation_parts(notation).agency_abbr)
+    parts = notation_parts(notation)
+    found = bodies_of(parts.agency_abbr) or bodies_of("".join((parts.agency_abbr, *parts.unit_abbrs)))
     valid = tuple(
         b for b in found if on is None or ((b.valid_from or date.min) <= on and on <= (b.valid_to or date.max))
     )
@@ -238,7 +239,7 @@ def agency_fits_notation(agency: str, notation: str, *, on: date | None = None) 
         return "unknown"
     marks = [m for m in (parts.agency_abbr, *parts.unit_abbrs) if m]
     plain = [skeleton(m).rstrip("0123456789") or skeleton(m) for m in marks]
-    if any(p in expected for p in plain[:1]) or any(p in expected and len(p) > 2 for p in plain):
+    if any(p in expected for p in (*plain[:1], "".join(plain))) or any(p in expected and len(p) > 2 for p in plain):
         return "fits"
     if not plain:
         return "unknown"

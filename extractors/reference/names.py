@@ -13,6 +13,7 @@ __all__ = ["family_names", "name_score", "valid_syllable"]
 
 # Academic and professional ranks before a name, as their first letters are printed.
 _RANKS = frozenset({"ths", "ts", "pgs", "gs", "bs", "bscki", "bsckii", "ckii", "cki", "ks", "cn", "ds", "ls"})
+_ARMY = frozenset({"đại", "thượng", "trung", "thiếu"})
 
 
 @cache
@@ -49,16 +50,14 @@ def _not_names() -> frozenset[str]:
 def strip_ranks(text: str) -> str:
     """A signer's line without academic or military rank before the name ("ThS. Nguyễn Văn A" -> "Nguyễn Văn A")."""
     words = nfc(text).split()
-    while len(words) > 2 and ("." in words[0] or fold(words[0]) in ("đại", "thượng", "trung", "thiếu")):
+    while len(words) > 2 and (fold(words[0]).split(".")[0] in _RANKS or fold(words[0]) in _ARMY):
         tail = words[0].rsplit(".", 1)[-1]
-        if fold(words[0]) in ("đại", "thượng", "trung", "thiếu"):
+        if fold(words[0]) in _ARMY:
             if fold(words[1]) not in ("tá", "tướng", "úy", "uý"):
                 break
             words = words[2:]
-        elif fold(words[0]).split(".")[0] in _RANKS:
-            words = ([tail] if tail else []) + words[1:]
         else:
-            break
+            words = ([tail] if tail and tail != words[0] else []) + words[1:]
     return " ".join(words)
 
 
