@@ -21,9 +21,17 @@ def pick_province(rng: Random, day: date) -> str:
     return lower_first(province)
 
 
+KINDS_OF_UNIT = ("tỉnh", "thành phố", "thị xã", "thị trấn", "huyện", "quận", "xã", "phường", "đặc khu")
+
+
+def unit_kind(unit: str) -> str:
+    """``thành phố Trà Vinh`` -> ``thành phố``."""
+    return next((kind for kind in KINDS_OF_UNIT if unit.lower().startswith(kind + " ")), "tỉnh")
+
+
 def place_of(unit: str) -> str:
     """The place name printed before the date: ``tỉnh Kiên Giang`` -> ``Kiên Giang``."""
-    for kind in ("tỉnh", "thành phố", "thị xã", "thị trấn", "huyện", "quận", "xã", "phường", "đặc khu"):
+    for kind in KINDS_OF_UNIT:
         if unit.lower().startswith(kind + " "):
             bare = unit[len(kind) + 1 :]
             return f"TP. {bare}" if bare == "Hồ Chí Minh" else bare
@@ -56,12 +64,16 @@ def people_committee(rng: Random, day: date, level: str, province: str) -> Agenc
     if level == "xa":
         above = province if day >= MERGER else (district or province)
         parent = rng.choice([None, f"UBND {above.upper()}", f"{UBND} {above.upper()}", above.upper()])
-    codes = {"tinh": ("NC", "KT", "TH", "KGVX", "ĐTXD"), "huyen": ("VP", "TNMT", "NV", "TCKH"), "xa": ("VP", "ĐC", "TP", "VHXH")}
+    codes = {
+        "tinh": ("NC", "KT", "TH", "KGVX", "ĐTXD"),
+        "huyen": ("VP", "TNMT", "NV", "TCKH"),
+        "xa": ("VP", "ĐC", "TP", "VHXH"),
+    }
     return Agency(
         name=f"{UBND} {unit.upper()}",
         parent=parent,
         natural=f"Ủy ban nhân dân {unit}",
-        short="Ủy ban nhân dân " + unit.split(" ")[0] if not unit.startswith("thành phố") else "Ủy ban nhân dân thành phố",
+        short=f"Ủy ban nhân dân {unit_kind(unit)}",
         code="UBND",
         level="tinh" if level == "tinh" else ("huyen" if level == "huyen" else "xa"),
         head="Chủ tịch",
@@ -72,14 +84,17 @@ def people_committee(rng: Random, day: date, level: str, province: str) -> Agenc
         district=district,
         ward=ward,
         units=codes[level],
-        seal_ring=f"{UBND} {unit.upper()}" + (f" ★ {(province if day >= MERGER else district or province).upper()}" if level == "xa" else ""),
+        seal_ring=f"{UBND} {unit.upper()}"
+        + (f" ★ {(province if day >= MERGER else district or province).upper()}" if level == "xa" else ""),
         seal_center=(),
     )
 
 
 def department(rng: Random, day: date, province: str, codes: tuple[str, ...] = ()) -> Agency:
     """A provincial department (sở); ``codes`` limits which."""
-    entries = [d for d in load_toml("agencies.toml")["department"] if _valid(d, day) and (not codes or d["code"] in codes)]
+    entries = [
+        d for d in load_toml("agencies.toml")["department"] if _valid(d, day) and (not codes or d["code"] in codes)
+    ]
     if not entries:
         entries = [d for d in load_toml("agencies.toml")["department"] if _valid(d, day)]
     entry = rng.choice(entries)
@@ -109,7 +124,16 @@ def branch(rng: Random, day: date, province: str) -> Agency:
     """A sub-department (chi cục), whose line above is its department."""
     entry = rng.choice([b for b in load_toml("agencies.toml")["branch"] if _valid(b, day)])
     above = next(d for d in load_toml("agencies.toml")["department"] if d["code"] == entry["parent"])
-    return _office(entry, above["name"].upper(), f"{entry['name']} {province}", province, None, "Chi cục trưởng", "Phó Chi cục trưởng", "tinh")
+    return _office(
+        entry,
+        above["name"].upper(),
+        f"{entry['name']} {province}",
+        province,
+        None,
+        "Chi cục trưởng",
+        "Phó Chi cục trưởng",
+        "tinh",
+    )
 
 
 def district_office(rng: Random, day: date, province: str, codes: tuple[str, ...] = ()) -> Agency:
@@ -126,11 +150,28 @@ def district_office(rng: Random, day: date, province: str, codes: tuple[str, ...
         entry = rng.choice([o for o in entries if not codes or o["code"] in codes])
         level = "huyen"
     unit = home.natural.removeprefix("Ủy ban nhân dân ")
-    office = _office(entry, f"UBND {unit.upper()}", f"{entry['name']} {unit}", province, unit, "Trưởng phòng", "Phó Trưởng phòng", level)
-    return office
+    return _office(
+        entry,
+        f"UBND {unit.upper()}",
+        f"{entry['name']} {unit}",
+        province,
+        unit,
+        "Trưởng phòng",
+        "Phó Trưởng phòng",
+        level,
+    )
 
 
-def _office(entry: dict[str, Any], parent: str, natural: str, province: str, unit: str | None, head: str, deputy: str, level: str) -> Agency:
+def _office(
+    entry: dict[str, Any],
+    parent: str,
+    natural: str,
+    province: str,
+    unit: str | None,
+    head: str,
+    deputy: str,
+    level: str,
+) -> Agency:
     name: str = entry["name"]
     return Agency(
         name=name.upper(),
@@ -157,10 +198,23 @@ def ministry(rng: Random, day: date) -> Agency:
     entry = rng.choice(load_toml("agencies.toml")["ministry"])
     name: str = entry["name"]
     return Agency(
-        name=name.upper(), parent=None, natural=name, short=name, code=entry["code"], level="trung_uong",
-        head="Bộ trưởng", deputy="Thứ trưởng", place="Hà Nội", committee=False, province="thành phố Hà Nội",
-        district=None, ward=None, units=tuple(entry["units"]), seal_ring=name.upper(), seal_center=(),
-    )  # fmt: skip
+        name=name.upper(),
+        parent=None,
+        natural=name,
+        short=name,
+        code=entry["code"],
+        level="trung_uong",
+        head="Bộ trưởng",
+        deputy="Thứ trưởng",
+        place="Hà Nội",
+        committee=False,
+        province="thành phố Hà Nội",
+        district=None,
+        ward=None,
+        units=tuple(entry["units"]),
+        seal_ring=name.upper(),
+        seal_center=(),
+    )
 
 
 def _center_lines(name: str) -> tuple[str, ...]:

@@ -34,7 +34,11 @@ def legal_bases(rng: Random, day: date, topics: tuple[str, ...], *, most: int = 
 def organic_law(rng: Random, day: date, style: int = 2) -> str:
     """The law on local government in force that day."""
     stamp = day.isoformat()
-    laws = [w for w in load_toml("citations.toml")["law"] if not w.get("topic") and w["from"] <= stamp <= w.get("to", "9999")]
+    laws = [
+        w
+        for w in load_toml("citations.toml")["law"]
+        if not w.get("topic") and w["from"] <= stamp <= w.get("to", "9999")
+    ]
     return _show_date(rng, laws[0]["text"], style) if laws else "Luật Tổ chức Hội đồng nhân dân và Ủy ban nhân dân"
 
 
@@ -45,7 +49,8 @@ def home_rule(rng: Random, agency: Agency, day: date) -> str:
     upper = f"Ủy ban nhân dân {agency.province}"
     return (
         f"Quyết định số {number} ngày {long_date(when)} của {upper} "
-        f"{rng.choice(['quy định', 'ban hành Quy định', 'về việc quy định'])} chức năng, nhiệm vụ, quyền hạn và cơ cấu tổ chức của {agency.natural}"
+        f"{rng.choice(['quy định', 'ban hành Quy định', 'về việc quy định'])} "
+        f"chức năng, nhiệm vụ, quyền hạn và cơ cấu tổ chức của {agency.natural}"
     )
 
 

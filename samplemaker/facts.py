@@ -9,8 +9,20 @@ from typing import Any
 from samplemaker import agencies
 from samplemaker.model import Agency, Company, Person
 from samplemaker.vocabulary import (
-    add_years, any_date, digits, invent_company, invent_name, invent_person, load_toml, lower_first, money, near, short_date, upper_first,
-)  # fmt: skip
+    MERGER,
+    add_years,
+    any_date,
+    digits,
+    invent_company,
+    invent_name,
+    invent_person,
+    load_toml,
+    lower_first,
+    money,
+    near,
+    short_date,
+    upper_first,
+)
 
 
 class Facts(dict[str, str]):
@@ -33,7 +45,9 @@ class Facts(dict[str, str]):
     def expand(self, text: str) -> str:
         """Fills the braces; ``{owner!}`` becomes the marked owner, ``{valid_to}`` the marked end of validity."""
         marked = text.replace("{owner!}", "[[owner_name|{owner}]]")
-        marked = marked.replace("{valid_to}", "[[valid_to|{valid_to_text}]]").replace("{vfrom}", "[[valid_from|{vfrom_text}]]")
+        marked = marked.replace("{valid_to}", "[[valid_to|{valid_to_text}]]").replace(
+            "{vfrom}", "[[valid_from|{vfrom_text}]]"
+        )
         return marked.format_map(self)
 
     def set_validity(self, rule: str) -> None:
@@ -60,33 +74,79 @@ class Facts(dict[str, str]):
         rng, agency, day, person, company = self.rng, self.agency, self.day, self.person, self.company
         words: dict[str, Any] = load_toml("phrases.toml")
         dept = agencies.department(rng, day, agency.province)
-        ward = agency.ward or person.address.split(", ")[-2 if day >= agencies.MERGER else -3]
-        below = "xã, phường" if day >= agencies.MERGER else "huyện, thị xã, thành phố"
+        ward = agency.ward or person.address.split(", ")[-2 if day >= MERGER else -3]
+        below = "xã, phường" if day >= MERGER else "huyện, thị xã, thành phố"
         step = rng.randint(1, 7)
         self.update(
-            ong=person.call, Ong=upper_first(person.call), ong_ba=person.call, owner=person.name, owner_plain=person.name,
-            born=short_date(person.born), born_year=str(person.born.year), id_type=person.id_type, id=person.id_number,
-            id_date=short_date(person.id_date), id_place=person.id_place, address=person.address, company=company.name,
-            tax=company.tax_code, caddress=company.address, chead=f"{company.head.call} {company.head.name}",
-            province=agency.province, agency=agency.natural, short=lower_first(agency.short) if rng.random() < 0.15 else agency.short,
-            Short=agency.short, code=agency.code, dept=dept.short, Dept=dept.short, dept_code=dept.code,
-            dept_head=f"Giám đốc {dept.short}", Dept_head=f"Giám đốc {dept.short}", ward=ward, cap_duoi=below,
-            dia_ban=(agency.ward or agency.district or agency.province), cap_tren=self._above(), year=str(day.year),
-            year2=str(day.year + 1), thang=str(day.month), quy=["I", "II", "III", "IV"][(day.month - 1) // 3],
-            chuc_danh_ct=f"{agency.head} {agency.natural}", area=f"{rng.randint(60, 4200)}," + digits(rng, 1),
-            money=money(rng, 3_000_000, 480_000_000), money_s=money(rng, 360_000, 4_000_000, 10_000),
-            money_b=money(rng, 900_000_000, 95_000_000_000, 1_000_000), bhxh=digits(rng, 10), phone="0" + digits(rng, 9),
-            bac=str(step), bac2=str(step + 1), he_so=f"{2.34 + 0.33 * (step - 1):.2f}".replace(".", ","),
-            he_so2=f"{2.34 + 0.33 * step:.2f}".replace(".", ","), he_so3=rng.choice(["0,25", "0,40", "0,50", "0,60"]),
-            chuc_vu=rng.choice(words["jobs"]), don_vi=rng.choice(words["workplaces"]), du_an=rng.choice(words["projects"]),
-            doi_tuong=rng.choice(words["people_needs"]).lower(), muc_dich=rng.choice(words["uses"]), linh_vuc=rng.choice(words["fields"]),
-            moi=rng.choice(["mới ban hành", "được sửa đổi, bổ sung", "bị bãi bỏ", "mới ban hành và được sửa đổi, bổ sung"]),
+            ong=person.call,
+            Ong=upper_first(person.call),
+            ong_ba=person.call,
+            owner=person.name,
+            owner_plain=person.name,
+            born=short_date(person.born),
+            born_year=str(person.born.year),
+            id_type=person.id_type,
+            id=person.id_number,
+            id_date=short_date(person.id_date),
+            id_place=person.id_place,
+            address=person.address,
+            company=company.name,
+            tax=company.tax_code,
+            caddress=company.address,
+            chead=f"{company.head.call} {company.head.name}",
+            province=agency.province,
+            agency=agency.natural,
+            short=lower_first(agency.short) if rng.random() < 0.15 else agency.short,
+            Short=agency.short,
+            code=agency.code,
+            dept=dept.short,
+            Dept=dept.short,
+            dept_code=dept.code,
+            dept_head=f"Giám đốc {dept.short}",
+            Dept_head=f"Giám đốc {dept.short}",
+            ward=ward,
+            cap_duoi=below,
+            ct_cchc=_reform_programme(day),
+            dia_ban=(agency.ward or agency.district or agency.province),
+            cap_tren=self._above(),
+            year=str(day.year),
+            year2=str(day.year + 1),
+            thang=str(day.month),
+            quy=["I", "II", "III", "IV"][(day.month - 1) // 3],
+            chuc_danh_ct=f"{agency.head} {agency.natural}",
+            area=f"{rng.randint(60, 4200)}," + digits(rng, 1),
+            money=money(rng, 3_000_000, 480_000_000),
+            money_s=money(rng, 360_000, 4_000_000, 10_000),
+            money_b=money(rng, 900_000_000, 95_000_000_000, 1_000_000),
+            bhxh=digits(rng, 10),
+            phone="0" + digits(rng, 9),
+            bac=str(step),
+            bac2=str(step + 1),
+            he_so=f"{2.34 + 0.33 * (step - 1):.2f}".replace(".", ","),
+            he_so2=f"{2.34 + 0.33 * step:.2f}".replace(".", ","),
+            he_so3=rng.choice(["0,25", "0,40", "0,50", "0,60"]),
+            chuc_vu=rng.choice(words["jobs"]),
+            don_vi=rng.choice(words["workplaces"]),
+            du_an=rng.choice(words["projects"]),
+            doi_tuong=rng.choice(words["people_needs"]).lower(),
+            muc_dich=rng.choice(words["uses"]),
+            linh_vuc=rng.choice(words["fields"]),
+            moi=rng.choice(
+                ["mới ban hành", "được sửa đổi, bổ sung", "bị bãi bỏ", "mới ban hành và được sửa đổi, bổ sung"]
+            ),
             phong_bt=rng.choice(["Nội vụ", "Lao động - Thương binh và Xã hội", "Văn hóa - Xã hội"]),
-            hon_nhan=rng.choice(["Hiện tại chưa đăng ký kết hôn với ai", "Đã ly hôn và hiện chưa đăng ký kết hôn với ai"]),
-            ho_ngheo=rng.choice(["nghèo", "cận nghèo", "thoát nghèo"]), pct=str(rng.randint(20, 98)), pct2=str(rng.randint(5, 30)),
+            hon_nhan=rng.choice(
+                ["Hiện tại chưa đăng ký kết hôn với ai", "Đã ly hôn và hiện chưa đăng ký kết hôn với ai"]
+            ),
+            ho_ngheo=rng.choice(["nghèo", "cận nghèo", "thoát nghèo"]),
+            pct=str(rng.randint(20, 98)),
+            pct2=str(rng.randint(5, 30)),
             ma_ho_so=f"H{rng.randint(10, 63)}.{rng.randint(1, 60):02d}-{day:%y%m%d}-{rng.randint(1, 9999):04d}",
-            ong2=(male := rng.random() < 0.5) and "ông" or "bà", person2=invent_name(rng, bool(male)), rows="00", co_phu_luc=".",
-        )  # fmt: skip
+            ong2=((male := rng.random() < 0.5) and "ông") or "bà",
+            person2=invent_name(rng, bool(male)),
+            rows="00",
+            co_phu_luc=".",
+        )
         for key in ("n1", "n2", "n3", "n4"):
             self[key] = str(rng.randint(1, 2400))
         self["n3"], self["n5"], self["n6"] = str(rng.randint(1, 99)), str(rng.randint(2, 9)), money(rng, 1200, 98000, 1)
@@ -99,3 +159,12 @@ class Facts(dict[str, str]):
         if self.agency.committee and self.agency.level == "tinh":
             return f"Hội đồng nhân dân {self.agency.province}"
         return f"Ủy ban nhân dân {self.agency.province}"
+
+
+def _reform_programme(day: date) -> str:
+    """The programme of administrative reform in force on the day."""
+    if day < date(2011, 11, 8):
+        return "Quyết định số 136/2001/QĐ-TTg ngày 17 tháng 9 năm 2001 của Thủ tướng Chính phủ"
+    if day < date(2021, 7, 15):
+        return "Nghị quyết số 30c/NQ-CP ngày 08 tháng 11 năm 2011 của Chính phủ"
+    return "Nghị quyết số 76/NQ-CP ngày 15 tháng 7 năm 2021 của Chính phủ"

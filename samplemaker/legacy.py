@@ -16,9 +16,19 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 from samplemaker.fonts import font_path
 
 _TCVN3_ROWS = {
-    "à": "B5 B6 B7 B8 B9", "ằ": "BB BC BD BE C6", "ầ": "C7 C8 C9 CA CB", "è": "CC CE CF D0 D1", "ề": "D2 D3 D4 D5 D6", "ì": "D7 D8 DC DD DE",
-    "ò": "DF E1 E2 E3 E4", "ồ": "E5 E6 E7 E8 E9", "ờ": "EA EB EC ED EE", "ù": "EF F1 F2 F3 F4", "ừ": "F5 F6 F7 F8 F9", "ỳ": "FA FB FC FD FE",
-}  # fmt: skip
+    "à": "B5 B6 B7 B8 B9",
+    "ằ": "BB BC BD BE C6",
+    "ầ": "C7 C8 C9 CA CB",
+    "è": "CC CE CF D0 D1",
+    "ề": "D2 D3 D4 D5 D6",
+    "ì": "D7 D8 DC DD DE",
+    "ò": "DF E1 E2 E3 E4",
+    "ồ": "E5 E6 E7 E8 E9",
+    "ờ": "EA EB EC ED EE",
+    "ù": "EF F1 F2 F3 F4",
+    "ừ": "F5 F6 F7 F8 F9",
+    "ỳ": "FA FB FC FD FE",
+}
 _MARKS = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền hỏi ngã sắc nặng
 
 
@@ -72,7 +82,10 @@ class Recoder:
         if self.how == "shifted":
             codes = "".join(_shifted(c, self.shift) for c in text)
             return [(codes, f"Shift{self.shift}-{font}", _shifted_font(font, self.shift))]
-        return [(codes, (".VnTimeH-" if high else ".VnTime-") + font, _tcvn3_font(font, high)) for codes, high in _tcvn3_runs(text)]
+        return [
+            (codes, (".VnTimeH-" if high else ".VnTime-") + font, _tcvn3_font(font, high))
+            for codes, high in _tcvn3_runs(text)
+        ]
 
 
 def _tcvn3_runs(text: str) -> list[tuple[str, bool]]:
@@ -103,6 +116,10 @@ def _folder() -> Path:
 
 
 def _save(font: TTFont, cmap: dict[int, str], name: str) -> str:
+    """Writes the font under a name with the given codes; signs that are no letters keep their own code."""
+    for code, glyph in (font.getBestCmap() or {}).items():
+        if code > 0x7F and not chr(code).isalpha():
+            cmap.setdefault(code, glyph)
     for table in font["cmap"].tables:
         if table.isUnicode():
             table.cmap = dict(cmap)

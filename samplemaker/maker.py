@@ -31,15 +31,30 @@ class MadeDocument:
 
 
 def make_documents(
-    out: Path, *, count: int, seed: int, kinds: Sequence[str] | None = None, qualities: Sequence[str] | None = None, layouts: Sequence[str] | None = None,
-) -> list[MadeDocument]:  # fmt: skip
-    """Makes ``count`` files and ``truth.jsonl`` in ``out``; document k is the same whatever the count. Unknown names raise ValueError."""
+    out: Path,
+    *,
+    count: int,
+    seed: int,
+    kinds: Sequence[str] | None = None,
+    qualities: Sequence[str] | None = None,
+    layouts: Sequence[str] | None = None,
+) -> list[MadeDocument]:
+    """Makes ``count`` files and ``truth.jsonl`` in ``out``; document k is the same whatever the count.
+
+    Unknown names of kinds, qualities or layouts raise ValueError.
+    """
     return list(iter_documents(out, count=count, seed=seed, kinds=kinds, qualities=qualities, layouts=layouts))
 
 
 def iter_documents(
-    out: Path, *, count: int, seed: int, kinds: Sequence[str] | None = None, qualities: Sequence[str] | None = None, layouts: Sequence[str] | None = None,
-) -> Iterator[MadeDocument]:  # fmt: skip
+    out: Path,
+    *,
+    count: int,
+    seed: int,
+    kinds: Sequence[str] | None = None,
+    qualities: Sequence[str] | None = None,
+    layouts: Sequence[str] | None = None,
+) -> Iterator[MadeDocument]:
     """The same one by one, for showing progress; ``truth.jsonl`` is complete when the iterator is exhausted."""
     chosen_kinds = _check(kinds, KINDS, [k for k in KINDS if k != "mat"])
     chosen_qualities = _check(qualities, QUALITIES, list(DEFAULT_QUALITIES))
@@ -83,9 +98,19 @@ def make_one(out: Path, number: int, seed: int, kind: str, quality: str, layouts
     (out / name).write_bytes(product.data)
     boxes = field_boxes(pages, product.matrices, product.dpi or 72) if quality not in ("docx", "txt") else {}
     truth = truth_line(
-        paper, finish, name=name, data=product.data, quality=quality, seed=own, texts=product.texts, boxes=boxes, rotation=product.rotation,
-        form_by_hand=style.fill_font.startswith("hand"), container=product.suffix.lstrip("."), dpi=product.dpi,
-    )  # fmt: skip
+        paper,
+        finish,
+        name=name,
+        data=product.data,
+        quality=quality,
+        seed=own,
+        texts=product.texts,
+        boxes=boxes,
+        rotation=product.rotation,
+        form_by_hand=style.fill_font.startswith("hand"),
+        container=product.suffix.lstrip("."),
+        dpi=product.dpi,
+    )
     return MadeDocument(out / name, kind, layout, quality, truth)
 
 
@@ -102,5 +127,7 @@ def _retone(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return type(value)(_retone(item) for item in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(value, **{f.name: _retone(getattr(value, f.name)) for f in dataclasses.fields(value)})
+        return dataclasses.replace(
+            value, **{f.name: _retone(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        )
     return value

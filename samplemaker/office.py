@@ -9,6 +9,7 @@ from datetime import datetime
 from random import Random
 
 from docx import Document
+from docx.document import Document as DocumentObject
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
@@ -19,7 +20,12 @@ from samplemaker.typeset.markup import other_tone, split_words
 from samplemaker.typeset.style import Style
 from samplemaker.vocabulary import long_date
 
-_ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT, "left": WD_ALIGN_PARAGRAPH.LEFT, "justify": WD_ALIGN_PARAGRAPH.JUSTIFY}
+_ALIGN = {
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
 
 
 def text_file(pages: list[Page], rng: Random) -> bytes:
@@ -34,8 +40,8 @@ def text_file(pages: list[Page], rng: Random) -> bytes:
 def docx_file(paper: Paper, style: Style) -> tuple[bytes, str]:
     """A word-processor file and its text in reading order."""
     document = Document()
-    document.styles["Normal"].font.name = "Times New Roman"  # type: ignore[attr-defined]
-    document.styles["Normal"].font.size = Pt(style.size)  # type: ignore[attr-defined]
+    document.styles["Normal"].font.name = "Times New Roman"
+    document.styles["Normal"].font.size = Pt(style.size)
     lines: list[str] = []
     nation = other_tone(NATION) if style.other_tones else NATION
     left = [*([paper.agency.parent] if paper.agency.parent else []), paper.agency.name]
@@ -58,12 +64,16 @@ def docx_file(paper: Paper, style: Style) -> tuple[bytes, str]:
         for item in paper.addressees:
             _add(document, f"- {item}", lines)
     _blocks(document, paper.body, lines)
-    notes = ["Nơi nhận:", *(f"- {r}" for r in paper.recipients)] if paper.recipients else [t for t in (paper.sign.left_title, paper.sign.left_name) if t]
+    notes = (
+        ["Nơi nhận:", *(f"- {r}" for r in paper.recipients)]
+        if paper.recipients
+        else [t for t in (paper.sign.left_title, paper.sign.left_name) if t]
+    )
     sign = [*([paper.sign.note] if paper.sign.note else [])]
     sign += [f"Q. {paper.sign.title}"] if paper.sign.capacity == ("Q.",) else [*paper.sign.capacity, paper.sign.title]
     _two_cells(document, notes, [*sign, "", "", paper.sign.name], lines)
     if paper.appendix:
-        document.add_page_break()
+        document.add_page_break()  # type: ignore[no-untyped-call]
         _blocks(document, paper.appendix, lines)
     document.core_properties.created = document.core_properties.modified = datetime(2026, 1, 1)
     document.core_properties.author = ""
@@ -72,17 +82,27 @@ def docx_file(paper: Paper, style: Style) -> tuple[bytes, str]:
     return _same_dates(out.getvalue()), "\n".join(line for line in lines if line)
 
 
-def _two_cells(document, left: list[str], right: list[str], lines: list[str]) -> None:  # type: ignore[no-untyped-def]
+def _two_cells(document: DocumentObject, left: list[str], right: list[str], lines: list[str]) -> None:
     cells = document.add_table(rows=1, cols=2).rows[0].cells
     for cell, texts in zip(cells, (left, right), strict=True):
         for number, text in enumerate(texts):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if texts and texts[0].startswith("Nơi nhận") else WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.alignment = (
+                WD_ALIGN_PARAGRAPH.LEFT if texts and texts[0].startswith("Nơi nhận") else WD_ALIGN_PARAGRAPH.CENTER
+            )
             paragraph.add_run(text).bold = text.isupper()
             lines.append(text)
 
 
-def _add(document, text: str, lines: list[str], *, align: str = "justify", bold: bool = False, italic: bool = False) -> None:  # type: ignore[no-untyped-def]
+def _add(
+    document: DocumentObject,
+    text: str,
+    lines: list[str],
+    *,
+    align: str = "justify",
+    bold: bool = False,
+    italic: bool = False,
+) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = _ALIGN[align]
     words = split_words(text, bold=bold, italic=italic)
@@ -94,7 +114,7 @@ def _add(document, text: str, lines: list[str], *, align: str = "justify", bold:
     lines.append(" ".join("".join(p.text for p in w) for w in words))
 
 
-def _blocks(document, blocks: list[Block], lines: list[str]) -> None:  # type: ignore[no-untyped-def]
+def _blocks(document: DocumentObject, blocks: list[Block], lines: list[str]) -> None:
     for block in blocks:
         if isinstance(block, Para):
             _add(document, block.text, lines, align=block.align, bold=block.bold, italic=block.italic)
@@ -114,5 +134,7 @@ def _same_dates(data: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
-            target.writestr(zipfile.ZipInfo(info.filename, (2026, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED)
+            target.writestr(
+                zipfile.ZipInfo(info.filename, (2026, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()

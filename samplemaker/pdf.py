@@ -28,7 +28,10 @@ def digital_pdf(pages: list[Page], *, title: str, recoder: Recoder | None = None
     pdf.c_margin = 0
     known: set[str] = set()
     for page in pages:
-        pdf.add_page(format=(min(page.width, page.height), max(page.width, page.height)), orientation="L" if page.width > page.height else "P")
+        pdf.add_page(
+            format=(min(page.width, page.height), max(page.width, page.height)),
+            orientation="L" if page.width > page.height else "P",
+        )
         for item in page.items:
             if isinstance(item, Mark) and item.under:
                 _place_mark(pdf, item)

@@ -45,7 +45,14 @@ def produce(paper: Paper, pages: list[Page], style: Style, quality: str, rng: Ra
         return Product(data, ".docx", nothing, [0], [text], None)
     if quality in ("digital", "hybrid", "shifted", "tcvn3", "vni"):
         recoder = None if quality in ("digital", "hybrid") else Recoder(quality, shift=rng.choice([1, 2, 3, 7, 29]))
-        return Product(digital_pdf(pages, title=f"{paper.title or 'CV'} {paper.doc_number}", recoder=recoder), ".pdf", nothing, still, texts, None)
+        return Product(
+            digital_pdf(pages, title=f"{paper.title or 'CV'} {paper.doc_number}", recoder=recoder),
+            ".pdf",
+            nothing,
+            still,
+            texts,
+            None,
+        )
     return _scanned(pages, style, quality, rng, texts)
 
 
@@ -64,7 +71,16 @@ def _scanned(pages: list[Page], style: Style, quality: str, rng: Random, texts: 
         if turn:
             pixels = np.ascontiguousarray(np.rot90(pixels, -turn // 90))
         layer = _bad_words(pages[number], matrix, look.dpi, rng) if quality == "badocr" else ()
-        shots.append(Shot(pixels, look.dpi, look.mode == "bilevel", look.quality, (360 - turn) % 360 if mend and turn else 0, layer))
+        shots.append(
+            Shot(
+                pixels,
+                look.dpi,
+                look.mode == "bilevel",
+                look.quality,
+                (360 - turn) % 360 if mend and turn else 0,
+                layer,
+            )
+        )
     data, suffix = _pack(shots, quality, rng, mend=mend)
     return Product(data, suffix, matrices, [0] * len(pages) if mend else turned, texts, look.dpi)
 
@@ -80,7 +96,9 @@ def _turns(rng: Random, count: int, quality: str) -> list[int]:
 def _pack(shots: list[Shot], quality: str, rng: Random, *, mend: bool) -> tuple[bytes, str]:
     roll = rng.random()
     if quality == "badocr" or mend or roll < 0.8:
-        return pdf_bytes(shots, rng.choice(["ScanSoft PDF", "Canon iR-ADV", "samplemaker", "FUJI XEROX DocuCentre"])), ".pdf"
+        return pdf_bytes(
+            shots, rng.choice(["ScanSoft PDF", "Canon iR-ADV", "samplemaker", "FUJI XEROX DocuCentre"])
+        ), ".pdf"
     if shots[0].bilevel:
         return tiff_bytes(shots), ".tif"
     if len(shots) > 1:
@@ -90,21 +108,44 @@ def _pack(shots: list[Shot], quality: str, rng: Random, *, mend: bool) -> tuple[
     return png_bytes(shots[0]), ".png"
 
 
-def _bad_words(page: Page, matrix: NDArray[np.float64], dpi: int, rng: Random) -> tuple[tuple[float, float, float, str], ...]:
+def _bad_words(
+    page: Page, matrix: NDArray[np.float64], dpi: int, rng: Random
+) -> tuple[tuple[float, float, float, str], ...]:
     """What a scanner without Vietnamese makes of the words, at their places."""
     out = []
     for item in page.items:
         if not isinstance(item, Text) or not item.text.strip() or rng.random() < 0.04:
             continue
-        x, y, _ = (*(matrix @ np.array([item.x * dpi / 72, item.y * dpi / 72, 1.0])), 0)
-        out.append((float(x) * 72 / dpi, page.height - float(y) * 72 / dpi, item.size, garble(item.text, rng)))
+        spot = matrix @ np.array([item.x * dpi / 72, item.y * dpi / 72, 1.0])
+        out.append(
+            (float(spot[0]) * 72 / dpi, page.height - float(spot[1]) * 72 / dpi, item.size, garble(item.text, rng))
+        )
     return tuple(out)
 
 
 def garble(text: str, rng: Random) -> str:
     """``CỘNG HÒA`` -> ``CQNG HOA``: no accents, look-alikes, lost letters."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d").replace("Đ", "D")
-    swaps = {"O": "QD0", "o": "6ce", "l": "1I", "i": "1l!", "e": "c6", "a": "4d", "u": "ii", "n": "ri", "d": "cl", "A": "4", "U": "l)", "I": "!1", "0": "O", "1": "l"}
+    bare = (
+        "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        .replace("đ", "d")
+        .replace("Đ", "D")
+    )
+    swaps = {
+        "O": "QD0",
+        "o": "6ce",
+        "l": "1I",
+        "i": "1l!",
+        "e": "c6",
+        "a": "4d",
+        "u": "ii",
+        "n": "ri",
+        "d": "cl",
+        "A": "4",
+        "U": "l)",
+        "I": "!1",
+        "0": "O",
+        "1": "l",
+    }
     out = []
     for char in bare:
         roll = rng.random()

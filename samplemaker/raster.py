@@ -34,7 +34,11 @@ def draw_page(page: Page, dpi: float, *, typed_seed: int | None = None) -> Pixel
             _draw_text(draw, item, scale, rng)
         elif isinstance(item, Rule):
             width = max(1, round(item.width * scale))
-            draw.line((item.x0 * scale, item.y0 * scale, item.x1 * scale, item.y1 * scale), fill=_fill(item.color), width=width)
+            draw.line(
+                (item.x0 * scale, item.y0 * scale, item.x1 * scale, item.y1 * scale),
+                fill=_fill(item.color),
+                width=width,
+            )
     pixels = np.array(image)
     for item in page.items:
         if isinstance(item, Mark) and not item.under:
@@ -55,7 +59,9 @@ def _draw_text(draw: ImageDraw.ImageDraw, item: Text, scale: float, rng: Random 
         return
     for char in item.text:
         grey = min(150, int(abs(rng.gauss(0, 32))) + 15)
-        draw.text((x + rng.gauss(0, 0.35), y + rng.gauss(0, 0.45)), char, fill=(grey, grey, grey + 4), font=font, anchor="ls")
+        draw.text(
+            (x + rng.gauss(0, 0.35), y + rng.gauss(0, 0.45)), char, fill=(grey, grey, grey + 4), font=font, anchor="ls"
+        )
         x += font.getlength(char)
 
 

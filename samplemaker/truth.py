@@ -16,7 +16,10 @@ Fractions = list[float]
 
 
 def page_fractions(rect: Rect, page: Page, matrix: NDArray[np.float64] | None, dpi: float) -> Fractions:
-    """A rectangle in points to fractions of the upright page as scanned; ``matrix`` moves page pixels to scan pixels."""
+    """A rectangle in points to fractions of the upright page as scanned.
+
+    ``matrix`` moves page pixels (at ``dpi``) to scan pixels.
+    """
     x0, y0, x1, y1 = rect
     if matrix is None:
         corners = np.array([[x0 / page.width, y0 / page.height], [x1 / page.width, y1 / page.height]])
@@ -58,22 +61,56 @@ def truth_fields(paper: Paper) -> dict[str, Any]:
 
 
 def truth_line(
-    paper: Paper, finish: Finish, *, name: str, data: bytes, quality: str, seed: str, texts: list[str], boxes: dict[str, Any], rotation: list[int],
-    form_by_hand: bool, container: str, dpi: int | None,
-) -> dict[str, Any]:  # fmt: skip
+    paper: Paper,
+    finish: Finish,
+    *,
+    name: str,
+    data: bytes,
+    quality: str,
+    seed: str,
+    texts: list[str],
+    boxes: dict[str, Any],
+    rotation: list[int],
+    form_by_hand: bool,
+    container: str,
+    dpi: int | None,
+) -> dict[str, Any]:
     """The whole line."""
     agency = paper.agency
     return {
-        "file": name, "sha256": hashlib.sha256(data).hexdigest(), "set": "made", "level": quality,
-        "handwritten": finish.handwritten, "pages": len(texts), "fields": truth_fields(paper), "text": texts,
-        "kind": paper.kind, "layout": paper.layout, "quality": quality, "seed": seed, "container": container, "dpi": dpi,
+        "file": name,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "set": "made",
+        "level": quality,
+        "handwritten": finish.handwritten,
+        "pages": len(texts),
+        "fields": truth_fields(paper),
+        "text": texts,
+        "kind": paper.kind,
+        "layout": paper.layout,
+        "quality": quality,
+        "seed": seed,
+        "container": container,
+        "dpi": dpi,
         "more": {
-            "code_number": paper.number or None, "code_notation": paper.notation.lstrip("/") or None, "owner_id": paper.owner_id,
-            "owner_id_type": paper.owner_id_type, "owner_kind": paper.owner_kind,
-            "valid_from": paper.valid_from.isoformat() if paper.valid_from else None, "is_perpetual": paper.perpetual,
-            "issuing_agency_name": agency.name, "parent_agency_name": agency.parent, "procedure": paper.procedure, "secrecy": paper.secrecy,
-            "urgency": paper.urgency, "level": agency.level, "number_written": finish.number, "day_written": finish.day,
-            "signer_written": finish.sign_name, "filled_by_hand": form_by_hand,
+            "code_number": paper.number or None,
+            "code_notation": paper.notation.lstrip("/") or None,
+            "owner_id": paper.owner_id,
+            "owner_id_type": paper.owner_id_type,
+            "owner_kind": paper.owner_kind,
+            "valid_from": paper.valid_from.isoformat() if paper.valid_from else None,
+            "is_perpetual": paper.perpetual,
+            "issuing_agency_name": agency.name,
+            "parent_agency_name": agency.parent,
+            "procedure": paper.procedure,
+            "secrecy": paper.secrecy,
+            "urgency": paper.urgency,
+            "level": agency.level,
+            "number_written": finish.number,
+            "day_written": finish.day,
+            "signer_written": finish.sign_name,
+            "filled_by_hand": form_by_hand,
         },
-        "boxes": boxes, "rotation": rotation,
-    }  # fmt: skip
+        "boxes": boxes,
+        "rotation": rotation,
+    }

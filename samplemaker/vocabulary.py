@@ -28,6 +28,13 @@ def load_json(name: str) -> dict[str, Any]:
     return data
 
 
+def pick_scenario(rng: Random, kind: str, day: date) -> dict[str, Any]:
+    """A scenario of the kind that could have happened on the day."""
+    fitting = [s for s in load_toml("scenarios.toml")[kind] if s.get("first_year", 0) <= day.year]
+    chosen: dict[str, Any] = rng.choice(fitting)
+    return chosen
+
+
 def lower_first(text: str) -> str:
     """``Tỉnh X`` -> ``tỉnh X``."""
     return text[:1].lower() + text[1:]
@@ -150,8 +157,15 @@ def invent_company(rng: Random, province: str, day: date, *, household: bool = F
         name = rng.choice(["Hộ kinh doanh {h}", "Hộ kinh doanh {w}", "Cơ sở {w}", "Quán ăn {w}", "Cửa hàng {w}"])
     else:
         name = rng.choice(
-            ["Công ty TNHH {w}", "Công ty Cổ phần {w}", "Công ty TNHH MTV {w}", "Công ty TNHH Thương mại và Dịch vụ {w}"]
-            + ["Doanh nghiệp tư nhân {w}", "Hợp tác xã {w}", "Công ty CP Đầu tư Xây dựng {w}"]
+            [
+                "Công ty TNHH {w}",
+                "Công ty Cổ phần {w}",
+                "Công ty TNHH MTV {w}",
+                "Công ty TNHH Thương mại và Dịch vụ {w}",
+                "Doanh nghiệp tư nhân {w}",
+                "Hợp tác xã {w}",
+                "Công ty CP Đầu tư Xây dựng {w}",
+            ]
         )
     tax = digits(rng, 1).replace("0", "3") + digits(rng, 9) + ("-001" if rng.random() < 0.1 else "")
     founded = near(rng, day, -5000, -60)

@@ -1,4 +1,5 @@
 """Papers about civil status and confirmations: trích lục hộ tịch, giấy xác nhận."""
+# ruff: noqa: E501 -- sentences are kept whole
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from samplemaker.content.common import notation, pick_day, pick_number, pick_rec
 from samplemaker.content.decisions import issuer_for
 from samplemaker.facts import Facts
 from samplemaker.model import Block, Field, Paper, Para, Sign
-from samplemaker.vocabulary import digits, invent_name, invent_person, load_toml, near, short_date
+from samplemaker.vocabulary import digits, invent_name, invent_person, near, pick_scenario, short_date
 
 NATIONS = ["Kinh", "Kinh", "Kinh", "Kinh", "Tày", "Thái", "Mường", "Khmer", "Hoa", "Ê Đê", "Bru - Vân Kiều"]
 
@@ -18,7 +19,7 @@ NATIONS = ["Kinh", "Kinh", "Kinh", "Kinh", "Tày", "Thái", "Mường", "Khmer",
 def write_confirmation(kind: str, layout: str, rng: Random) -> Paper:
     """Giấy xác nhận of a commune, district or department."""
     day = pick_day(rng, layout)
-    scenario = rng.choice(load_toml("scenarios.toml")["giay_xac_nhan"])
+    scenario = pick_scenario(rng, "giay_xac_nhan", day)
     agency = issuer_for(rng, day, scenario["at"])
     facts = Facts(rng, agency, day, date_style=rng.choice([0, 2]))
     company = bool(scenario.get("company"))
@@ -28,14 +29,28 @@ def write_confirmation(kind: str, layout: str, rng: Random) -> Paper:
     title = scenario["title"]
     summary = facts.expand(scenario["summary"]) if "summary" in scenario else title.removeprefix("GIẤY XÁC NHẬN ")
     paper = Paper(
-        kind=kind, layout=layout, agency=agency, doc_type="giay_xac_nhan", title=title, summary=summary, number=pick_number(rng),
-        notation=notation(rng, "GXN" if title.startswith("GIẤY") else "XN", agency, layout, day), issued=day, place=agency.place,
+        kind=kind,
+        layout=layout,
+        agency=agency,
+        doc_type="giay_xac_nhan",
+        title=title,
+        summary=summary,
+        number=pick_number(rng),
+        notation=notation(rng, "GXN" if title.startswith("GIẤY") else "XN", agency, layout, day),
+        issued=day,
+        place=agency.place,
         summary_in_title=bool(scenario.get("in_title")),
-    )  # fmt: skip
+    )
     if scenario.get("in_title"):
-        paper.notation = notation(rng, rng.choice(["UBND-XNTTHN", "GXNHN"]), agency, layout, day) if rng.random() < 0.3 else f"/{agency.code}-XNTTHN"
+        paper.notation = (
+            notation(rng, rng.choice(["UBND-XNTTHN", "GXNHN"]), agency, layout, day)
+            if rng.random() < 0.3
+            else f"/{agency.code}-XNTTHN"
+        )
     paper.sign = pick_sign(rng, agency, "giay_xac_nhan")
-    body: list[Block] = [Para(f"{agency.natural.upper()}", align="center", indent=False, bold=True)] if rng.random() < 0.4 else []
+    body: list[Block] = (
+        [Para(f"{agency.natural.upper()}", align="center", indent=False, bold=True)] if rng.random() < 0.4 else []
+    )
     body += [Para(facts.expand(text)) for text in scenario["text"]]
     if scenario.get("in_title"):
         body.append(Para("XÁC NHẬN:", align="center", indent=False, bold=True))
@@ -47,10 +62,16 @@ def write_confirmation(kind: str, layout: str, rng: Random) -> Paper:
     paper.body = body
     paper.owner = facts["owner_plain"]
     paper.owner_kind = "doanh_nghiep" if company else "ca_nhan"
-    paper.owner_id, paper.owner_id_type = (facts.company.tax_code, "MST") if company else (facts.person.id_number, facts.person.id_type)
+    paper.owner_id, paper.owner_id_type = (
+        (facts.company.tax_code, "MST") if company else (facts.person.id_number, facts.person.id_type)
+    )
     paper.valid_from, paper.valid_to = facts.valid_from, facts.valid_to
     owner = facts["owner_plain"]
-    paper.recipients = pick_recipients(rng, agency, [rng.choice([f"Ông/bà {owner};", "Như trên;", f"{owner};"])], most=4) if rng.random() < 0.7 else ()
+    paper.recipients = (
+        pick_recipients(rng, agency, [rng.choice([f"Ông/bà {owner};", "Như trên;", f"{owner};"])], most=4)
+        if rng.random() < 0.7
+        else ()
+    )
     return paper
 
 
@@ -59,8 +80,13 @@ def _person_fields(rng: Random, facts: Facts) -> list[Block]:
     return [
         Field(rng.choice(["Họ và tên:", "Ông/bà:", "Họ, chữ đệm, tên:"]), f"[[owner_name|{person.name}]]"),
         Field("Ngày, tháng, năm sinh:", short_date(person.born)),
-        Field("Giới tính:", f"{'Nam' if person.male else 'Nữ'}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"),
-        Field("Giấy tờ tùy thân:", f"{person.id_type} số {person.id_number}, {person.id_place} cấp ngày {short_date(person.id_date)}"),
+        Field(
+            "Giới tính:", f"{'Nam' if person.male else 'Nữ'}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"
+        ),
+        Field(
+            "Giấy tờ tùy thân:",
+            f"{person.id_type} số {person.id_number}, {person.id_place} cấp ngày {short_date(person.id_date)}",
+        ),
         Field(rng.choice(["Nơi cư trú:", "Nơi thường trú:"]), person.address),
     ]
 
@@ -84,13 +110,27 @@ def write_extract(kind: str, layout: str, rng: Random) -> Paper:
     event = rng.choice(["KHAI SINH", "KHAI TỬ", "KẾT HÔN"])
     copy = rng.random() < 0.5
     paper = Paper(
-        kind=kind, layout=layout, agency=agency, doc_type="trich_luc", title=f"TRÍCH LỤC {event}", summary=event, summary_in_title=True,
-        number=pick_number(rng), notation=f"/TL{'KS' if event == 'KHAI SINH' else 'KT' if event == 'KHAI TỬ' else 'KH'}{rng.choice(['-BS', '']) if copy else ''}",
-        issued=day, place=agency.place,
-    )  # fmt: skip
-    body: list[Block] = [Para(f"<b>{rng.choice(['(BẢN SAO)', '(Bản sao)'])}</b>", align="center", indent=False)] if copy else []
+        kind=kind,
+        layout=layout,
+        agency=agency,
+        doc_type="trich_luc",
+        title=f"TRÍCH LỤC {event}",
+        summary=event,
+        summary_in_title=True,
+        number=pick_number(rng),
+        notation=f"/TL{'KS' if event == 'KHAI SINH' else 'KT' if event == 'KHAI TỬ' else 'KH'}{rng.choice(['-BS', '']) if copy else ''}",
+        issued=day,
+        place=agency.place,
+    )
+    body: list[Block] = (
+        [Para(f"<b>{rng.choice(['(BẢN SAO)', '(Bản sao)'])}</b>", align="center", indent=False)] if copy else []
+    )
     booked = near(rng, day, -4000, 0) if copy else day
-    place = f"{agency.natural}, {agency.district or province}" if agency.level == "xa" and agency.district else agency.natural
+    place = (
+        f"{agency.natural}, {agency.district or province}"
+        if agency.level == "xa" and agency.district
+        else agency.natural
+    )
     if event == "KHAI SINH":
         body += _birth(rng, facts, paper)
     elif event == "KHAI TỬ":
@@ -99,14 +139,28 @@ def write_extract(kind: str, layout: str, rng: Random) -> Paper:
         body += _marriage(rng, facts, paper)
     body += [
         Field(f"Đăng ký {event.lower()} tại:", place),
-        Field("Số:", f"{rng.randint(1, 240)}/{booked.year}    Ngày {booked.day:02d} tháng {booked.month:02d} năm {booked.year}"),
+        Field(
+            "Số:",
+            f"{rng.randint(1, 240)}/{booked.year}    Ngày {booked.day:02d} tháng {booked.month:02d} năm {booked.year}",
+        ),
         Field("Ghi chú:", rng.choice(["", "Không", "Trích từ Sổ hộ tịch"])),
     ]
     if rng.random() < 0.7:
-        body.append(Para(f"<i>Thực hiện trích lục từ: {rng.choice(['Sổ đăng ký', 'Cơ sở dữ liệu hộ tịch điện tử'])}</i>", indent=False, align="left"))
+        body.append(
+            Para(
+                f"<i>Thực hiện trích lục từ: {rng.choice(['Sổ đăng ký', 'Cơ sở dữ liệu hộ tịch điện tử'])}</i>",
+                indent=False,
+                align="left",
+            )
+        )
     paper.body, paper.perpetual = body, False
     if rng.random() < 0.5:
-        paper.sign = Sign((), rng.choice(["CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH"]), invent_name(rng, rng.random() < 0.5), note="NGƯỜI KÝ TRÍCH LỤC" if rng.random() < 0.6 else "")
+        paper.sign = Sign(
+            (),
+            rng.choice(["CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH"]),
+            invent_name(rng, rng.random() < 0.5),
+            note="NGƯỜI KÝ TRÍCH LỤC" if rng.random() < 0.6 else "",
+        )
     else:
         paper.sign = pick_sign(rng, agency, "trich_luc", personal=rng.random() < 0.5)
     paper.procedure = "2.000635"
@@ -134,7 +188,9 @@ def _birth(rng: Random, facts: Facts, paper: Paper) -> list[Block]:
         Field("Quê quán:", facts.person.address.split(", ", 1)[1]),
         Field("Số định danh cá nhân:", pin if has_pin else ""),
         Field("Họ, chữ đệm, tên người mẹ:", mother),
-        Field("Năm sinh:", f"{born.year - rng.randint(19, 40)}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"),
+        Field(
+            "Năm sinh:", f"{born.year - rng.randint(19, 40)}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"
+        ),
         Field("Họ, chữ đệm, tên người cha:", invent_name(rng, True)),
         Field("Nơi cư trú:", father.address),
     ]
@@ -147,9 +203,13 @@ def _death(rng: Random, facts: Facts, paper: Paper) -> list[Block]:
     return [
         Field("Họ, chữ đệm, tên người chết:", f"[[owner_name|{person.name.upper()}]]"),
         Field("Ngày, tháng, năm sinh:", short_date(person.born)),
-        Field("Giới tính:", f"{'Nam' if person.male else 'Nữ'}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"),
+        Field(
+            "Giới tính:", f"{'Nam' if person.male else 'Nữ'}    Dân tộc: {rng.choice(NATIONS)}    Quốc tịch: Việt Nam"
+        ),
         Field("Giấy tờ tùy thân:", f"{person.id_type} số {person.id_number}"),
-        Field("Đã chết vào lúc:", f"{rng.randint(0, 23):02d} giờ {rng.randint(0, 59):02d} phút, ngày {short_date(died)}"),
+        Field(
+            "Đã chết vào lúc:", f"{rng.randint(0, 23):02d} giờ {rng.randint(0, 59):02d} phút, ngày {short_date(died)}"
+        ),
         Field("Nơi chết:", person.address),
         Field("Nguyên nhân chết:", rng.choice(["Bệnh", "Già yếu", "Tai nạn"])),
     ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from samplemaker.agencies import unit_kind
 from samplemaker.facts import Facts
 from samplemaker.model import Agency, Break, Para, Sign
 from samplemaker.vocabulary import invent_name, load_toml
+
+MODERN = ("số hóa", "trực tuyến", "Đề án 06", "chuyển đổi số", "mạng xã hội", "SIPAS", "Trung tâm Phục vụ")
+"""Words that old papers do not use."""
 
 PERIODS: dict[str, tuple[date, date]] = {
     "nd30": (date(2020, 4, 1), date(2026, 10, 30)),
@@ -58,7 +62,11 @@ def pick_sign(rng: Random, agency: Agency, doc_type: str, *, personal: bool = Fa
     by_order = doc_type in ("cong_van", "thong_bao", "giay_moi", "giay_xac_nhan")
     roll = rng.random()
     if by_order and roll < 0.14 and agency.level in ("tinh", "trung_uong"):
-        office = "CHÁNH VĂN PHÒNG" if agency.committee else rng.choice(["CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG TỔ CHỨC CÁN BỘ", "CHÁNH THANH TRA"])
+        office = (
+            "CHÁNH VĂN PHÒNG"
+            if agency.committee
+            else rng.choice(["CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG TỔ CHỨC CÁN BỘ", "CHÁNH THANH TRA"])
+        )
         lines = [f"TL. {head}"]
         if rng.random() < 0.4:
             lines.append(f"KT. {office}")
@@ -67,7 +75,7 @@ def pick_sign(rng: Random, agency: Agency, doc_type: str, *, personal: bool = Fa
     if agency.committee and not personal:
         lines = ["TM. ỦY BAN NHÂN DÂN"]
         if rng.random() < 0.1:
-            lines = [f"TM. ỦY BAN NHÂN DÂN {(agency.ward or agency.district or 'tỉnh').split()[0].upper()}"]
+            lines = [f"TM. ỦY BAN NHÂN DÂN {unit_kind(agency.ward or agency.district or agency.province).upper()}"]
     if roll < 0.42:
         return Sign(tuple(lines), head, name)
     if roll < 0.94:
@@ -83,11 +91,29 @@ def pick_recipients(rng: Random, agency: Agency, first: list[str], *, most: int 
     """The list under Nơi nhận, ending with the Lưu line."""
     pool = [r for r in load_toml("phrases.toml")["recipients_common"] if not r.startswith("Như")]
     if agency.level == "xa":
-        pool = ["Đảng ủy (b/c);", "TT HĐND xã;", "CT, PCT UBND xã;", "Công an xã;", "Các tổ chức đoàn thể;", "Niêm yết;", "Các thôn, tổ dân phố;"]
+        pool = [
+            "Đảng ủy (b/c);",
+            "TT HĐND xã;",
+            "CT, PCT UBND xã;",
+            "Công an xã;",
+            "Các tổ chức đoàn thể;",
+            "Niêm yết;",
+            "Các thôn, tổ dân phố;",
+        ]
     count = rng.randint(0, most - 2) if rng.random() < 0.75 else rng.randint(0, 2)
     items = first + rng.sample(pool, min(count, len(pool)))
     unit = rng.choice(agency.units)
-    copies = rng.choice(["", "", "", "", f" ({rng.randint(2, 20):02d}b)", f", {invent_name(rng, True).split()[-1]}", f" ({rng.randint(2, 9)})"])
+    copies = rng.choice(
+        [
+            "",
+            "",
+            "",
+            "",
+            f" ({rng.randint(2, 20):02d}b)",
+            f", {invent_name(rng, True).split()[-1]}",
+            f" ({rng.randint(2, 9)})",
+        ]
+    )
     keep = rng.choice(["Lưu: VT, {u}{c}.", "Lưu: VT, {u}{c}.", "Lưu: VT{c}.", "Lưu VT, {u}{c}.", "Lưu: {u}, VT{c}."])
     return (*items, keep.format(u=unit, c=copies))
 
@@ -95,6 +121,8 @@ def pick_recipients(rng: Random, agency: Agency, first: list[str], *, most: int 
 def tasks(rng: Random, facts: Facts, count: int) -> list[str]:
     """So many ordinary administrative sentences."""
     pool = load_toml("phrases.toml")["tasks"]
+    if facts.day.year < 2016:
+        pool = [text for text in pool if not any(word in text for word in MODERN)]
     return [facts.expand(text) for text in rng.sample(pool, min(count, len(pool)))]
 
 

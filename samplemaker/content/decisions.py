@@ -1,4 +1,5 @@
 """Quyết định: about one person, or with a list attached."""
+# ruff: noqa: E501 -- sentences are kept whole
 
 from __future__ import annotations
 
@@ -11,13 +12,15 @@ from samplemaker.content.common import notation, pick_day, pick_number, pick_rec
 from samplemaker.content.tables import make_table
 from samplemaker.facts import Facts
 from samplemaker.model import Agency, Block, Break, Paper, Para
-from samplemaker.vocabulary import load_toml
+from samplemaker.vocabulary import pick_scenario
 
 
 def issuer_for(rng: Random, day: date, at: list[str]) -> Agency:
     """An office of one of the wanted sorts."""
     province, sort = agencies.pick_province(rng, day), rng.choice(at)
-    return agencies.department(rng, day, province) if sort == "so" else agencies.people_committee(rng, day, sort, province)
+    return (
+        agencies.department(rng, day, province) if sort == "so" else agencies.people_committee(rng, day, sort, province)
+    )
 
 
 def authority_line(rng: Random, agency: Agency) -> str:
@@ -27,7 +30,9 @@ def authority_line(rng: Random, agency: Agency) -> str:
     return f"{agency.head.upper()} {agency.natural.upper()}"
 
 
-def bases_block(rng: Random, agency: Agency, day: date, layout: str, topics: tuple[str, ...], closing: str, style: int) -> list[Block]:
+def bases_block(
+    rng: Random, agency: Agency, day: date, layout: str, topics: tuple[str, ...], closing: str, style: int
+) -> list[Block]:
     """The căn cứ lines in the manner of the layout."""
     bases = [citations.organic_law(rng, day, style)] if agency.committee else [citations.home_rule(rng, agency, day)]
     bases += citations.legal_bases(rng, day, topics, most=rng.randint(1, 4), style=style)
@@ -38,7 +43,14 @@ def bases_block(rng: Random, agency: Agency, day: date, layout: str, topics: tup
 
 def decide_lead(rng: Random, layout: str) -> Para:
     """The line QUYẾT ĐỊNH: before the articles."""
-    return Para(rng.choice(["QUYẾT ĐỊNH:", "QUYẾT ĐỊNH:", "QUYẾT ĐỊNH :"]), align="center", indent=False, bold=True, before=4, keep=True)
+    return Para(
+        rng.choice(["QUYẾT ĐỊNH:", "QUYẾT ĐỊNH:", "QUYẾT ĐỊNH :"]),
+        align="center",
+        indent=False,
+        bold=True,
+        before=4,
+        keep=True,
+    )
 
 
 def articles_block(texts: list[str], layout: str, rng: Random) -> list[Block]:
@@ -54,7 +66,7 @@ def articles_block(texts: list[str], layout: str, rng: Random) -> list[Block]:
 
 def _start(kind: str, layout: str, rng: Random) -> tuple[dict[str, Any], Paper, Facts, int]:
     day = pick_day(rng, layout)
-    scenario = rng.choice(load_toml("scenarios.toml")[kind])
+    scenario = pick_scenario(rng, kind, day)
     agency = issuer_for(rng, day, scenario["at"])
     style = rng.choice([2, 2, 2, 0, 1])
     facts = Facts(rng, agency, day, date_style=style)
@@ -63,10 +75,22 @@ def _start(kind: str, layout: str, rng: Random) -> tuple[dict[str, Any], Paper, 
         facts.set_validity(scenario["valid"])
     personal = rng.random() < 0.75
     paper = Paper(
-        kind=kind, layout=layout, agency=agency, doc_type="quyet_dinh", title="QUYẾT ĐỊNH", summary=facts.expand(scenario["summary"]),
-        number=pick_number(rng), notation=notation(rng, "QĐ", agency, layout, day), issued=day, place=agency.place,
-    )  # fmt: skip
-    paper.authority = f"{agency.head.upper()} {agency.natural.upper()}" if personal or not agency.committee else agency.natural.upper()
+        kind=kind,
+        layout=layout,
+        agency=agency,
+        doc_type="quyet_dinh",
+        title="QUYẾT ĐỊNH",
+        summary=facts.expand(scenario["summary"]),
+        number=pick_number(rng),
+        notation=notation(rng, "QĐ", agency, layout, day),
+        issued=day,
+        place=agency.place,
+    )
+    paper.authority = (
+        f"{agency.head.upper()} {agency.natural.upper()}"
+        if personal or not agency.committee
+        else agency.natural.upper()
+    )
     paper.sign = pick_sign(rng, agency, "quyet_dinh", personal=personal)
     paper.valid_from, paper.valid_to = facts.valid_from, facts.valid_to
     return scenario, paper, facts, style
@@ -81,11 +105,26 @@ def write_personal(kind: str, layout: str, rng: Random) -> Paper:
     texts = [facts.expand(text) for text in scenario["articles"]]
     last = facts.expand(scenario["last"])
     if "hiệu lực" not in last and rng.random() < 0.6:
-        last = rng.choice(["Quyết định này có hiệu lực kể từ ngày ký. ", "Quyết định có hiệu lực thi hành kể từ ngày ký ban hành. "]) + last
+        last = (
+            rng.choice(
+                [
+                    "Quyết định này có hiệu lực kể từ ngày ký. ",
+                    "Quyết định có hiệu lực thi hành kể từ ngày ký ban hành. ",
+                ]
+            )
+            + last
+        )
     paper.body += articles_block([*texts, last], layout, rng)
     _own(paper, facts, scenario.get("owner", "person"))
     name = facts["owner_plain"]
-    paper.recipients = pick_recipients(rng, paper.agency, [f"Như Điều {len(texts) + 1};", *([f"{facts['Ong']} {name};"] if rng.random() < 0.2 and paper.owner_kind == "ca_nhan" else [])])
+    paper.recipients = pick_recipients(
+        rng,
+        paper.agency,
+        [
+            f"Như Điều {len(texts) + 1};",
+            *([f"{facts['Ong']} {name};"] if rng.random() < 0.2 and paper.owner_kind == "ca_nhan" else []),
+        ],
+    )
     return paper
 
 
@@ -107,8 +146,20 @@ def write_listed(kind: str, layout: str, rng: Random) -> Paper:
     inside = rng.random() < 0.4
     rows = rng.randint(4, 9) if inside else rng.randint(6, 22)
     facts["rows"] = f"{rows:02d}"
-    facts["co_phu_luc"] = ", gồm:" if inside else rng.choice([" (có danh sách kèm theo).", " <i>(có Phụ lục kèm theo)</i>.", " theo Phụ lục đính kèm."])
-    paper.body = bases_block(rng, paper.agency, paper.issued, layout, tuple(scenario["topics"]), "Theo đề nghị của " + facts.expand(scenario["ask"]), style)
+    facts["co_phu_luc"] = (
+        ", gồm:"
+        if inside
+        else rng.choice([" (có danh sách kèm theo).", " <i>(có Phụ lục kèm theo)</i>.", " theo Phụ lục đính kèm."])
+    )
+    paper.body = bases_block(
+        rng,
+        paper.agency,
+        paper.issued,
+        layout,
+        tuple(scenario["topics"]),
+        "Theo đề nghị của " + facts.expand(scenario["ask"]),
+        style,
+    )
     paper.body.append(decide_lead(rng, layout))
     texts = [facts.expand(text) for text in scenario["articles"]]
     articles = articles_block([*texts, facts.expand(scenario["last"])], layout, rng)
@@ -120,7 +171,12 @@ def write_listed(kind: str, layout: str, rng: Random) -> Paper:
         paper.appendix = [
             Break(landscape=rng.random() < 0.2),
             Para(head, align="center", indent=False, bold=True, keep=True),
-            Para(f"<i>(Kèm theo Quyết định số {paper.number}{paper.notation} ngày {facts.date_text(paper.issued)} của {paper.agency.natural})</i>", align="center", indent=False, keep=True),
+            Para(
+                f"<i>(Kèm theo Quyết định số {paper.number}{paper.notation} ngày {facts.date_text(paper.issued)} của {paper.agency.natural})</i>",
+                align="center",
+                indent=False,
+                keep=True,
+            ),
             table,
         ]
     paper.body += articles

@@ -1,4 +1,5 @@
-"""Licences and certificates: construction, trade, household business, food safety, professional practice."""
+"""Licences: construction, and the trades that need one."""
+# ruff: noqa: E501 -- sentences are kept whole
 
 from __future__ import annotations
 
@@ -8,28 +9,61 @@ from random import Random
 from samplemaker import agencies, citations
 from samplemaker.content.common import pick_day, pick_number, pick_recipients, pick_sign
 from samplemaker.facts import Facts
-from samplemaker.model import Agency, Block, Company, Field, Paper, Para, Sign
-from samplemaker.vocabulary import add_years, any_date, digits, invent_company, invent_name, load_toml, money, near, short_date
+from samplemaker.model import Agency, Block, Company, Paper, Para
+from samplemaker.vocabulary import (
+    add_years,
+    any_date,
+    digits,
+    invent_company,
+    load_toml,
+    money,
+    short_date,
+)
 
 
-def _paper(kind: str, layout: str, rng: Random, agency: Agency, day: date, *, doc_type: str, title: str, summary: str | None, short: str) -> Paper:
+def start_paper(
+    kind: str,
+    layout: str,
+    rng: Random,
+    agency: Agency,
+    day: date,
+    *,
+    doc_type: str,
+    title: str,
+    summary: str | None,
+    short: str,
+) -> Paper:
     paper = Paper(
-        kind=kind, layout=layout, agency=agency, doc_type=doc_type, title=title, summary=summary, number=pick_number(rng),
-        notation=f"/{short}-{agency.code}", issued=day, place=agency.place,
-    )  # fmt: skip
+        kind=kind,
+        layout=layout,
+        agency=agency,
+        doc_type=doc_type,
+        title=title,
+        summary=summary,
+        number=pick_number(rng),
+        notation=f"/{short}-{agency.code}",
+        issued=day,
+        place=agency.place,
+    )
     paper.sign = pick_sign(rng, agency, doc_type)
     return paper
 
 
-def _end(rng: Random, day: date, years: int) -> date:
+def end_of_term(rng: Random, day: date, years: int) -> date:
     end = add_years(day, years)
     return end if rng.random() < 0.5 else end - timedelta(days=1)
 
 
 def _bases(rng: Random, paper: Paper, topics: tuple[str, ...], closing: str) -> list[Block]:
-    bases = [citations.home_rule(rng, paper.agency, paper.issued)] if not paper.agency.committee and rng.random() < 0.6 else []
+    bases = (
+        [citations.home_rule(rng, paper.agency, paper.issued)]
+        if not paper.agency.committee and rng.random() < 0.6
+        else []
+    )
     bases += citations.legal_bases(rng, paper.issued, topics, most=3, style=rng.choice([0, 2]))
-    lines = citations.write_bases(rng, bases, closing, dashed=paper.layout != "nd30" and rng.random() < 0.4, end=rng.choice([",", "."]))
+    lines = citations.write_bases(
+        rng, bases, closing, dashed=paper.layout != "nd30" and rng.random() < 0.4, end=rng.choice([",", "."])
+    )
     return [Para(line, italic=paper.layout == "nd30") for line in lines]
 
 
@@ -37,19 +71,39 @@ def write_construction(kind: str, layout: str, rng: Random) -> Paper:
     """Giấy phép xây dựng, for a house or a work of a company."""
     day = pick_day(rng, layout)
     province = agencies.pick_province(rng, day)
-    agency = rng.choice([agencies.department(rng, day, province, ("SXD",)), agencies.people_committee(rng, day, "huyen", province), agencies.people_committee(rng, day, "huyen", province)])
+    agency = rng.choice(
+        [
+            agencies.department(rng, day, province, ("SXD",)),
+            agencies.people_committee(rng, day, "huyen", province),
+            agencies.people_committee(rng, day, "huyen", province),
+        ]
+    )
     facts = Facts(rng, agency, day, date_style=0)
     person, company = facts.person, facts.company
     house = agency.committee or rng.random() < 0.3
-    used = rng.choice(["Sử dụng cho công trình nhà ở riêng lẻ", "Nhà ở riêng lẻ", "Xây dựng nhà ở gia đình"]) if house else rng.choice(["Sử dụng cho công trình không theo tuyến", f"Công trình: {facts['du_an']}"])
-    paper = _paper(kind, layout, rng, agency, day, doc_type="giay_phep", title="GIẤY PHÉP XÂY DỰNG", summary=None, short="GPXD")
+    used = (
+        rng.choice(["Sử dụng cho công trình nhà ở riêng lẻ", "Nhà ở riêng lẻ", "Xây dựng nhà ở gia đình"])
+        if house
+        else rng.choice(["Sử dụng cho công trình không theo tuyến", f"Công trình: {facts['du_an']}"])
+    )
+    paper = start_paper(
+        kind, layout, rng, agency, day, doc_type="giay_phep", title="GIẤY PHÉP XÂY DỰNG", summary=None, short="GPXD"
+    )
     if rng.random() < 0.5:
         paper.body.append(Para(f"<i>({used})</i>", align="center", indent=False))
     owner = person.name if house else company.name
     shown = owner.upper() if rng.random() < 0.3 else owner
-    who = [Para(f"<b>1.</b> Cấp cho: {person.call + ' ' if house else ''}[[owner_name|{shown}]]"), Para(f"Địa chỉ: {person.address if house else company.address}.")]
+    who = [
+        Para(f"<b>1.</b> Cấp cho: {person.call + ' ' if house else ''}[[owner_name|{shown}]]"),
+        Para(f"Địa chỉ: {person.address if house else company.address}."),
+    ]
     if house and rng.random() < 0.7:
-        who.insert(1, Para(f"{person.id_type} số: {person.id_number}, cấp ngày {short_date(person.id_date)} tại {person.id_place}"))
+        who.insert(
+            1,
+            Para(
+                f"{person.id_type} số: {person.id_number}, cấp ngày {short_date(person.id_date)} tại {person.id_place}"
+            ),
+        )
         paper.owner_id, paper.owner_id_type = person.id_number, person.id_type
     elif not house:
         who.insert(1, Para(f"Mã số doanh nghiệp: {company.tax_code}"))
@@ -57,17 +111,36 @@ def write_construction(kind: str, layout: str, rng: Random) -> Paper:
     floors = rng.randint(1, 5)
     paper.body += who
     paper.body += [
-        Para(f"<b>2.</b> Được phép xây dựng công trình: {used.removeprefix('Sử dụng cho công trình ').removeprefix('Công trình: ')}, theo hồ sơ thiết kế do {rng.choice(['Công ty TNHH Tư vấn Thiết kế', 'Công ty CP Kiến trúc'])} {rng.choice(load_toml('agencies.toml')['company_words']['list'])} lập."),
-        Para(f"- Vị trí xây dựng: thửa đất số {facts['n2']}, tờ bản đồ số {facts['n3']}, {facts['ward']}, {agency.district or province}."),
-        Para(f"- Cốt nền xây dựng công trình: +0,{rng.randint(15, 90)} m so với cốt vỉa hè; khoảng lùi: {rng.randint(0, 6)},{rng.randint(0, 9)} m."),
-        Para(f"- Mật độ xây dựng: {rng.randint(45, 100)}%, hệ số sử dụng đất: {rng.randint(1, 5)},{rng.randint(0, 9)} lần."),
-        Para(f"- Diện tích xây dựng: {rng.randint(48, 260)},{rng.randint(0, 9)} m²; tổng diện tích sàn: {rng.randint(90, 900)},{rng.randint(0, 9)} m²; chiều cao: {rng.randint(4, 22)},{rng.randint(0, 9)} m; số tầng: {floors:02d}."),
-        Para(f"<b>3.</b> Giấy tờ về đất đai: Giấy chứng nhận quyền sử dụng đất số {rng.choice(['BK', 'CD', 'DN', 'CT', 'AA'])} {digits(rng, 6)} do {rng.choice(['Sở Tài nguyên và Môi trường', 'Ủy ban nhân dân huyện', 'Văn phòng đăng ký đất đai'])} cấp ngày {facts['date_b']}."),
-        Para("<b>4.</b> Giấy phép này có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp; quá thời hạn trên thì phải đề nghị gia hạn giấy phép xây dựng./."),
-    ]  # fmt: skip
+        Para(
+            f"<b>2.</b> Được phép xây dựng công trình: {used.removeprefix('Sử dụng cho công trình ').removeprefix('Công trình: ')}, theo hồ sơ thiết kế do {rng.choice(['Công ty TNHH Tư vấn Thiết kế', 'Công ty CP Kiến trúc'])} {rng.choice(load_toml('agencies.toml')['company_words']['list'])} lập."
+        ),
+        Para(
+            f"- Vị trí xây dựng: thửa đất số {facts['n2']}, tờ bản đồ số {facts['n3']}, {facts['ward']}, {agency.district or province}."
+        ),
+        Para(
+            f"- Cốt nền xây dựng công trình: +0,{rng.randint(15, 90)} m so với cốt vỉa hè; khoảng lùi: {rng.randint(0, 6)},{rng.randint(0, 9)} m."
+        ),
+        Para(
+            f"- Mật độ xây dựng: {rng.randint(45, 100)}%, hệ số sử dụng đất: {rng.randint(1, 5)},{rng.randint(0, 9)} lần."
+        ),
+        Para(
+            f"- Diện tích xây dựng: {rng.randint(48, 260)},{rng.randint(0, 9)} m²; tổng diện tích sàn: {rng.randint(90, 900)},{rng.randint(0, 9)} m²; chiều cao: {rng.randint(4, 22)},{rng.randint(0, 9)} m; số tầng: {floors:02d}."
+        ),
+        Para(
+            f"<b>3.</b> Giấy tờ về đất đai: Giấy chứng nhận quyền sử dụng đất số {rng.choice(['BK', 'CD', 'DN', 'CT', 'AA'])} {digits(rng, 6)} do {rng.choice(['Sở Tài nguyên và Môi trường', 'Ủy ban nhân dân huyện', 'Văn phòng đăng ký đất đai'])} cấp ngày {facts['date_b']}."
+        ),
+        Para(
+            "<b>4.</b> Giấy phép này có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp; quá thời hạn trên thì phải đề nghị gia hạn giấy phép xây dựng./."
+        ),
+    ]
     paper.owner, paper.owner_kind = shown, "ca_nhan" if house else "doanh_nghiep"
     paper.valid_from = day
-    paper.recipients = pick_recipients(rng, agency, [rng.choice(["Như trên;", "Chủ đầu tư;", f"{person.call.capitalize()} {owner};" if house else f"{owner};"])], most=5)
+    paper.recipients = pick_recipients(
+        rng,
+        agency,
+        [rng.choice(["Như trên;", "Chủ đầu tư;", f"{person.call.capitalize()} {owner};" if house else f"{owner};"])],
+        most=5,
+    )
     paper.procedure = "1.009994"
     return paper
 
@@ -75,11 +148,29 @@ def write_construction(kind: str, layout: str, rng: Random) -> Paper:
 TRADES = {
     "ruou": ("Bán lẻ rượu", "GIẤY PHÉP BÁN LẺ RƯỢU", "2.000633", 5, ["huyen", "xa"]),
     "thuoc_la": ("Bán lẻ sản phẩm thuốc lá", "GIẤY PHÉP BÁN LẺ SẢN PHẨM THUỐC LÁ", "2.000620", 5, ["huyen", "xa"]),
-    "karaoke": ("Đủ điều kiện kinh doanh dịch vụ karaoke", "GIẤY PHÉP ĐỦ ĐIỀU KIỆN KINH DOANH DỊCH VỤ KARAOKE", "1.001029", 0, ["SVHTTDL", "huyen"]),
+    "karaoke": (
+        "Đủ điều kiện kinh doanh dịch vụ karaoke",
+        "GIẤY PHÉP ĐỦ ĐIỀU KIỆN KINH DOANH DỊCH VỤ KARAOKE",
+        "1.001029",
+        0,
+        ["SVHTTDL", "huyen"],
+    ),
     "nuoc": ("Khai thác nước dưới đất", "GIẤY PHÉP KHAI THÁC NƯỚC DƯỚI ĐẤT", "1.004223", 10, ["STNMT", "SNNMT"]),
-    "quang_cao": ("Xuất bản tài liệu không kinh doanh", "GIẤY PHÉP XUẤT BẢN TÀI LIỆU KHÔNG KINH DOANH", "1.003868", 1, ["STTTT", "SVHTTDL"]),
-    "van_tai": ("Kinh doanh vận tải bằng xe ô tô", "GIẤY PHÉP KINH DOANH VẬN TẢI BẰNG XE Ô TÔ", "2.002286", 0, ["SGTVT", "SXD"]),
-}  # fmt: skip
+    "quang_cao": (
+        "Xuất bản tài liệu không kinh doanh",
+        "GIẤY PHÉP XUẤT BẢN TÀI LIỆU KHÔNG KINH DOANH",
+        "1.003868",
+        1,
+        ["STTTT", "SVHTTDL"],
+    ),
+    "van_tai": (
+        "Kinh doanh vận tải bằng xe ô tô",
+        "GIẤY PHÉP KINH DOANH VẬN TẢI BẰNG XE Ô TÔ",
+        "2.002286",
+        0,
+        ["SGTVT", "SXD"],
+    ),
+}
 
 
 def write_business_licence(kind: str, layout: str, rng: Random) -> Paper:
@@ -94,15 +185,28 @@ def write_business_licence(kind: str, layout: str, rng: Random) -> Paper:
     else:
         agency = agencies.department(rng, day, province, tuple(issuers))
     joined = rng.random() < 0.4
-    paper = _paper(kind, layout, rng, agency, day, doc_type="giay_phep", title="GIẤY PHÉP", summary=about, short="GP")
+    paper = start_paper(
+        kind, layout, rng, agency, day, doc_type="giay_phep", title="GIẤY PHÉP", summary=about, short="GP"
+    )
     if joined:
         paper.title, paper.summary, paper.summary_in_title = whole, whole.removeprefix("GIẤY PHÉP "), True
     household = rng.random() < 0.4
     owner = invent_company(rng, province, day, household=household)
     facts = Facts(rng, agency, day, date_style=rng.choice([0, 2]))
     paper.authority = f"{agency.head.upper()} {agency.natural.upper()}" if rng.random() < 0.6 else ""
-    paper.body = _bases(rng, paper, (topic,), f"Xét đơn đề nghị cấp giấy phép của {owner.name} ngày {facts['date_a']} và hồ sơ kèm theo")
-    paper.body.append(Para(rng.choice(["CẤP PHÉP:", "QUYẾT ĐỊNH:", "CHO PHÉP:"]), align="center", indent=False, bold=True, before=4, keep=True))
+    paper.body = _bases(
+        rng, paper, (topic,), f"Xét đơn đề nghị cấp giấy phép của {owner.name} ngày {facts['date_a']} và hồ sơ kèm theo"
+    )
+    paper.body.append(
+        Para(
+            rng.choice(["CẤP PHÉP:", "QUYẾT ĐỊNH:", "CHO PHÉP:"]),
+            align="center",
+            indent=False,
+            bold=True,
+            before=4,
+            keep=True,
+        )
+    )
     lead = rng.choice(["<b>{n}.</b> ", "<b>Điều {n}.</b> ", "{n}. "])
     items = [
         f"{rng.choice(['Cho phép', 'Tên tổ chức, cá nhân được cấp phép:', 'Cấp cho:'])} [[owner_name|{owner.name}]]",
@@ -115,9 +219,13 @@ def write_business_licence(kind: str, layout: str, rng: Random) -> Paper:
         if number == 1:
             paper.body += [Para(f"Địa chỉ trụ sở: {owner.address}."), _register_line(rng, owner, household)]
     if rng.random() < 0.4:
-        paper.body.insert(-1, Para(f"Lệ phí: {money(rng, 100_000, 1_200_000, 50_000)} đồng (biên lai số {digits(rng, 7)})."))
-    _set_owner(paper, owner, household)
-    paper.recipients = pick_recipients(rng, agency, [f"{owner.name};"] if rng.random() < 0.7 else ["Như Điều 1;"], most=5)
+        paper.body.insert(
+            -1, Para(f"Lệ phí: {money(rng, 100_000, 1_200_000, 50_000)} đồng (biên lai số {digits(rng, 7)}).")
+        )
+    set_business_owner(paper, owner, household)
+    paper.recipients = pick_recipients(
+        rng, agency, [f"{owner.name};"] if rng.random() < 0.7 else ["Như Điều 1;"], most=5
+    )
     paper.procedure = code
     return paper
 
@@ -139,149 +247,34 @@ def _validity(rng: Random, paper: Paper, years: int) -> str:
     paper.valid_from = paper.issued
     if years == 0:
         paper.perpetual = True
-        return rng.choice(["Thời hạn của giấy phép: không thời hạn.", "Giấy phép này có giá trị không thời hạn.", "Thời hạn hiệu lực: vô thời hạn."])
-    paper.valid_to = _end(rng, paper.issued, years)
+        return rng.choice(
+            [
+                "Thời hạn của giấy phép: không thời hạn.",
+                "Giấy phép này có giá trị không thời hạn.",
+                "Thời hạn hiệu lực: vô thời hạn.",
+            ]
+        )
+    paper.valid_to = end_of_term(rng, paper.issued, years)
     text = f"[[valid_to|{any_date(rng, paper.valid_to, rng.choice([0, 2]))}]]"
     return rng.choice(
-        [f"Thời hạn của giấy phép: đến hết ngày {text}.", f"Giấy phép này có giá trị đến ngày {text}.", f"Giấy phép có giá trị {years:02d} năm, kể từ ngày ký đến hết ngày {text}."]
+        [
+            f"Thời hạn của giấy phép: đến hết ngày {text}.",
+            f"Giấy phép này có giá trị đến ngày {text}.",
+            f"Giấy phép có giá trị {years:02d} năm, kể từ ngày ký đến hết ngày {text}.",
+        ]
     )
 
 
 def _register_line(rng: Random, owner: Company, household: bool) -> Para:
     if household:
-        return Para(f"Giấy chứng nhận đăng ký hộ kinh doanh (mã số {owner.tax_code}) cấp lần đầu ngày {short_date(owner.founded)}.")
-    return Para(f"{rng.choice(['Mã số doanh nghiệp', 'Mã số thuế', 'Giấy chứng nhận đăng ký doanh nghiệp số'])}: {owner.tax_code} do Phòng Đăng ký kinh doanh cấp ngày {short_date(owner.founded)}.")
+        return Para(
+            f"Giấy chứng nhận đăng ký hộ kinh doanh (mã số {owner.tax_code}) cấp lần đầu ngày {short_date(owner.founded)}."
+        )
+    return Para(
+        f"{rng.choice(['Mã số doanh nghiệp', 'Mã số thuế', 'Giấy chứng nhận đăng ký doanh nghiệp số'])}: {owner.tax_code} do Phòng Đăng ký kinh doanh cấp ngày {short_date(owner.founded)}."
+    )
 
 
-def _set_owner(paper: Paper, owner: Company, household: bool) -> None:
+def set_business_owner(paper: Paper, owner: Company, household: bool) -> None:
     paper.owner, paper.owner_kind = owner.name, "ho_kinh_doanh" if household else "doanh_nghiep"
     paper.owner_id, paper.owner_id_type = owner.tax_code, "MST"
-
-
-def write_household(kind: str, layout: str, rng: Random) -> Paper:
-    """Giấy chứng nhận đăng ký hộ kinh doanh."""
-    day = pick_day(rng, layout)
-    province = agencies.pick_province(rng, day)
-    agency = agencies.district_office(rng, day, province, ("PTCKH",))
-    whole = rng.choice(["GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH", "GIẤY CHỨNG NHẬN ĐĂNG KÝ KINH DOANH HỘ KINH DOANH"])
-    paper = _paper(kind, layout, rng, agency, day, doc_type="giay_chung_nhan", title=whole, summary=whole.removeprefix("GIẤY CHỨNG NHẬN "), short="HKD")
-    paper.summary_in_title = True
-    paper.number, paper.notation = f"{rng.randint(10, 64)}{rng.choice('ABCDEFGH')}8{digits(rng, 6)}", ""
-    paper.number_label = rng.choice(["Số:", "Số:", "Mã số:"])
-    owner = invent_company(rng, province, day, household=True)
-    head, name = owner.head, owner.name.upper() if rng.random() < 0.5 else owner.name
-    paper.body = [
-        Para(f"<i>Đăng ký lần đầu, ngày {long_or_short(rng, day)}</i>", align="center", indent=False),
-        Field("1. Tên hộ kinh doanh:", f"[[owner_name|{name}]]"),
-        Field("2. Địa điểm kinh doanh:", owner.address),
-        Field("Điện thoại:", "0" + digits(rng, 9)),
-        Field("3. Ngành, nghề kinh doanh:", rng.choice(load_toml("phrases.toml")["lines_of_business"]).capitalize()),
-        Field("4. Vốn kinh doanh:", f"{money(rng, 20_000_000, 900_000_000, 5_000_000)} đồng"),
-        Field("5. Họ và tên đại diện hộ kinh doanh:", head.name.upper()),
-        Field("Giới tính:", "Nam" if head.male else "Nữ"),
-        Field("Sinh ngày:", short_date(head.born)),
-        Field("Dân tộc:", rng.choice(["Kinh", "Kinh", "Kinh", "Tày", "Mường", "Khmer", "Vân Kiều"])),
-        Field("Loại giấy tờ chứng thực cá nhân:", {"CMND": "Chứng minh nhân dân", "CCCD": "Căn cước công dân"}.get(head.id_type, "Thẻ căn cước")),
-        Field("Số giấy chứng thực cá nhân:", head.id_number),
-        Field("Ngày cấp:", f"{short_date(head.id_date)}    Nơi cấp: {head.id_place}"),
-        Field("Nơi đăng ký hộ khẩu thường trú:", head.address),
-    ]
-    paper.owner, paper.owner_kind, paper.owner_id, paper.owner_id_type = name, "ho_kinh_doanh", head.id_number, head.id_type
-    paper.valid_from, paper.procedure = day, "1.001612"
-    return paper
-
-
-def long_or_short(rng: Random, day: date) -> str:
-    """A date in one of the two usual ways."""
-    return any_date(rng, day, rng.choice([0, 2]))
-
-
-def write_food(kind: str, layout: str, rng: Random) -> Paper:
-    """Giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm (three years)."""
-    day = pick_day(rng, layout)
-    province = agencies.pick_province(rng, day)
-    agency = rng.choice([agencies.branch(rng, day, province), agencies.department(rng, day, province, ("SYT", "SCT", "SNNMT", "SNNPTNT"))])
-    title, about = rng.choice([("GIẤY CHỨNG NHẬN", "Cơ sở đủ điều kiện an toàn thực phẩm"), ("GIẤY CHỨNG NHẬN CƠ SỞ ĐỦ ĐIỀU KIỆN AN TOÀN THỰC PHẨM", "")])
-    paper = _paper(kind, layout, rng, agency, day, doc_type="giay_chung_nhan", title=title, summary=about or title.removeprefix("GIẤY CHỨNG NHẬN "), short=rng.choice(["ATTP", "GCNATTP", "GCN"]))
-    paper.summary_in_title = not about
-    if rng.random() < 0.25:
-        paper.notation = f"/{day.year}/ATTP-CNĐK"
-    household = rng.random() < 0.6
-    owner = invent_company(rng, province, day, household=household)
-    shown = owner.name.upper() if rng.random() < 0.35 else owner.name
-    end = _end(rng, day, 3)
-    paper.valid_from, paper.valid_to = day, end
-    text = f"[[valid_to|{any_date(rng, end, rng.choice([0, 2]))}]]"
-    wording = rng.choice([f"Giấy chứng nhận có hiệu lực đến ngày {text}", f"Có giá trị 03 năm, kể từ ngày ký đến ngày {text}", f"Giấy chứng nhận này có giá trị đến hết ngày {text}"])
-    line = rng.choice(load_toml("phrases.toml")["food_lines"])
-    paper.body = [
-        Para(f"{agency.natural.upper()}", align="center", indent=False, bold=True, before=4),
-        Para(rng.choice(["CHỨNG NHẬN", "CHỨNG NHẬN:"]), align="center", indent=False, bold=True),
-        Field("Cơ sở:", f"[[owner_name|{shown}]]"),
-        Field("Chủ cơ sở:", owner.head.name),
-        Field("Địa chỉ trụ sở:", owner.address),
-        Field("Địa chỉ sản xuất, kinh doanh:", owner.address),
-        Field("Điện thoại:", f"0{digits(rng, 9)}    Fax:"),
-        *([Field("Mã số thuế:", owner.tax_code)] if rng.random() < 0.6 else []),
-        Para("Đủ điều kiện an toàn thực phẩm theo quy định để sản xuất, kinh doanh sản phẩm:"),
-        Para(f"- {line.capitalize()}.", align="left"),
-        Para(f"{wording} và thay thế Giấy chứng nhận số {pick_number(rng)}/GCN-{agency.code} cấp ngày {short_date(near(rng, day, -1300, -1000))}." if rng.random() < 0.35 else f"{wording}./."),
-    ]  # fmt: skip
-    _set_owner(paper, owner, household)
-    paper.owner = shown
-    if not any(isinstance(b, Field) and b.value == owner.tax_code for b in paper.body):
-        paper.owner_id = paper.owner_id_type = None
-    paper.recipients = pick_recipients(rng, agency, ["Cơ sở được cấp;"], most=4) if rng.random() < 0.4 else ()
-    paper.procedure = "1.002425"
-    return paper
-
-
-PRACTICES = [
-    ("CHỨNG CHỈ HÀNH NGHỀ DƯỢC", "CCHN-D", ("SYT",), 0, "Người chịu trách nhiệm chuyên môn về dược của nhà thuốc, quầy thuốc"),
-    ("CHỨNG CHỈ HÀNH NGHỀ KHÁM BỆNH, CHỮA BỆNH", "CCHN", ("SYT",), 0, "Khám bệnh, chữa bệnh đa khoa; răng hàm mặt"),
-    ("CHỨNG CHỈ HÀNH NGHỀ HOẠT ĐỘNG XÂY DỰNG", "CCHN", ("SXD",), 5, "Giám sát công tác xây dựng công trình - hạng II; thiết kế kết cấu công trình - hạng III"),
-    ("CHỨNG CHỈ HÀNH NGHỀ MÔI GIỚI BẤT ĐỘNG SẢN", "CCMG", ("SXD",), 5, "Môi giới bất động sản"),
-    ("CHỨNG CHỈ HÀNH NGHỀ THÚ Y", "CCHNTY", ("SNNMT", "SNNPTNT"), 5, "Khám bệnh, chẩn đoán, chữa bệnh, tiêm phòng cho động vật; buôn bán thuốc thú y"),
-]
-
-
-def write_certificate(kind: str, layout: str, rng: Random) -> Paper:
-    """Chứng chỉ hành nghề."""
-    day = pick_day(rng, layout)
-    province = agencies.pick_province(rng, day)
-    title, short, codes, years, scope = rng.choice(PRACTICES)
-    agency = agencies.department(rng, day, province, codes)
-    facts = Facts(rng, agency, day, date_style=0)
-    person = facts.person
-    paper = _paper(kind, layout, rng, agency, day, doc_type="chung_chi", title=title, summary=title.removeprefix("CHỨNG CHỈ "), short=short)
-    paper.summary_in_title = True
-    if short == "CCHN-D":
-        paper.notation = f"/CCHN-D-{agency.code}-{''.join(w[0] for w in agency.place.replace('TP. ', '').split())}"
-    elif rng.random() < 0.4:
-        paper.number, paper.notation = f"{digits(rng, 6)}", f"/{''.join(w[0] for w in agency.place.replace('TP. ', '').split())}-{short}"
-    name = person.name.upper() if rng.random() < 0.5 else person.name
-    fields: list[Block] = [
-        Field(rng.choice(["Cấp cho ông (bà):", "Họ và tên:", "Chứng nhận ông/bà:"]), f"[[owner_name|{name}]]"),
-        Field("Ngày, tháng, năm sinh:", short_date(person.born)),
-        Field({"CMND": "Số CMND:", "CCCD": "Số CCCD:"}.get(person.id_type, "Số căn cước:"), f"{person.id_number}    Cấp ngày: {short_date(person.id_date)}"),
-        Field("Nơi cấp:", person.id_place),
-        Field("Chỗ ở hiện nay:", person.address),
-        Field("Văn bằng chuyên môn:", rng.choice(["Dược sỹ đại học", "Bác sĩ đa khoa", "Kỹ sư xây dựng", "Cử nhân kinh tế", "Bác sĩ thú y"])),
-        Field("Phạm vi hoạt động chuyên môn:", scope),
-    ]
-    paper.valid_from = day
-    if years:
-        paper.valid_to = _end(rng, day, years)
-        fields.append(Para(rng.choice(["Chứng chỉ có giá trị đến ngày [[valid_to|{d}]].", "Chứng chỉ này có giá trị {y:02d} năm, đến hết ngày [[valid_to|{d}]]."]).format(d=short_date(paper.valid_to), y=years)))
-    else:
-        paper.perpetual = rng.random() < 0.6
-        if paper.perpetual:
-            fields.append(Para(rng.choice(["Chứng chỉ này có giá trị không thời hạn.", "Chứng chỉ hành nghề có giá trị vô thời hạn."])))
-    if rng.random() < 0.4:
-        fields.insert(0, Para(f"{agency.head.upper()} {agency.natural.upper()}", align="center", indent=False, bold=True))
-    paper.body = fields
-    paper.owner, paper.owner_kind, paper.owner_id, paper.owner_id_type = name, "ca_nhan", person.id_number, person.id_type
-    paper.procedure = "1.004616" if "DƯỢC" in title else None
-    if paper.sign.capacity == ("TUQ. GIÁM ĐỐC",):
-        paper.sign = Sign((), "GIÁM ĐỐC", invent_name(rng, True))
-    return paper

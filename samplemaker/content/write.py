@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
+from samplemaker.content.certificates import write_certificate, write_food, write_household
 from samplemaker.content.civil import write_confirmation, write_extract
 from samplemaker.content.decisions import write_listed, write_personal
 from samplemaker.content.letters import TYPES, write_letter
-from samplemaker.content.licences import write_business_licence, write_certificate, write_construction, write_food, write_household
+from samplemaker.content.licences import write_business_licence, write_construction
 from samplemaker.model import Paper
 
-TEMPLATE_KINDS = frozenset({"gp_xay_dung", "gp_kinh_doanh", "gcn_ho_kinh_doanh", "gcn_attp", "chung_chi", "trich_luc", "giay_xac_nhan"})
+TEMPLATE_KINDS = frozenset(
+    {"gp_xay_dung", "gp_kinh_doanh", "gcn_ho_kinh_doanh", "gcn_attp", "chung_chi", "trich_luc", "giay_xac_nhan"}
+)
 
 
 def pick_layout(kind: str, rng: Random, allowed: tuple[str, ...]) -> str:
@@ -40,9 +43,14 @@ def write_paper(kind: str, layout: str, rng: Random) -> Paper:
             paper.notation += rng.choice(["", "(M)"])
     else:
         writers = {
-            "gp_xay_dung": write_construction, "gp_kinh_doanh": write_business_licence, "gcn_ho_kinh_doanh": write_household,
-            "gcn_attp": write_food, "chung_chi": write_certificate, "giay_xac_nhan": write_confirmation, "trich_luc": write_extract,
-        }  # fmt: skip
+            "gp_xay_dung": write_construction,
+            "gp_kinh_doanh": write_business_licence,
+            "gcn_ho_kinh_doanh": write_household,
+            "gcn_attp": write_food,
+            "chung_chi": write_certificate,
+            "giay_xac_nhan": write_confirmation,
+            "trich_luc": write_extract,
+        }
         paper = writers[kind](kind, layout, rng)
     if paper.doc_type in ("cong_van", "giay_moi", "thong_bao") and rng.random() < 0.12:
         paper.urgency = rng.choice(["KHẨN", "HỎA TỐC", "THƯỢNG KHẨN"])

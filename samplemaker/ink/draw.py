@@ -10,16 +10,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samplemaker.ink import stamps, strokes
 from samplemaker.fonts import HANDS_LATIN, has_glyphs
+from samplemaker.ink import stamps, strokes
 from samplemaker.page import Mark
 
 Mask = NDArray[np.uint8]
 
 COLORS: dict[str, tuple[int, int, int]] = {
-    "black": (25, 25, 28), "blue": (34, 58, 168), "darkblue": (22, 30, 92), "red": (206, 30, 46), "orange": (222, 74, 38),
-    "violet": (110, 50, 150), "grey": (110, 110, 115),
-}  # fmt: skip
+    "black": (25, 25, 28),
+    "blue": (34, 58, 168),
+    "darkblue": (22, 30, 92),
+    "red": (206, 30, 46),
+    "orange": (222, 74, 38),
+    "violet": (110, 50, 150),
+    "grey": (110, 110, 115),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,11 @@ def draw_mark(mark: Mark, dpi: float) -> list[Layer]:
         font, _, text = mark.text.partition("|")
         mask = stamps.text_mask(text, font, width, height, stretch=mark.kind == "rubber")
         if mark.kind == "rubber":
-            mask = stamps.wear(np.asarray(cv2.dilate(mask, np.ones((2, 2), np.uint8)), np.uint8), mark.seed, Random(mark.seed).uniform(0.1, 0.7))
+            mask = stamps.wear(
+                np.asarray(cv2.dilate(mask, np.ones((2, 2), np.uint8)), np.uint8),
+                mark.seed,
+                Random(mark.seed).uniform(0.1, 0.7),
+            )
     elif mark.kind == "notice":
         mask = stamps.boxed_words(mark.text, width, height, mark.seed)
     elif mark.kind == "arrival":
@@ -126,8 +135,18 @@ def _ornament(width: int, height: int, seed: int) -> Mask:
     for k in range(rng.randint(3, 6)):
         r = width * (0.9 - 0.14 * k)
         cv2.ellipse(mask, (0, 0), (int(r), int(r)), 0, 0, 90, 255, max(1, width // 40), cv2.LINE_AA)
-        turns = [(r * (0.35 + 0.3 * t) * math.cos(t * 5 + k), r * (0.35 + 0.3 * t) * math.sin(t * 5 + k)) for t in np.linspace(0, 1, 30)]
-        cv2.polylines(mask, [np.array([(width * 0.4 + a * 0.5, height * 0.4 + b * 0.5) for a, b in turns], np.int32)], False, 255, max(1, width // 60), cv2.LINE_AA)
+        turns = [
+            (r * (0.35 + 0.3 * t) * math.cos(t * 5 + k), r * (0.35 + 0.3 * t) * math.sin(t * 5 + k))
+            for t in np.linspace(0, 1, 30)
+        ]
+        cv2.polylines(
+            mask,
+            [np.array([(width * 0.4 + a * 0.5, height * 0.4 + b * 0.5) for a, b in turns], np.int32)],
+            False,
+            255,
+            max(1, width // 60),
+            cv2.LINE_AA,
+        )
     return mask
 
 

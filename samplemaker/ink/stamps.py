@@ -22,8 +22,8 @@ def wear(mask: Mask, seed: int, strength: float) -> Mask:
     cloud = noise.random((max(2, h // 40 + 2), max(2, w // 40 + 2)), dtype=np.float32)
     fade = cv2.resize(cloud, (w, h), interpolation=cv2.INTER_CUBIC)
     grain = noise.random((h // 2 + 1, w // 2 + 1), dtype=np.float32)
-    grain = cv2.resize(grain, (w, h), interpolation=cv2.INTER_LINEAR)
-    keep = np.clip(1.25 - strength * (0.9 * fade + 0.9 * grain), 0.05, 1.0)
+    fine = cv2.resize(grain, (w, h), interpolation=cv2.INTER_LINEAR)
+    keep = np.clip(1.25 - strength * (0.9 * fade + 0.9 * fine), 0.05, 1.0)
     return np.asarray(mask * keep, np.uint8)
 
 
@@ -34,7 +34,11 @@ def text_mask(text: str, font: str, width: int, height: int, *, stretch: bool = 
     image = Image.new("L", (max(width, int(face.getlength(text)) + 4), height), 0)
     ImageDraw.Draw(image).text((1, height * 0.77), text, fill=255, font=face, anchor="ls")
     if image.width != width:
-        image = image.crop((0, 0, int(face.getlength(text)) + 3, height)).resize((width, height), Image.Resampling.BILINEAR) if stretch else image
+        image = (
+            image.crop((0, 0, int(face.getlength(text)) + 3, height)).resize((width, height), Image.Resampling.BILINEAR)
+            if stretch
+            else image
+        )
     return np.asarray(image, np.uint8)
 
 
@@ -47,7 +51,17 @@ def _star(draw: ImageDraw.ImageDraw, x: float, y: float, r: float, turn: float =
     draw.polygon(points, fill=255)
 
 
-def _arc_text(image: Image.Image, text: str, center: float, radius: float, size: float, middle: float, spread: float, *, inward: bool) -> None:
+def _arc_text(
+    image: Image.Image,
+    text: str,
+    center: float,
+    radius: float,
+    size: float,
+    middle: float,
+    spread: float,
+    *,
+    inward: bool,
+) -> None:
     """Letters on a circle around the angle ``middle`` (degrees, 0 = top, clockwise); ``inward``: read from below."""
     face = pil_font("sans-b", round(size, 1))
     widths = [face.getlength(c) for c in text]
@@ -78,10 +92,24 @@ def _emblem(draw: ImageDraw.ImageDraw, c: float, r: float) -> None:
                 a = math.radians(25 + k * 12.5) * side
                 x, y = c + ring * r * math.sin(a), c - ring * r * math.cos(a)
                 lean = a + side * 0.5
-                draw.line((x, y, x + r * 0.13 * math.sin(lean), y - r * 0.13 * math.cos(lean)), fill=255, width=max(1, int(r * 0.055)))
-    gear = [(c + r * 0.24 * math.cos(a) * (1.18 if k % 2 else 1), c + r * 0.42 + r * 0.24 * math.sin(a) * (1.18 if k % 2 else 1)) for k, a in enumerate(math.pi + i * math.pi / 16 for i in range(17))]
+                draw.line(
+                    (x, y, x + r * 0.13 * math.sin(lean), y - r * 0.13 * math.cos(lean)),
+                    fill=255,
+                    width=max(1, int(r * 0.055)),
+                )
+    gear = [
+        (
+            c + r * 0.24 * math.cos(a) * (1.18 if k % 2 else 1),
+            c + r * 0.42 + r * 0.24 * math.sin(a) * (1.18 if k % 2 else 1),
+        )
+        for k, a in enumerate(math.pi + i * math.pi / 16 for i in range(17))
+    ]
     draw.line(gear, fill=255, width=max(1, int(r * 0.05)))
-    draw.line((c - r * 0.62, c + r * 0.62, c - r * 0.3, c + r * 0.52, c + r * 0.3, c + r * 0.52, c + r * 0.62, c + r * 0.62), fill=255, width=max(1, int(r * 0.08)))
+    draw.line(
+        (c - r * 0.62, c + r * 0.62, c - r * 0.3, c + r * 0.52, c + r * 0.3, c + r * 0.52, c + r * 0.62, c + r * 0.62),
+        fill=255,
+        width=max(1, int(r * 0.08)),
+    )
     draw.line((c - r * 0.4, c + r * 0.72, c + r * 0.4, c + r * 0.72), fill=255, width=max(1, int(r * 0.05)))
 
 
@@ -98,7 +126,9 @@ def round_seal(text: str, diameter: int, seed: int) -> Mask:
     draw.ellipse((c - r, c - r, c + r, c + r), outline=255, width=thick)
     draw.ellipse((c - r * 0.94, c - r * 0.94, c + r * 0.94, c + r * 0.94), outline=255, width=max(1, thick // 2))
     inner = rng.uniform(0.62, 0.68)
-    draw.ellipse((c - r * inner, c - r * inner, c + r * inner, c + r * inner), outline=255, width=max(1, int(thick * 0.7)))
+    draw.ellipse(
+        (c - r * inner, c - r * inner, c + r * inner, c + r * inner), outline=255, width=max(1, int(thick * 0.7))
+    )
     size = r * (0.93 - inner) * rng.uniform(0.56, 0.66)
     radius = r * (inner + 0.94) / 2
     top, _, bottom = (part.strip() for part in ring.partition("★"))
@@ -106,7 +136,12 @@ def round_seal(text: str, diameter: int, seed: int) -> Mask:
         _arc_text(image, top, c, radius, size, 0, 190, inward=False)
         _arc_text(image, bottom, c, radius, size, 180, 105, inward=True)
         for angle in (112, 248):
-            _star(draw, c + radius * math.sin(math.radians(angle)), c - radius * math.cos(math.radians(angle)), size * 0.42)
+            _star(
+                draw,
+                c + radius * math.sin(math.radians(angle)),
+                c - radius * math.cos(math.radians(angle)),
+                size * 0.42,
+            )
     else:
         _arc_text(image, top, c, radius, size, 0, 300, inward=False)
         _star(draw, c, c + radius, size * 0.45)
@@ -139,7 +174,9 @@ def boxed_words(text: str, width: int, height: int, seed: int) -> Mask:
     size = height * 0.62
     while pil_font("serif-b", round(size, 1)).getlength(text) > width * 0.86:
         size *= 0.93
-    draw.text((width / 2, height / 2 + size * 0.3), text, fill=255, font=pil_font("serif-b", round(size, 1)), anchor="ms")
+    draw.text(
+        (width / 2, height / 2 + size * 0.3), text, fill=255, font=pil_font("serif-b", round(size, 1)), anchor="ms"
+    )
     return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.2, 0.6))
 
 
@@ -147,14 +184,25 @@ def numbering(text: str, width: int, height: int, seed: int) -> Mask:
     """Digits of a numbering machine: heavy, not quite on one line."""
     rng = Random(seed)
     image = Image.new("L", (width, height), 0)
-    draw, face = ImageDraw.Draw(image), pil_font(rng.choice(["sans-b", "sans-b", "mono-b", "serif-b"]), round(height * 0.9, 1))
+    draw, face = (
+        ImageDraw.Draw(image),
+        pil_font(rng.choice(["sans-b", "sans-b", "mono-b", "serif-b"]), round(height * 0.9, 1)),
+    )
     step = width / max(1, len(text))
     for k, sign in enumerate(text):
-        draw.text((step * (k + 0.5), height * 0.84 + rng.uniform(-0.05, 0.05) * height), sign, fill=255, font=face, anchor="ms")
+        draw.text(
+            (step * (k + 0.5), height * 0.84 + rng.uniform(-0.05, 0.05) * height),
+            sign,
+            fill=255,
+            font=face,
+            anchor="ms",
+        )
     return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.1, 0.5))
 
 
-def arrival_frame(width: int, height: int, place: str, seed: int) -> tuple[Mask, list[tuple[float, float, float, float]]]:
+def arrival_frame(
+    width: int, height: int, place: str, seed: int
+) -> tuple[Mask, list[tuple[float, float, float, float]]]:
     """The receiver's stamp ĐẾN with its lines; also the four blanks (x, y, w, h as fractions) to be filled by pen."""
     rng = Random(seed)
     image = Image.new("L", (width, height), 0)
@@ -162,15 +210,21 @@ def arrival_frame(width: int, height: int, place: str, seed: int) -> tuple[Mask,
     draw.rectangle((1, 1, width - 2, height - 2), outline=255, width=max(1, height // 50))
     size = height * 0.145
     face = pil_font("sans-b", round(size, 1))
-    head = rng.choice(["VĂN PHÒNG", "TRUNG TÂM HÀNH CHÍNH CÔNG", "PHÒNG VĂN THƯ", "CÔNG VĂN", "UBND XÃ"]) + (f" {place.upper()}" if rng.random() < 0.4 else "")
+    head = rng.choice(["VĂN PHÒNG", "TRUNG TÂM HÀNH CHÍNH CÔNG", "PHÒNG VĂN THƯ", "CÔNG VĂN", "UBND XÃ"]) + (
+        f" {place.upper()}" if rng.random() < 0.4 else ""
+    )
     while face.getlength(head) > width * 0.9 and size > 4:
         size *= 0.92
         face = pil_font("sans-b", round(size, 1))
     draw.text((width / 2, height * 0.2), head, fill=255, font=face, anchor="ms")
     draw.line((0, height * 0.28, width, height * 0.28), fill=255, width=max(1, height // 70))
-    draw.text((width * 0.17, height * 0.64), "ĐẾN", fill=255, font=pil_font("sans-b", round(height * 0.2, 1)), anchor="ms")
+    draw.text(
+        (width * 0.17, height * 0.64), "ĐẾN", fill=255, font=pil_font("sans-b", round(height * 0.2, 1)), anchor="ms"
+    )
     label = pil_font("sans", round(height * 0.13, 1))
     rows = [("Số:", 0.44), ("Ngày:", 0.63), (rng.choice(["Chuyển:", "Lưu hồ sơ:"]), 0.86)]
     for text, y in rows:
         draw.text((width * 0.36, height * y), text + "." * 16, fill=255, font=label, anchor="ls")
-    return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.3, 0.8)), [(0.52, y - 0.15, 0.42, 0.19) for _, y in rows[:2]]
+    return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.3, 0.8)), [
+        (0.52, y - 0.15, 0.42, 0.19) for _, y in rows[:2]
+    ]

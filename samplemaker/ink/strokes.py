@@ -26,7 +26,7 @@ GLYPHS: dict[str, list[list[list[Point]]]] = {
     ],
     "2": [
         [[(0.08, 0.26), (0.26, 0.04), (0.48, 0.2), (0.4, 0.5), (0.07, 0.94), (0.3, 0.9), (0.58, 0.95)]],
-        [[(0.1, 0.22), (0.3, 0.03), (0.5, 0.22), (0.3, 0.65), (0.1, 0.95), (0.06, 0.8), (0.25, 0.82), (0.42, 0.98), (0.6, 0.88)]],
+        [[(0.1, 0.22), (0.3, 0.03), (0.5, 0.22), (0.3, 0.65), (0.1, 0.95), (0.06, 0.8), (0.25, 0.82), (0.42, 0.98), (0.6, 0.88)]],  # noqa: E501
     ],
     "3": [
         [[(0.1, 0.14), (0.32, 0.03), (0.48, 0.2), (0.26, 0.45), (0.5, 0.65), (0.38, 0.93), (0.05, 0.88)]],
@@ -50,8 +50,8 @@ GLYPHS: dict[str, list[list[list[Point]]]] = {
         [[(0.08, 0.2), (0.1, 0.08), (0.54, 0.08), (0.3, 0.6), (0.24, 1.0)]],
     ],
     "8": [
-        [[(0.46, 0.15), (0.26, 0.04), (0.14, 0.22), (0.44, 0.6), (0.46, 0.85), (0.24, 0.97), (0.08, 0.78), (0.3, 0.48), (0.48, 0.22), (0.42, 0.1)]],
-        [[(0.3, 0.46), (0.12, 0.25), (0.3, 0.04), (0.46, 0.24), (0.28, 0.48), (0.08, 0.76), (0.28, 0.98), (0.5, 0.74), (0.3, 0.47)]],
+        [[(0.46, 0.15), (0.26, 0.04), (0.14, 0.22), (0.44, 0.6), (0.46, 0.85), (0.24, 0.97), (0.08, 0.78), (0.3, 0.48), (0.48, 0.22), (0.42, 0.1)]],  # noqa: E501
+        [[(0.3, 0.46), (0.12, 0.25), (0.3, 0.04), (0.46, 0.24), (0.28, 0.48), (0.08, 0.76), (0.28, 0.98), (0.5, 0.74), (0.3, 0.47)]],  # noqa: E501
     ],
     "9": [
         [[(0.48, 0.2), (0.28, 0.04), (0.1, 0.25), (0.24, 0.46), (0.48, 0.25), (0.46, 0.5), (0.36, 0.97)]],
@@ -117,29 +117,92 @@ def write_signs(text: str, width: int, height: int, hand: int, seed: int) -> Mas
 
 
 def sign_name(width: int, height: int, seed: int, *, short: bool = False) -> Mask:
-    """A signature (or initials when ``short``)."""
+    """A signature (or initials when ``short``): some loops, some zigzag, some flourish, never twice the same."""
     rng = Random(seed)
     w, h = width * SUPER, height * SUPER
     mask: Mask = np.zeros((h, w), np.uint8)
-    pen = max(SUPER * 1.2, h * (0.03 if not short else 0.06) * rng.uniform(0.7, 1.3))
-    points: list[Point] = []
-    x, mid = 0.08, rng.uniform(0.45, 0.65)
-    points.append((x, mid + rng.uniform(-0.2, 0.2)))
-    big = rng.uniform(0.28, 0.42)
-    loops = rng.randint(1, 2) if short else rng.randint(1, 3)
-    for _ in range(loops):
-        points += [(x + 0.1, mid - big), (x + 0.16, mid - big * 0.3), (x + 0.04, mid + big * rng.uniform(0.4, 0.9)), (x + 0.12, mid + big * 0.3)]
-        x += rng.uniform(0.1, 0.18)
-    for _ in range(rng.randint(1, 3) if short else rng.randint(3, 9)):
-        step = rng.uniform(0.03, 0.07)
-        swing = rng.uniform(0.05, 0.2)
-        points += [(x + step * 0.5, mid - swing), (x + step, mid + swing * rng.uniform(0.5, 1.0))]
-        x += step
-    if not short and rng.random() < 0.75:
-        points += [(min(0.97, x + rng.uniform(0.1, 0.4)), mid - rng.uniform(0.1, 0.35))]
-        if rng.random() < 0.4:
-            points += [(rng.uniform(0.02, 0.2), mid + rng.uniform(0.2, 0.35)), (min(0.98, x + 0.3), mid + rng.uniform(0.05, 0.25))]
-    scale = 0.96 / max(1.0, max(p[0] for p in points))
-    spots = [(px * scale * w, min(max(py, 0.03), 0.97) * h) for px, py in points]
-    ink_line(mask, curve(spots, 14), pen, rng)
+    pen = max(SUPER * 1.1, h * (0.02 if not short else 0.05) * rng.uniform(0.7, 1.25))
+    middle = rng.uniform(0.42, 0.65)
+    strokes_: list[list[Point]] = [_first_letter(rng, middle, short)]
+    x = max(p[0] for p in strokes_[0])
+    body, x = _running(rng, middle, x, rng.randint(1, 3) if short else rng.randint(2, 8))
+    if rng.random() < 0.75:
+        strokes_[0] += body
+    else:
+        strokes_.append(body)
+    if not short:
+        strokes_ += _flourish(rng, middle, x)
+    widest = max(p[0] for stroke in strokes_ for p in stroke)
+    scale = 0.95 / max(0.7, widest)
+    for stroke in strokes_:
+        spots = [(0.03 * w + px * scale * w * 0.97, min(max(py, 0.03), 0.97) * h) for px, py in stroke]
+        ink_line(mask, curve(spots, 14), pen, rng)
     return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _first_letter(rng: Random, middle: float, short: bool) -> list[Point]:
+    """The large first sign: a hook, an oval, a looped stem or a steep zigzag."""
+    tall, lean = rng.uniform(0.25, 0.44), rng.uniform(0.0, 0.12)
+    shape = rng.randrange(4)
+    if shape == 0:  # hook
+        return [(0.02, middle), (0.08 + lean, middle - tall), (0.06, middle + tall), (0.14, middle + tall * 0.2)]
+    if shape == 1:  # oval
+        return [
+            (0.2, middle - tall * 0.8),
+            (0.04, middle - tall * 0.2),
+            (0.06, middle + tall * 0.7),
+            (0.2, middle + tall * 0.5),
+            (0.22, middle - tall),
+            (0.16, middle),
+        ]
+    if shape == 2:  # looped stem
+        points = [(0.02, middle + tall * 0.3)]
+        for k in range(rng.randint(1, 2)):
+            left = 0.08 * k
+            points += [
+                (left + 0.14 + lean, middle - tall),
+                (left + 0.06 + lean, middle - tall * 0.9),
+                (left + 0.08, middle + tall),
+                (left + 0.15, middle + tall * 0.1),
+            ]
+        return points
+    return [
+        (0.02 + 0.05 * k + (lean if k % 2 else 0), middle + (tall if k % 2 == 0 else -tall) * rng.uniform(0.5, 1))
+        for k in range(rng.randint(3, 5))
+    ]
+
+
+def _running(rng: Random, middle: float, x: float, count: int) -> tuple[list[Point], float]:
+    """Small letters: waves that grow smaller, or loops."""
+    points: list[Point] = []
+    loops, swing, fall = rng.random() < 0.35, rng.uniform(0.06, 0.2), rng.uniform(-0.02, 0.03)
+    for k in range(count):
+        step, high = rng.uniform(0.03, 0.09), swing * rng.uniform(0.4, 1.1) * (1 - 0.07 * k)
+        y = middle + fall * k
+        if loops:
+            points += [(x + step, y - high), (x + step * 0.3, y - high * 0.6), (x + step * 0.6, y + high)]
+        else:
+            points += [(x + step * 0.5, y - high), (x + step, y + high * rng.uniform(0.4, 1.0))]
+        x += step
+    return points or [(x, middle), (x + 0.05, middle)], x
+
+
+def _flourish(rng: Random, middle: float, x: float) -> list[list[Point]]:
+    """A long last stroke, a line under the name, a bar across."""
+    out: list[list[Point]] = []
+    roll = rng.random()
+    if roll < 0.35:
+        out.append(
+            [(x - 0.02, middle), (x + 0.12, middle + 0.04), (x + rng.uniform(0.2, 0.7), middle - rng.uniform(0.0, 0.3))]
+        )
+    elif roll < 0.6:
+        y = middle + rng.uniform(0.2, 0.38)
+        out.append(
+            [(rng.uniform(0, 0.2), y), (x * 0.6, y - 0.03), (x + rng.uniform(0.05, 0.5), y - rng.uniform(-0.05, 0.16))]
+        )
+    elif roll < 0.75:
+        y = middle - rng.uniform(0.05, 0.2)
+        out.append([(0.02, y + 0.1), (x * 0.5, y), (x + 0.15, y - 0.05), (x * 0.4, y + 0.3), (x + 0.3, y + 0.25)])
+    if rng.random() < 0.2:
+        out.append([(x + 0.02, middle + 0.2), (x + 0.03, middle + 0.21), (x + 0.04, middle + 0.2)])
+    return out

@@ -1,4 +1,7 @@
-"""Files as scanners write them: image-only PDF (JPEG or CCITT G4 inside), JPEG, PNG, multi-page TIFF. No dates, no random ids."""
+"""Files as scanners write them: image-only PDF (JPEG or CCITT G4 inside), JPEG, PNG, multi-page TIFF.
+
+No dates, no random ids: same pixels, same bytes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ class Shot:
     bilevel: bool
     quality: int
     turn: int = 0  # /Rotate of the PDF page, degrees clockwise
-    layer: tuple[tuple[float, float, float, str], ...] = ()  # invisible text: x, y from below (points), size, words in Latin-1
+    layer: tuple[
+        tuple[float, float, float, str], ...
+    ] = ()  # invisible text: x, y from below (points), size, words in Latin-1
 
 
 def jpeg_bytes(pixels: Pixels, quality: int, dpi: int) -> bytes:
@@ -53,26 +58,36 @@ def _stream(head: str, data: bytes) -> bytes:
 
 def pdf_bytes(shots: list[Shot], producer: str) -> bytes:
     """An image-only PDF, perhaps with an invisible layer of words."""
-    objects: list[bytes] = [b"", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    objects: list[bytes] = [
+        b"",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for shot in shots:
         h, w = shot.pixels.shape[:2]
         width, height = w * 72 / shot.dpi, h * 72 / shot.dpi
+        image = f"/Type /XObject /Subtype /Image /Width {w} /Height {h}"
         if shot.bilevel:
             data = g4_bytes(shot.pixels)
-            head = f"/Type /XObject /Subtype /Image /Width {w} /Height {h} /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode"
-            head += f" /DecodeParms << /K -1 /Columns {w} /Rows {h} /BlackIs1 false >>"
+            head = f"{image} /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode"
+            head += f" /DecodeParms << /K -1 /Columns {w} /Rows {h} /BlackIs1 true >>"
         else:
             data = jpeg_bytes(shot.pixels, shot.quality, shot.dpi)
             space = "DeviceRGB" if shot.pixels.ndim == 3 else "DeviceGray"
-            head = f"/Type /XObject /Subtype /Image /Width {w} /Height {h} /ColorSpace /{space} /BitsPerComponent 8 /Filter /DCTDecode"
+            head = f"{image} /ColorSpace /{space} /BitsPerComponent 8 /Filter /DCTDecode"
         objects.append(_stream(head, data))
         image_id = len(objects)
         content = f"q {width:.3f} 0 0 {height:.3f} 0 0 cm /Im0 Do Q\n".encode()
         if shot.layer:
             content += b"BT 3 Tr\n"
             for x, y, size, words in shot.layer:
-                safe = words.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+                safe = (
+                    words.encode("cp1252", "replace")
+                    .replace(b"\\", b"\\\\")
+                    .replace(b"(", b"\\(")
+                    .replace(b")", b"\\)")
+                )
                 content += f"/F0 {size:.1f} Tf 1 0 0 1 {x:.1f} {y:.1f} Tm (".encode() + safe + b") Tj\n"
             content += b"ET\n"
         objects.append(_stream("", content))
@@ -91,9 +106,13 @@ def pdf_bytes(shots: list[Shot], producer: str) -> bytes:
         offsets.append(len(out))
         out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
     start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + b"".join(f"{o:010d} 00000 n \n".encode() for o in offsets)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + b"".join(
+        f"{o:010d} 00000 n \n".encode() for o in offsets
+    )
     mark = hashlib.md5(bytes(out[:start]), usedforsecurity=False).hexdigest()
-    out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R /ID [<{mark}> <{mark}>] >>\nstartxref\n{start}\n%%EOF\n".encode()
+    count = len(objects)
+    out += f"trailer\n<< /Size {count + 1} /Root 1 0 R /Info {count} 0 R /ID [<{mark}> <{mark}>] >>\n".encode()
+    out += f"startxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
 
 
@@ -102,7 +121,15 @@ def tiff_bytes(shots: list[Shot]) -> bytes:
     frames = [Image.fromarray(s.pixels).convert("1") if s.bilevel else Image.fromarray(s.pixels) for s in shots]
     out = io.BytesIO()
     how = "group4" if shots[0].bilevel else "jpeg"
-    frames[0].save(out, "TIFF", save_all=True, append_images=frames[1:], compression=how, dpi=(shots[0].dpi, shots[0].dpi), **({} if how == "group4" else {"quality": shots[0].quality}))
+    frames[0].save(
+        out,
+        "TIFF",
+        save_all=True,
+        append_images=frames[1:],
+        compression=how,
+        dpi=(shots[0].dpi, shots[0].dpi),
+        **({} if how == "group4" else {"quality": shots[0].quality}),
+    )
     return out.getvalue()
 
 

@@ -29,7 +29,7 @@ class ScanLook:
     speckle: int  # specks on an A4 page
     fade: float  # how much the black fades, 0..0.6
     thicken: int  # photocopier: -1 thinner, 1 fatter
-    threshold: int
+    threshold: float  # of the way from ink to paper
     holes: bool
     streaks: int
     quality: int  # JPEG
@@ -39,23 +39,60 @@ def pick_look(rng: Random, quality: str) -> ScanLook:
     """A scanner usual for the quality."""
     if quality == "clean":
         return ScanLook(
-            dpi=300, mode=rng.choice(["color", "gray", "color"]), skew=rng.choice([0.0, 0.1, 0.3]), blur=rng.uniform(0.3, 0.7), noise=rng.uniform(0.8, 2.5),
-            tint=_tint(rng, 0.0, 0.012), light=rng.uniform(0, 0.03), bleed=0.0, edges="none", speckle=rng.choice([0, 0, 8]), fade=rng.uniform(0, 0.12),
-            thicken=0, threshold=128, holes=False, streaks=0, quality=rng.randint(76, 90),
-        )  # fmt: skip
+            dpi=300,
+            mode=rng.choice(["color", "gray", "color"]),
+            skew=rng.choice([0.0, 0.1, 0.3]),
+            blur=rng.uniform(0.3, 0.7),
+            noise=rng.uniform(0.8, 2.5),
+            tint=_tint(rng, 0.0, 0.012),
+            light=rng.uniform(0, 0.03),
+            bleed=0.0,
+            edges="none",
+            speckle=rng.choice([0, 0, 8]),
+            fade=rng.uniform(0, 0.12),
+            thicken=0,
+            threshold=0.6,
+            holes=False,
+            streaks=0,
+            quality=rng.randint(76, 90),
+        )
     if quality in ("office", "badocr"):
         return ScanLook(
-            dpi=rng.choice([200, 200, 300]), mode=rng.choice(["color", "color", "color", "gray"]), skew=rng.uniform(0.1, 1.2), blur=rng.uniform(0.5, 1.0),
-            noise=rng.uniform(1.5, 5.0), tint=_tint(rng, 0.0, 0.09), light=rng.uniform(0.02, 0.14), bleed=rng.choice([0.0, 0.0, rng.uniform(0.02, 0.09)]),
-            edges=rng.choice(["none", "line", "line", "dark"]), speckle=rng.choice([0, 10, 40]), fade=rng.uniform(0.0, 0.3), thicken=0, threshold=128,
-            holes=rng.random() < 0.12, streaks=rng.choice([0, 0, 0, 1]), quality=rng.randint(52, 82),
-        )  # fmt: skip
+            dpi=rng.choice([200, 200, 300]),
+            mode=rng.choice(["color", "color", "color", "gray"]),
+            skew=rng.uniform(0.1, 1.2),
+            blur=rng.uniform(0.5, 1.0),
+            noise=rng.uniform(1.5, 5.0),
+            tint=_tint(rng, 0.0, 0.09),
+            light=rng.uniform(0.02, 0.14),
+            bleed=rng.choice([0.0, 0.0, rng.uniform(0.02, 0.09)]),
+            edges=rng.choice(["none", "line", "line", "dark"]),
+            speckle=rng.choice([0, 10, 40]),
+            fade=rng.uniform(0.0, 0.3),
+            thicken=0,
+            threshold=0.6,
+            holes=rng.random() < 0.12,
+            streaks=rng.choice([0, 0, 0, 1]),
+            quality=rng.randint(52, 82),
+        )
     return ScanLook(
-        dpi=rng.choice([150, 200, 200, 200, 200]), mode=rng.choice(["bilevel", "bilevel", "gray"]), skew=rng.uniform(0.4, 3.0), blur=rng.uniform(0.55, 1.05),
-        noise=rng.uniform(4, 14), tint=_tint(rng, 0.0, 0.1), light=rng.uniform(0.08, 0.3), bleed=rng.choice([0.0, rng.uniform(0.05, 0.16)]),
-        edges=rng.choice(["line", "dark", "dark"]), speckle=rng.choice([60, 200, 500]), fade=rng.uniform(0.1, 0.45), thicken=rng.choice([-1, 0, 0, 1, 1]),
-        threshold=rng.randint(118, 158), holes=rng.random() < 0.25, streaks=rng.choice([0, 0, 1, 3]), quality=rng.randint(28, 55),
-    )  # fmt: skip
+        dpi=rng.choice([150, 200, 200, 200, 200]),
+        mode=rng.choice(["bilevel", "bilevel", "gray"]),
+        skew=rng.uniform(0.4, 3.0),
+        blur=rng.uniform(0.55, 1.05),
+        noise=rng.uniform(4, 14),
+        tint=_tint(rng, 0.0, 0.1),
+        light=rng.uniform(0.08, 0.3),
+        bleed=rng.choice([0.0, rng.uniform(0.05, 0.16)]),
+        edges=rng.choice(["line", "dark", "dark"]),
+        speckle=rng.choice([60, 200, 500]),
+        fade=rng.uniform(0.1, 0.45),
+        thicken=rng.choice([-1, 0, 0, 0, 1, 1]),
+        threshold=rng.uniform(0.52, 0.78),
+        holes=rng.random() < 0.25,
+        streaks=rng.choice([0, 0, 1, 3]),
+        quality=rng.randint(28, 55),
+    )
 
 
 def _tint(rng: Random, low: float, high: float) -> tuple[float, float, float]:
@@ -64,21 +101,35 @@ def _tint(rng: Random, low: float, high: float) -> tuple[float, float, float]:
 
 
 def scan_page(sheet: Pixels, look: ScanLook, seed: int, other_side: Pixels | None = None) -> tuple[Pixels, Matrix]:
-    """The page as the scanner sees it, and the 2x3 matrix from page pixels to scan pixels. Gray pages are 2-D, bilevel ones 0/255."""
+    """The page as the scanner sees it, and the 2x3 matrix from page pixels to scan pixels.
+
+    Gray and bilevel pages are 2-D, the latter of 0 and 255 only.
+    """
     rng, noise = Random(seed), np.random.default_rng(seed)
     h, w = sheet.shape[:2]
     image = sheet if look.mode == "color" else np.asarray(cv2.cvtColor(sheet, cv2.COLOR_RGB2GRAY), np.uint8)
     if look.bleed and other_side is not None:
         image = _bleed(image, other_side, look, rng)
-    if look.thicken:
+    if look.thicken and (look.thicken > 0 or look.dpi >= 200):
         kernel = np.ones((2, 2), np.uint8)
         image = np.asarray(cv2.erode(image, kernel) if look.thicken > 0 else cv2.dilate(image, kernel), np.uint8)
     angle = rng.uniform(-look.skew, look.skew)
-    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), angle, rng.uniform(0.985, 1.004) if look.skew > 0.3 else 1.0)
-    matrix[:, 2] += (rng.uniform(-1, 1) * w * 0.004 * min(1.0, look.skew * 2), rng.uniform(-1, 1) * h * 0.004 * min(1.0, look.skew * 2))
+    matrix: Matrix = np.asarray(
+        cv2.getRotationMatrix2D((w / 2, h / 2), angle, rng.uniform(0.985, 1.004) if look.skew > 0.3 else 1.0),
+        np.float64,
+    )
+    matrix[:, 2] += (
+        rng.uniform(-1, 1) * w * 0.004 * min(1.0, look.skew * 2),
+        rng.uniform(-1, 1) * h * 0.004 * min(1.0, look.skew * 2),
+    )
     shade = {"none": 255, "line": rng.randint(205, 245), "dark": rng.randint(15, 190)}[look.edges]
     if look.skew > 0.02:
-        image = np.asarray(cv2.warpAffine(image, matrix, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(shade,) * 3), np.uint8)
+        image = np.asarray(
+            cv2.warpAffine(
+                image, matrix, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(shade,) * 3
+            ),
+            np.uint8,
+        )
     else:
         matrix = np.array([[1.0, 0, 0], [0, 1.0, 0]])
     image = np.asarray(cv2.GaussianBlur(image, (0, 0), look.blur), np.uint8)
@@ -91,10 +142,18 @@ def scan_page(sheet: Pixels, look: ScanLook, seed: int, other_side: Pixels | Non
         _holes(image, look.dpi, rng)
     image = _grain(image, look, noise)
     if look.mode == "bilevel":
-        image = np.where(image < look.threshold, 0, 255).astype(np.uint8)
+        image = _bilevel(image, look)
     if look.speckle:
         _speckle(image, look, rng, noise)
     return image, matrix
+
+
+def _bilevel(image: Pixels, look: ScanLook) -> Pixels:
+    """Black and white at a share of the way from ink to paper, as a copier set for this original would."""
+    small = image[::8, ::8]
+    ink, paper = float(np.percentile(small, 0.6)), float(np.percentile(small, 60))
+    level = ink + (paper - ink) * look.threshold
+    return np.where(image < level, 0, 255).astype(np.uint8)
 
 
 def _bleed(image: Pixels, other: Pixels, look: ScanLook, rng: Random) -> Pixels:
@@ -136,8 +195,9 @@ def _shade(image: Pixels, look: ScanLook, rng: Random, noise: np.random.Generato
 def _grain(image: Pixels, look: ScanLook, noise: np.random.Generator) -> Pixels:
     """Noise from one tile repeated at a random offset: cheap and good enough."""
     h, w = image.shape[:2]
-    tile = noise.normal(0, look.noise, (512, 512))
-    tile = np.asarray(cv2.GaussianBlur(tile, (0, 0), 0.7)) * 1.7 if look.noise > 3 else tile
+    tile: Matrix = noise.normal(0, look.noise, (512, 512))
+    if look.noise > 3:
+        tile = np.asarray(cv2.GaussianBlur(tile, (0, 0), 0.7), np.float64) * 1.7
     reps = (h // 512 + 2, w // 512 + 2)
     oy, ox = int(noise.integers(0, 512)), int(noise.integers(0, 512))
     grain = np.tile(tile.astype(np.int16), reps)[oy : oy + h, ox : ox + w]
@@ -154,7 +214,12 @@ def _dark_edges(image: Pixels, rng: Random) -> None:
         if depth < 2:
             continue
         ramp = (np.linspace(rng.uniform(0.05, 0.5), 1, depth) ** rng.uniform(0.6, 1.5)).astype(np.float32)
-        band = {"left": image[:, :depth], "right": image[:, -depth:][:, ::-1], "top": image[:depth], "bottom": image[-depth:][::-1]}[side]
+        band = {
+            "left": image[:, :depth],
+            "right": image[:, -depth:][:, ::-1],
+            "top": image[:depth],
+            "bottom": image[-depth:][::-1],
+        }[side]
         shape = [1] * image.ndim
         shape[1 if side in ("left", "right") else 0] = depth
         band[...] = (band * ramp.reshape(shape)).astype(np.uint8)
@@ -187,4 +252,6 @@ def _speckle(image: Pixels, look: ScanLook, rng: Random, noise: np.random.Genera
         ys[:part] = noise.integers(0, max(1, h // 6), part) + rng.choice([0, h - h // 6 - 8])
     sizes = noise.integers(1, 2 + look.dpi // 90, count)
     for x, y, size in zip(xs.tolist(), ys.tolist(), sizes.tolist(), strict=True):
-        image[y : y + size, x : x + max(1, size - rng.randint(0, 1))] = 255 if rng.random() < 0.12 else rng.randint(0, 70)
+        image[y : y + size, x : x + max(1, size - rng.randint(0, 1))] = (
+            255 if rng.random() < 0.12 else rng.randint(0, 70)
+        )

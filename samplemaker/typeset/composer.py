@@ -60,14 +60,27 @@ class Composer:
         if self.y + height > self.bottom:
             self.new_page()
 
-    def put(self, text: str, x: float, y: float, font: str, size: float, *, align: str = "left", color: str = "black", tag: str | None = None) -> float:
+    def put(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        font: str,
+        size: float,
+        *,
+        align: str = "left",
+        color: str = "black",
+        tag: str | None = None,
+    ) -> float:
         """One run at a base line; returns its width."""
         width = text_width(font, text, size)
         x -= width / 2 if align == "center" else (width if align == "right" else 0)
         self.page.items.append(Text(x, y, text, font, size, color, tag))
         return width
 
-    def break_lines(self, words: list[Word], size: float, width: float, first: float = 0.0, font: str = "") -> list[list[Word]]:
+    def break_lines(
+        self, words: list[Word], size: float, width: float, first: float = 0.0, font: str = ""
+    ) -> list[list[Word]]:
         """Words to lines no wider than ``width``; the first line starts ``first`` later."""
         lines: list[list[Word]] = []
         line: list[Word] = []
@@ -91,7 +104,9 @@ class Composer:
         """Width of a word."""
         return sum(text_width(self.piece_font(piece, font), piece.text, size) for piece in word)
 
-    def set_line(self, line: list[Word], x: float, y: float, size: float, *, gap: float, color: str = "black", font: str = "") -> float:
+    def set_line(
+        self, line: list[Word], x: float, y: float, size: float, *, gap: float, color: str = "black", font: str = ""
+    ) -> float:
         """One line of words with ``gap`` between; returns where it ends."""
         for index, word in enumerate(line):
             last = index == len(line) - 1
@@ -107,9 +122,21 @@ class Composer:
         return x
 
     def flow(
-        self, text: str, *, x0: float, x1: float, size: float, align: Align = "left", first: float = 0.0, bold: bool = False, italic: bool = False,
-        tag: str | None = None, color: str = "black", leading: float = 0.0, font: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        text: str,
+        *,
+        x0: float,
+        x1: float,
+        size: float,
+        align: Align = "left",
+        first: float = 0.0,
+        bold: bool = False,
+        italic: bool = False,
+        tag: str | None = None,
+        color: str = "black",
+        leading: float = 0.0,
+        font: str = "",
+    ) -> None:
         """A paragraph between ``x0`` and ``x1``; turns pages as needed and records the lines."""
         step = leading or size * self.style.leading
         lines = self.break_lines(split_words(text, bold=bold, italic=italic, tag=tag), size, x1 - x0, first, font)
@@ -144,9 +171,16 @@ class Composer:
         bold = block.bold and style.layout != "typewriter"
         color = style.title_color if block.color == "title" else block.color
         self.flow(
-            block.text, x0=self.left + block.left, x1=self.right, size=size, align=align, bold=bold, italic=block.italic,
-            first=style.indent if block.indent else 0.0, color=color,
-        )  # fmt: skip
+            block.text,
+            x0=self.left + block.left,
+            x1=self.right,
+            size=size,
+            align=align,
+            bold=bold,
+            italic=block.italic,
+            first=style.indent if block.indent else 0.0,
+            color=color,
+        )
         self.y += style.para_gap
 
     def form_line(self, block: Field) -> None:
@@ -158,7 +192,12 @@ class Composer:
         label = split_words(block.label)
         value_font = style.fill_font
         value_size = size * (1.25 if value_font.startswith("hand") else 1.0)
-        x_value = self.left + sum(self.word_width(w, size) for w in label) + text_width(style.font, " ", size) * len(label) + 2
+        x_value = (
+            self.left
+            + sum(self.word_width(w, size) for w in label)
+            + text_width(style.font, " ", size) * len(label)
+            + 2
+        )
         words = split_words(block.value, bold=style.fill_bold)
         lines = self.break_lines(words, value_size, self.right - self.left, x_value - self.left, value_font)
         self.y += step
@@ -173,7 +212,15 @@ class Composer:
                 self.page.lines.append(shown)
                 shown = ""
             lift = 1.5 if value_font.startswith("hand") else 0.0
-            end = self.set_line(line, x_value if index == 0 else self.left, self.y - lift, value_size, gap=gap, color=style.fill_color, font=value_font)
+            end = self.set_line(
+                line,
+                x_value if index == 0 else self.left,
+                self.y - lift,
+                value_size,
+                gap=gap,
+                color=style.fill_color,
+                font=value_font,
+            )
             shown = (shown + " " + " ".join("".join(p.text for p in w) for w in line)).strip()
         self.page.lines.append(shown)
         if style.dots == "under":
@@ -205,14 +252,29 @@ class Composer:
             self._row(row, widths, size, bold=False, centered=block.centered, head=False, block=block)
         self.y += 8
 
-    def _row(self, cells: tuple[str, ...], widths: list[float], size: float, *, bold: bool, centered: tuple[int, ...], head: bool, block: Table) -> None:
+    def _row(
+        self,
+        cells: tuple[str, ...],
+        widths: list[float],
+        size: float,
+        *,
+        bold: bool,
+        centered: tuple[int, ...],
+        head: bool,
+        block: Table,
+    ) -> None:
         pad, step = 3.5, size * 1.2
-        texts = [self.break_lines(split_words(cell, bold=bold and self.style.layout != "typewriter"), size, w - 2 * pad) for cell, w in zip(cells, widths, strict=True)]
+        texts = [
+            self.break_lines(split_words(cell, bold=bold and self.style.layout != "typewriter"), size, w - 2 * pad)
+            for cell, w in zip(cells, widths, strict=True)
+        ]
         height = max(len(t) for t in texts) * step + 2 * pad
         if self.y + height > self.bottom:
             self.new_page()
             if not head:
-                self._row(block.header, widths, size, bold=True, centered=tuple(range(len(widths))), head=True, block=block)
+                self._row(
+                    block.header, widths, size, bold=True, centered=tuple(range(len(widths))), head=True, block=block
+                )
         x, top = self.left, self.y
         space = text_width(self.style.font, " ", size)
         for index, (lines, width) in enumerate(zip(texts, widths, strict=True)):
@@ -225,5 +287,9 @@ class Composer:
                 self.page.lines.append(" ".join("".join(p.text for p in w) for w in line))
             self.page.items.append(Rule(x, top, x, top + height, 0.5))
             x += width
-        self.page.items += [Rule(x, top, x, top + height, 0.5), Rule(self.left, top, x, top, 0.5), Rule(self.left, top + height, x, top + height, 0.5)]
+        self.page.items += [
+            Rule(x, top, x, top + height, 0.5),
+            Rule(self.left, top, x, top, 0.5),
+            Rule(self.left, top + height, x, top + height, 0.5),
+        ]
         self.y = top + height

@@ -38,7 +38,15 @@ def pick_finish(rng: Random, quality: str) -> Finish:
         return Finish(hand=hand, sealed=issued, signed=issued)
     if quality == "hybrid":
         how = rng.choice(["image", "image", "hand"])
-        return Finish(number=how, day=how, month_too=rng.random() < 0.3, hand=hand, sealed=rng.random() < 0.8, signed=True, sign_name=rng.choice(["print", "image"]))
+        return Finish(
+            number=how,
+            day=how,
+            month_too=rng.random() < 0.3,
+            hand=hand,
+            sealed=rng.random() < 0.8,
+            signed=True,
+            sign_name=rng.choice(["print", "image"]),
+        )
     share = {"clean": 0.12, "office": 0.36, "poor": 0.72, "badocr": 0.3}[quality]
     number = "hand" if rng.random() < share else rng.choice(["print"] * 8 + ["stamp"])
     day = number if number != "print" and rng.random() < 0.85 else ("hand" if rng.random() < share / 3 else "print")
@@ -46,9 +54,17 @@ def pick_finish(rng: Random, quality: str) -> Finish:
     pen = rng.choice(["black", "black", "blue"]) if black else rng.choice(["blue", "blue", "blue", "black", "darkblue"])
     sealed = rng.random() < {"clean": 0.55, "office": 0.94, "poor": 0.92, "badocr": 0.9}[quality]
     return Finish(
-        number=number, day=day, month_too=rng.random() < 0.15, hand=hand, pen=pen, sealed=sealed,
+        number=number,
+        day=day,
+        month_too=rng.random() < 0.15,
+        hand=hand,
+        pen=pen,
+        sealed=sealed,
         seal_color="black" if black and rng.random() < 0.85 else rng.choice(["red", "red", "red", "orange"]),
-        signed=sealed or rng.random() < 0.3, sign_name="rubber" if quality != "clean" and rng.random() < 0.16 else "print",
-        kt_by_hand=quality != "clean" and rng.random() < 0.07, initials=quality != "clean" and rng.random() < 0.35,
-        arrival=quality in ("office", "poor", "badocr") and rng.random() < 0.22, note=quality != "clean" and rng.random() < 0.15,
-    )  # fmt: skip
+        signed=sealed or rng.random() < 0.3,
+        sign_name="rubber" if quality != "clean" and rng.random() < 0.16 else "print",
+        kt_by_hand=quality != "clean" and rng.random() < 0.07,
+        initials=quality != "clean" and rng.random() < 0.35,
+        arrival=quality in ("office", "poor", "badocr") and rng.random() < 0.22,
+        note=quality != "clean" and rng.random() < 0.15,
+    )

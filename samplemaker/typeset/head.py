@@ -15,9 +15,8 @@ from samplemaker.vocabulary import month_text
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 
 
-def split_agency(paper: Paper, width: float, size: float, font: str, *, split: bool) -> list[str]:
-    """The issuer's name in lines that fit."""
-    name = paper.agency.name
+def split_name(name: str, width: float, size: float, font: str, *, split: bool) -> list[str]:
+    """The name of an office in lines that fit; ``split``: the unit always on its own line."""
     lead = "ỦY BAN NHÂN DÂN"
     bare = other_tone(lead) if name.startswith(other_tone(lead)) else lead
     if name.startswith(bare + " ") and (split or text_width(font, name, size) > width):
@@ -42,8 +41,9 @@ def underline(c: Composer, how: str, x: float, y: float, width: float, share: fl
     """The line under agency or motto; returns the height it took."""
     if how == "rule":
         half = width * share / 2
-        c.page.items.append(Rule(x - half, y + 4, x + half, y + 4, 0.7))
-        return 5.0
+        drop = size * 0.42
+        c.page.items.append(Rule(x - half, y + drop, x + half, y + drop, 0.7))
+        return drop + 1
     if how == "text":
         c.page.items.append(Rule(x - width / 2, y + 2, x + width / 2, y + 2, 0.7))
         return 3.0
@@ -76,19 +76,30 @@ def set_head(c: Composer, paper: Paper, finish: Finish, rng: Random) -> None:
     y_left = y
     if paper.agency.parent:
         parent_font = style.font if rng.random() < 0.9 else bold
-        parents = _fit(paper.agency.parent, parent_font, size, left_width)
+        parents = split_name(paper.agency.parent, left_width + 10, size, parent_font, split=False)
         for text in parents:
             c.put(text, x_left, y_left, parent_font, size, align="center", tag="issuing_agency parent_agency_name")
             lines.append(text)
             y_left += step
-    names = split_agency(paper, left_width + 6, size, bold, split=style.split_committee)
+    names = split_name(paper.agency.name, left_width + 6, size, bold, split=style.split_committee)
     widest = 0.0
     for text in names:
-        widest = max(widest, c.put(text, x_left, y_left, bold, size, align="center", tag="issuing_agency issuing_agency_name"))
+        widest = max(
+            widest, c.put(text, x_left, y_left, bold, size, align="center", tag="issuing_agency issuing_agency_name")
+        )
         lines.append(text)
         y_left += step
     y_left -= step
-    y_left += underline(c, style.rule_under_agency, x_left, y_left, text_width(bold, names[-1], size), rng.uniform(0.35, 0.6), size, style.font)
+    y_left += underline(
+        c,
+        style.rule_under_agency,
+        x_left,
+        y_left,
+        text_width(bold, names[-1], size),
+        rng.uniform(0.35, 0.6),
+        size,
+        style.font,
+    )
     # right column
     motto_size = min(style.motto_size, style.motto_size * size / style.header_size)
     c.put(nation, x_right, y, bold, size, align="center")
@@ -102,7 +113,9 @@ def set_head(c: Composer, paper: Paper, finish: Finish, rng: Random) -> None:
     y_number = max(y_left, y_right if same else 0) + gap
     y_date = max(y_right + gap, y_number if same else 0)
     if paper.number:
-        shown = _number_line(c, paper, finish, rng, x_left, y_number, min(style.size, 13 if style.paper[0] > 500 else 10))
+        shown = _number_line(
+            c, paper, finish, rng, x_left, y_number, min(style.size, 13 if style.paper[0] > 500 else 10)
+        )
         lines.append(shown)
     y_end = y_number
     if paper.doc_type == "cong_van" and paper.summary:
@@ -115,15 +128,9 @@ def set_head(c: Composer, paper: Paper, finish: Finish, rng: Random) -> None:
     c.y = y_end + 4
 
 
-def _fit(text: str, font: str, size: float, width: float) -> list[str]:
-    if text_width(font, text, size) <= width + 10:
-        return [text]
-    words = text.split()
-    cut = max(1, len(words) // 2)
-    return [" ".join(words[:cut]), " ".join(words[cut:])]
-
-
-def _letter_summary(c: Composer, paper: Paper, rng: Random, x: float, width: float, y: float, lines: list[str]) -> float:
+def _letter_summary(
+    c: Composer, paper: Paper, rng: Random, x: float, width: float, y: float, lines: list[str]
+) -> float:
     size = rng.choice([11.0, 12.0, 12.0, 12.5, 13.0]) * (0.75 if c.style.paper[0] < 500 else 1.0)
     if c.style.layout == "typewriter":
         size = c.style.size - 1
@@ -136,33 +143,72 @@ def _letter_summary(c: Composer, paper: Paper, rng: Random, x: float, width: flo
     return y
 
 
-def value_run(c: Composer, how: str, text: str, x: float, y: float, size: float, font: str, tag: str, finish: Finish, rng: Random) -> float:
+def value_run(
+    c: Composer, how: str, text: str, x: float, y: float, size: float, font: str, tag: str, finish: Finish, rng: Random
+) -> float:
     """A number or day: printed, by pen, by numbering stamp or as a picture. Returns the width taken."""
     if how == "print":
         c.page.items.append(Text(x, y, text, font, size, "black", tag))
         return text_width(font, text, size)
     if how == "image":
         width = text_width(font, text, size)
-        c.page.items.append(Mark("image_text", x, y - size, width + 1, size * 1.3, f"{font}|{text}", rng.randrange(1 << 30), "black", 0.0, tag))
+        c.page.items.append(
+            Mark(
+                "image_text",
+                x,
+                y - size,
+                width + 1,
+                size * 1.3,
+                f"{font}|{text}",
+                rng.randrange(1 << 30),
+                "black",
+                0.0,
+                tag,
+            )
+        )
         return width
     if how == "stamp":
         height = size * rng.uniform(1.0, 1.35)
         width = len(text) * height * 0.58
-        c.page.items.append(Mark("numbering", x, y - height * 0.85 + rng.uniform(-2, 2), width, height, text, rng.randrange(1 << 30), rng.choice(["black", "blue", "red"]), rng.uniform(-2, 2), tag))
+        c.page.items.append(
+            Mark(
+                "numbering",
+                x,
+                y - height * 0.85 + rng.uniform(-2, 2),
+                width,
+                height,
+                text,
+                rng.randrange(1 << 30),
+                rng.choice(["black", "blue", "red"]),
+                rng.uniform(-2, 2),
+                tag,
+            )
+        )
         return width + 2
     height = size * rng.uniform(1.25, 2.0)
     width = len(text) * height * rng.uniform(0.42, 0.58) + 2
     lift = rng.uniform(-0.12, 0.3) * size
-    c.page.items.append(Mark("digits", x, y - height * 0.82 - lift, width, height, text, finish.hand, finish.pen, rng.uniform(-4, 7), tag))
+    c.page.items.append(
+        Mark(
+            "digits", x, y - height * 0.82 - lift, width, height, text, finish.hand, finish.pen, rng.uniform(-4, 7), tag
+        )
+    )
     return width
 
 
 def _number_line(c: Composer, paper: Paper, finish: Finish, rng: Random, x_center: float, y: float, size: float) -> str:
     font = c.style.font
     label = paper.number_label + ("" if finish.number == "hand" and rng.random() < 0.3 else " ")
-    padding = rng.uniform(1, 7) if finish.number != "print" else (rng.choice([0, 0, 4, 9]) if c.style.wide_gaps else 0.0)
+    padding = (
+        rng.uniform(1, 7) if finish.number != "print" else (rng.choice([0, 0, 4, 9]) if c.style.wide_gaps else 0.0)
+    )
     rest_width = text_width(font, paper.notation, size)
-    guess = text_width(font, label, size) + text_width(font, paper.number, size) * (1.4 if finish.number == "hand" else 1) + 2 * padding + rest_width
+    guess = (
+        text_width(font, label, size)
+        + text_width(font, paper.number, size) * (1.4 if finish.number == "hand" else 1)
+        + 2 * padding
+        + rest_width
+    )
     x = x_center - guess / 2
     c.page.items.append(Text(x, y, label, font, size))
     x += text_width(font, label, size) + padding
@@ -186,9 +232,15 @@ def date_line(c: Composer, paper: Paper, finish: Finish, rng: Random, x_center: 
         day_text = str(day.day)
     pad = rng.uniform(2, 6) if wide or finish.day != "print" else 0.0
     pieces: list[tuple[str, str, str]] = [
-        (f"{paper.place}", "print", "place"), (", ", "print", ""), ("ngày ", "print", "issued_date"), (day_text, finish.day, "issued_date"),
-        (" tháng ", "print", "issued_date"), (month, month_how, "issued_date"), (" năm ", "print", "issued_date"), (str(day.year), "print", "issued_date"),
-    ]  # fmt: skip
+        (f"{paper.place}", "print", "place"),
+        (", ", "print", ""),
+        ("ngày ", "print", "issued_date"),
+        (day_text, finish.day, "issued_date"),
+        (" tháng ", "print", "issued_date"),
+        (month, month_how, "issued_date"),
+        (" năm ", "print", "issued_date"),
+        (str(day.year), "print", "issued_date"),
+    ]
     total = sum(text_width(font, text, size) for text, _, _ in pieces) + 2 * pad
     limit = (c.page.width - 10) - x_center
     x = x_center - min(total / 2, max(total - limit, total / 2))
@@ -236,18 +288,41 @@ def set_title(c: Composer, paper: Paper, finish: Finish, rng: Random) -> None:
         title = " ".join(paper.title) if typed and rng.random() < 0.3 and not paper.summary_in_title else paper.title
         tag = "doc_type" + (" summary" if paper.summary_in_title else "")
         fit = style.title_size
-        while text_width(variant(style.font, bold=not typed, italic=False), title, fit) > (c.right - c.left) * 1.6 and fit > 9:
+        while (
+            text_width(variant(style.font, bold=not typed, italic=False), title, fit) > (c.right - c.left) * 1.6
+            and fit > 9
+        ):
             fit -= 1
         if paper.summary_in_title and paper.summary and title.endswith(paper.summary):
             head = title[: -len(paper.summary)].strip()
-            c.flow(f"[[doc_type|{head}]] [[summary|{paper.summary}]]", x0=c.left, x1=c.right, size=fit, align="center", bold=not typed, color=style.title_color)
+            c.flow(
+                f"[[doc_type|{head}]] [[summary|{paper.summary}]]",
+                x0=c.left,
+                x1=c.right,
+                size=fit,
+                align="center",
+                bold=not typed,
+                color=style.title_color,
+            )
         else:
-            c.flow(title, x0=c.left, x1=c.right, size=fit, align="center", bold=not typed, tag=tag, color=style.title_color)
+            c.flow(
+                title, x0=c.left, x1=c.right, size=fit, align="center", bold=not typed, tag=tag, color=style.title_color
+            )
     if paper.summary and paper.doc_type != "cong_van" and not paper.summary_in_title:
         size = min(style.size, 14)
-        c.flow(paper.summary, x0=middle - half, x1=middle + half, size=size, align="center", bold=not typed and rng.random() < 0.95, tag="summary")
+        c.flow(
+            paper.summary,
+            x0=middle - half,
+            x1=middle + half,
+            size=size,
+            align="center",
+            bold=not typed and rng.random() < 0.95,
+            tag="summary",
+        )
         if rng.random() < 0.7:
-            c.y += underline(c, "rule" if not typed else "dashes", middle, c.y, half, rng.uniform(0.3, 0.7), size, style.font)
+            c.y += underline(
+                c, "rule" if not typed else "dashes", middle, c.y, half, rng.uniform(0.3, 0.7), size, style.font
+            )
     if style.header == "center" and paper.number:
         y = c.y + style.size * 1.5
         c.page.lines.append(_number_line(c, paper, finish, rng, middle, y, style.size))

@@ -6,10 +6,24 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"(<b>|</b>|<i>|</i>|<u>|</u>|\[\[[a-z_]+\||\]\])")
+_GAP = re.compile(r" {3,}")
 _PLAIN = re.compile(r"</?[biu]>|\[\[[a-z_]+\||\]\]")
-_TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ"}
+_TONES = {
+    "òa": "oà",
+    "óa": "oá",
+    "ỏa": "oả",
+    "õa": "oã",
+    "ọa": "oạ",
+    "òe": "oè",
+    "óe": "oé",
+    "ỏe": "oẻ",
+    "õe": "oẽ",
+    "ọe": "oẹ",
+}
 _TONES |= {"ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ"}
-_TONES |= {old.upper(): new.upper() for old, new in _TONES.items()} | {old.capitalize(): new.capitalize() for old, new in _TONES.items()}
+_TONES |= {old.upper(): new.upper() for old, new in _TONES.items()} | {
+    old.capitalize(): new.capitalize() for old, new in _TONES.items()
+}
 _TONE = re.compile("(?<![qQ])(" + "|".join(_TONES) + r")(?!\w)")
 
 
@@ -54,11 +68,13 @@ def split_words(text: str, *, bold: bool = False, italic: bool = False, tag: str
         elif token == "]]":
             now = tag
         else:
-            for index, part in enumerate(re.split(r" +", token)):
+            for index, part in enumerate(_GAP.sub(" \x00 \x00 ", token).split(" ")):
                 if index and current:
                     words.append(tuple(current))
                     current = []
-                if part:
+                if part == "\x00":
+                    words.append(())
+                elif part:
                     current.append(Piece(part, is_bold, is_italic, is_under, now))
     if current:
         words.append(tuple(current))

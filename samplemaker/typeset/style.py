@@ -67,13 +67,15 @@ def pick_style(rng: Random, layout: str, kind: str) -> Style:
     if kind == "giay_moi" and rng.random() < 0.15:
         paper, size = A5, 10.0
     scale = 0.72 if paper == A5 else 1.0
+    frame = rng.choice(["single", "double", "ornament", ""]) if template and kind != "gp_xay_dung" else ""
     left, right = rng.uniform(24, 35) * MM * scale, rng.uniform(14, 21) * MM * scale
     top, bottom = rng.uniform(15, 25) * MM * scale, rng.uniform(15, 25) * MM * scale
     if template and certificate:
         left = right = rng.uniform(24, 32) * MM
         top = bottom = rng.uniform(18, 24) * MM
     head = (rng.choice([11.5, 12.0, 12.0, 12.5, 13.0]) if not typed else size) * scale
-    frame = rng.choice(["single", "double", "ornament", ""]) if template and kind != "gp_xay_dung" else ""
+    if frame:
+        left, right, top, bottom = (max(side, 58 * scale) for side in (left, right, top, bottom))
     fill = "serif"
     if template and rng.random() < 0.22:
         fill = rng.choice(["hand7", "hand8", "hand9", "hand10", "mono", "sans"])
@@ -89,15 +91,24 @@ def pick_style(rng: Random, layout: str, kind: str) -> Style:
         justify=not typed and rng.random() < 0.94,
         header_size=head,
         motto_size=min(head + rng.choice([0.5, 1.0, 1.0, 1.5]), 14.0) if not typed else size,
-        head_shift=(rng.uniform(0, 26) * scale, rng.uniform(0, 16) * scale),
+        head_shift=(0.0, 0.0) if frame else (rng.uniform(0, 26) * scale, rng.uniform(0, 16) * scale),
         split_committee=rng.random() < 0.8,
-        rule_under_agency=rng.choice(["rule", "rule", "rule", "text", "none"]) if not typed else rng.choice(["dashes", "stars", "none"]),
-        rule_under_motto=rng.choice(["rule", "rule", "rule", "text"]) if not typed else rng.choice(["dashes", "stars", "text"]),
-        title_size=(rng.choice([14.0, 14.0, 13.0, 15.0]) if not template else rng.choice([16.0, 18.0, 20.0, 22.0])) * scale if not typed else size + rng.choice([0, 2]),
+        rule_under_agency=rng.choice(["rule", "rule", "rule", "text", "none"])
+        if not typed
+        else rng.choice(["dashes", "stars", "none"]),
+        rule_under_motto=rng.choice(["rule", "rule", "rule", "text"])
+        if not typed
+        else rng.choice(["dashes", "stars", "text"]),
+        title_size=(rng.choice([14.0, 14.0, 13.0, 15.0]) if not template else rng.choice([16.0, 18.0, 20.0, 22.0]))
+        * scale
+        if not typed
+        else size + rng.choice([0, 2]),
         title_gap=rng.uniform(8, 26) * scale,
         summary_width=rng.uniform(0.62, 0.9),
         note_size=rng.choice([11.0, 11.0, 11.0, 10.5, 12.0]) * scale,
-        page_number=rng.choice(["top", "top", "top", "none"]) if layout == "nd30" else rng.choice(["bottom", "right", "top", "none"]),
+        page_number=rng.choice(["top", "top", "top", "none"])
+        if layout == "nd30"
+        else rng.choice(["bottom", "right", "top", "none"]),
         other_tones=rng.random() < {"nd30": 0.08, "tt01": 0.35, "typewriter": 0.5, "template": 0.12}[layout],
         frame=frame,
         frame_color=rng.choice(["#a03020", "#205080", "#3a7a3a", "#806020", "black", "#c04848"]) if frame else "black",
