@@ -290,14 +290,14 @@ def _level(segments: tuple[Segment, ...], on: date | None) -> Level | None:
         return None
     row, phrase = _row(own[0]), own[0].phrase
     if phrase and phrase.tag == "central":
-        named = [s for s in own[1:] if s.units]
+        named = [s for s in own[1:] if s.units or s.kind]
         return "trung_uong" if not named else _unit_level(named[-1], on)
     if phrase and phrase.tag == "department":
         return "tinh"
     if row is not None and "level" in row:
         level: Level = row["level"]
         return level
-    named = [s for s in own if s.units] or [s for s in segments if s.units]
+    named = [s for s in own if s.units or s.kind] or [s for s in segments if s.units or s.kind]
     if named:
         return _unit_level(named[-1], on)
     first = next((s for s in segments if s.phrase and s.phrase.tag in ("central", "department")), None)

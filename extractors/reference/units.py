@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from extractors.reference.base import Fit, How, Level
 from extractors.reference.data import toml_table, tsv_rows
 from extractors.reference.spelling import bare, compare, join, key, restyle, tokens, worst
-from schemas.text import fold
+from schemas.text import fold, modern_tones
 
 # Printed kind words -> kind. A longer one comes first.
 KINDS: tuple[tuple[str, str], ...] = (
@@ -238,7 +238,7 @@ def snap_place(text: str, *, on: date | None = None) -> PlaceMatch | None:
         return PlaceMatch(printed, "exact", 0.95, units)
     spelled: dict[str, tuple[How, list[Unit]]] = {}
     for unit in units:
-        written = write_name(short, unit.short)
+        written = write_name(short, modern_tones(unit.short))
         if written:
             spelled.setdefault(written[0], (written[1], []))[1].append(unit)
     if not spelled:

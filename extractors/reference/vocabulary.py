@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import Levenshtein
 
 from extractors.reference.base import How
 from extractors.reference.data import toml_table
@@ -21,9 +23,12 @@ from extractors.reference.units import (
     split_kind,
     units_named,
 )
+from schemas.text import modern_tones
 
 _COST: dict[How, float] = {"exact": 0.0, "accents": 0.5, "edit": 2.0}
 _UNKNOWN = 5.0
+_STRANGE_NAME = 4.0  # a word behind "xã", "huyện" ... that is no known name
+_LOOSE = 3  # words a phrase needs before one short word in it may be misread by a letter
 _SEGMENT = 0.3
 _MAX_UNIT_WORDS = 6
 
@@ -39,7 +44,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Printed words start..end (end exclusive) understood as ``phrase`` or ``units``; neither = unknown words."""
+    """Printed words start..end (end exclusive) understood as ``phrase`` or ``units``; neither = unknown words.
+
+    With a ``kind`` but no units it is a unit whose name is not known.
+    """
 
     start: int
     end: int
@@ -73,18 +81,25 @@ class Vocabulary:
         for name, tag, i in entries:
             words = tuple(t.core for t in tokens(name) if t.key)
             self._by_first[key(words[0])].append(Phrase(words, tag, i))
-        self._firsts = {k: v[0].words[0] for k, v in self._by_first.items()}
 
     def phrases_at(self, words: list[Token], start: int) -> Iterable[tuple[Phrase, int, tuple[How, ...]]]:
         """Phrases that begin at word ``start``: (phrase, end, how each word agrees; dashes are skipped)."""
         first = words[start]
         keys = [first.key] if first.key in self._by_first else []
-        keys += [k for k, w in self._firsts.items() if k != first.key and compare(first.core, w) == "edit"]
+        keys += [k for k in self._by_first if k != first.key and _one_edit(first.key, k)]
+        found: dict[tuple[int, float], list[tuple[Phrase, int, tuple[How, ...]]]] = defaultdict(list)
         for k in keys:
             for phrase in self._by_first[k]:
                 match = self._match(words, start, phrase)
-                if match is not None:
+                if match is None:
+                    continue
+                if "edit" in match[1]:
+                    found[match[0], sum(_COST[h] for h in match[1])].append((phrase, *match))
+                else:
                     yield phrase, *match
+        for rivals in found.values():  # a misread that may be either of two stays
+            if len({tuple(map(key, p.words)) for p, _, _ in rivals}) == 1:
+                yield rivals[0]
 
     @staticmethod
     def _match(words: list[Token], start: int, phrase: Phrase) -> tuple[int, tuple[How, ...]] | None:
@@ -96,11 +111,18 @@ class Vocabulary:
             if i >= len(words):
                 return None
             how = compare(words[i].core, known)
+            if how is None and len(phrase.words) >= _LOOSE and "edit" not in hows:
+                how = "edit" if _one_edit(words[i].key, key(known)) else None
             if how is None:
                 return None
             hows.append(how)
             i += 1
         return i, tuple(hows)
+
+
+@lru_cache(maxsize=65536)
+def _one_edit(a: str, b: str) -> bool:
+    return min(len(a), len(b)) >= 2 and Levenshtein.distance(a, b, score_cutoff=1) == 1
 
 
 def _may_change(phrase: Phrase, how: How, start: int) -> bool:
@@ -150,7 +172,8 @@ def cover(words: list[Token], *, near: tuple[str, ...] = (), on: date | None = N
             joint = 0.4 if phrase.tag == "joint" else 0.2 if phrase.tag == "field" else 0.0
             offer(i, sum(_COST[h] for h in hows) + joint, Segment(i, end, phrase.words, hows, phrase))
         for segment in _unit_segments(words, i, near, on):
-            offer(i, sum(_COST[h] for h in segment.hows), segment)
+            strange = 0.0 if segment.units else _STRANGE_NAME * (segment.end - i - 1)
+            offer(i, sum(_COST[h] for h in segment.hows) + strange, segment)
     last = best[len(words)]
     return last.segments if last else ()
 
@@ -168,8 +191,11 @@ def _unit_segments(words: list[Token], start: int, near: tuple[str, ...], on: da
         for size in range(min(_MAX_UNIT_WORDS, len(words) - begin), 0, -1):
             if not words[begin + size - 1].key or not words[begin].key:
                 continue
-            known = tuple(parts) if len(printed) > 2 else (words[start].core,)
+            known = tuple(parts) if printed == kind else (words[start].core,)
             yield from _named(words, begin, size, kind, near, on, start, known, hows)
+            if printed == kind and size <= 3:  # a name we do not know, or do not dare to choose
+                rest = tuple(t.core for t in words[begin : begin + size] if t.key)
+                yield Segment(start, begin + size, (*parts, *rest), hows, None, (), kind)
     for size in range(min(5, len(words) - start), 1, -1):
         if words[start + size - 1].key:
             yield from _named(words, start, size, "", near, on, start, (), ())
@@ -197,7 +223,7 @@ def _named(
         return
     spelled: dict[tuple[str, ...], tuple[tuple[How, ...], list[Unit]]] = {}
     for unit in pool:
-        known = tuple(t.core for t in tokens(unit.short) if t.key)
+        known = tuple(modern_tones(t.core) for t in tokens(unit.short) if t.key)
         hows: list[How | None] = [None]
         if len(known) == len(core):
             hows = [compare(t.core, k) for t, k in zip(core, known, strict=True)]
@@ -228,8 +254,7 @@ def _choose(
             continue
         exact = {s: v for s, v in group.items() if set(v[0]) == {"exact"}}
         pick = exact or group
-        folded = {tuple(map(key, s)): None for s in pick}
-        if len(pick) == 1 or (len(folded) == 1 and exact):
+        if len(pick) == 1:
             known, (hows, units) = next(iter(pick.items()))
             inside = [u for u in units if u.province in near]
             return known, hows, inside or units

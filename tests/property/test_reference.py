@@ -19,6 +19,8 @@ from extractors.reference import (
     valid_syllable,
 )
 from extractors.reference.data import toml_table
+from extractors.reference.units import _units
+from extractors.reference.units import name_key as key_of
 from schemas.geometry import Box
 from schemas.reading import Line, PageReading, Reading, Word
 from schemas.text import bare, fold, modern_tones, nfc
@@ -29,6 +31,7 @@ BODIES = sorted(
 )
 PROVINCES = sorted({u.name for u in provinces(date(2024, 1, 1))} | {u.name for u in provinces(date(2025, 9, 1))})
 NAMES = sorted({row["name"] for tag in ("central", "department") for row in toml_table("agencies.toml")[tag]})
+COMMUNES = sorted((u for u in _units().all.values() if u.level == "xa"), key=lambda u: u.ident)
 MARKS = ["", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"]
 
 digits = st.integers(1, 99_999).map(str) | st.integers(1, 99).map(lambda n: f"{n:02d}")
@@ -90,6 +93,23 @@ def test_provincial_committees_survive_wrong_tone_marks(pair):
     assert fold(match.value) == fold(truth)
     assert match.known
     assert match.level == "tinh"
+
+
+@given(st.integers(0, len(COMMUNES) - 1), st.data())
+@settings(max_examples=60, deadline=None)
+def test_communes_with_their_province_are_right_or_not_called_known(index, data):
+    unit = COMMUNES[index]
+    _, read = data.draw(misread(st.just(f"ỦY BAN NHÂN DÂN {unit.name.upper()}")))
+    match = snap_agency(read, place=unit.province)
+    assert match is not None
+    assert match.level == "xa"
+    if match.known:
+        spelled = {
+            fold(u.name) for u in COMMUNES if key_of(u.name) == key_of(unit.name) and u.province == unit.province
+        }
+        assert fold(match.value).removeprefix("ủy ban nhân dân ") in spelled
+    else:
+        assert bare(match.value) == bare(read)
 
 
 @given(misread(st.sampled_from(NAMES).map(str.upper)))
