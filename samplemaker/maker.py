@@ -12,7 +12,7 @@ from typing import Any
 
 from samplemaker.content.write import pick_layout, write_paper
 from samplemaker.model import Paper
-from samplemaker.names import DEFAULT_QUALITIES, KINDS, LAYOUTS, QUALITIES
+from samplemaker.names import DEFAULT_QUALITIES, KINDS, LAYOUTS, QUALITIES, TEXT_LAYERS
 from samplemaker.produce import produce
 from samplemaker.truth import field_boxes, truth_line
 from samplemaker.typeset import pick_finish, pick_style, set_paper
@@ -88,8 +88,10 @@ def make_one(out: Path, number: int, seed: int, kind: str, quality: str, layouts
     finish = pick_finish(rng, quality)
     if quality in ("docx", "txt"):
         style = dataclasses.replace(style, page_number="none", dots="none", header="two", date_at_sign=False)
-    if quality in ("digital", "hybrid", "shifted", "tcvn3", "vni") and style.font == "mono" and rng.random() < 0.5:
+    if quality in TEXT_LAYERS and style.font == "mono" and rng.random() < 0.5:
         style = dataclasses.replace(style, font="serif", fill_font="serif")
+    if quality in TEXT_LAYERS and style.dots == "under":
+        style = dataclasses.replace(style, dots="after")
     if style.other_tones:
         paper = retone(paper)
     pages = set_paper(paper, style, finish, rng)

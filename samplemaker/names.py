@@ -43,4 +43,5 @@ QUALITIES: dict[str, str] = {
 }
 
 DEFAULT_QUALITIES: tuple[str, ...] = ("clean", "office", "poor", "digital")
-SCANNED: tuple[str, ...] = ("clean", "office", "poor", "badocr")
+TEXT_LAYERS: tuple[str, ...] = ("digital", "hybrid", "shifted", "tcvn3", "vni")
+"""Qualities that are PDFs with drawn text rather than pictures."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from samplemaker.legacy import Recoder
 from samplemaker.model import Paper
+from samplemaker.names import TEXT_LAYERS
 from samplemaker.office import docx_file, text_file
 from samplemaker.page import Page, Text
 from samplemaker.pdf import digital_pdf
@@ -43,7 +44,7 @@ def produce(paper: Paper, pages: list[Page], style: Style, quality: str, rng: Ra
     if quality == "docx":
         data, text = docx_file(paper, style)
         return Product(data, ".docx", nothing, [0], [text], None)
-    if quality in ("digital", "hybrid", "shifted", "tcvn3", "vni"):
+    if quality in TEXT_LAYERS:
         recoder = None if quality in ("digital", "hybrid") else Recoder(quality, shift=rng.choice([1, 2, 3, 7, 29]))
         return Product(
             digital_pdf(pages, title=f"{paper.title or 'CV'} {paper.doc_number}", recoder=recoder),

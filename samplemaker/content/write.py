@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from random import Random
 
 from samplemaker.content.certificates import write_certificate, write_food, write_household
@@ -9,7 +10,7 @@ from samplemaker.content.civil import write_confirmation, write_extract
 from samplemaker.content.decisions import write_listed, write_personal
 from samplemaker.content.letters import TYPES, write_letter
 from samplemaker.content.licences import write_business_licence, write_construction
-from samplemaker.model import Paper
+from samplemaker.model import Block, Field, Paper, Para
 
 TEMPLATE_KINDS = frozenset(
     {"gp_xay_dung", "gp_kinh_doanh", "gcn_ho_kinh_doanh", "gcn_attp", "chung_chi", "trich_luc", "giay_xac_nhan"}
@@ -26,6 +27,15 @@ def pick_layout(kind: str, rng: Random, allowed: tuple[str, ...]) -> str:
         usual = ["nd30"] * 6 + ["tt01"] * 3 + ["typewriter"]
     fitting = [layout for layout in usual if layout in allowed]
     return rng.choice(fitting) if fitting else rng.choice(allowed)
+
+
+def _mark_id(block: Block, number: str) -> Block:
+    """The block with the owner's identity number marked, where it stands outside other marks."""
+    if isinstance(block, Para) and number in block.text:
+        return dataclasses.replace(block, text=block.text.replace(number, f"[[owner_id|{number}]]", 1))
+    if isinstance(block, Field) and number in block.value:
+        return dataclasses.replace(block, value=block.value.replace(number, f"[[owner_id|{number}]]", 1))
+    return block
 
 
 def write_paper(kind: str, layout: str, rng: Random) -> Paper:
@@ -52,6 +62,8 @@ def write_paper(kind: str, layout: str, rng: Random) -> Paper:
             "trich_luc": write_extract,
         }
         paper = writers[kind](kind, layout, rng)
+    if paper.owner_id:
+        paper.body = [_mark_id(block, paper.owner_id) for block in paper.body]
     if paper.doc_type in ("cong_van", "giay_moi", "thong_bao") and rng.random() < 0.12:
         paper.urgency = rng.choice(["KHẨN", "HỎA TỐC", "THƯỢNG KHẨN"])
     return paper

@@ -80,6 +80,7 @@ def pick_style(rng: Random, layout: str, kind: str) -> Style:
     if template and rng.random() < 0.22:
         fill = rng.choice(["hand7", "hand8", "hand9", "hand10", "mono", "sans"])
     red = template and rng.random() < 0.45
+    header = "center" if template and certificate and rng.random() < 0.35 else "two"
     return Style(
         layout=layout,
         font="mono" if typed else ("sans" if rng.random() < (0.06 if layout != "nd30" else 0.0) else "serif"),
@@ -113,8 +114,8 @@ def pick_style(rng: Random, layout: str, kind: str) -> Style:
         frame=frame,
         frame_color=rng.choice(["#a03020", "#205080", "#3a7a3a", "#806020", "black", "#c04848"]) if frame else "black",
         title_color="#c01818" if red else "black",
-        header="center" if template and certificate and rng.random() < 0.35 else "two",
-        date_at_sign=template and rng.random() < 0.6,
+        header=header,
+        date_at_sign=header == "center" or (template and rng.random() < 0.6),
         fill_font=fill,
         fill_color="#1a2f8a" if fill.startswith("hand") else "black",
         fill_bold=fill == "serif" and rng.random() < 0.3,
