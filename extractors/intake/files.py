@@ -136,7 +136,7 @@ def walk(paths: Iterable[Path]) -> Iterator[Found]:
 def _file_error(path: Path, info: os.stat_result) -> DocumentError | None:
     if not stat.S_ISREG(info.st_mode):
         return UnsupportedFormat("không phải tệp thường")
-    if not os.access(path, os.R_OK):
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         return UnreadableFile("EACCES")
     return None
 

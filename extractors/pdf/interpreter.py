@@ -150,6 +150,8 @@ def operations(data: bytes) -> Iterator[tuple[str, list[Any]]]:
                 found = _INLINE_END.search(data, pos)
                 pos = found.end() if found else end
                 yield "EI", []
+            elif op == "BI":
+                pass
             elif op in ("true", "false", "null"):
                 args.append(op == "true" if op != "null" else None)
                 continue

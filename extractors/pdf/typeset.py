@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -146,9 +146,12 @@ class Setter:
         for index, row in enumerate(grid.rows):
             cells = _place_columns(row, edges)
             waiting = [
-                [(line, p) for p in cell.paragraphs for line in break_lines(p, x1 - x0 - 2 * _CELL_PAD)]
-                if not cell.shared
-                else []
+                [
+                    (line, p)
+                    for paragraph in (() if cell.shared else cell.paragraphs)
+                    for p in [paragraph if grid.ruled else _shrunk(paragraph, x1 - x0 - 2 * _CELL_PAD)]
+                    for line in break_lines(p, x1 - x0 - 2 * _CELL_PAD)
+                ]
                 for cell, x0, x1 in cells
             ]
             height = max((_height(lines) for lines in waiting), default=0.0)
@@ -225,6 +228,14 @@ def _place_columns(row: Sequence[Cell], edges: Sequence[float]) -> list[tuple[Ce
 
 def _height(lines: Sequence[tuple[list[SetWord], Paragraph]]) -> float:
     return sum(p.size * _LEADING for _, p in lines) + _CELL_PAD
+
+
+def _shrunk(p: Paragraph, room: float) -> Paragraph:
+    """A letterhead line that is a little too long is set a little smaller rather than broken."""
+    width = sum(text_width(run.text, run.bold, run.italic) for run in p.runs) * p.size
+    if room < width <= 1.3 * room and not any("\n" in run.text or "\t" in run.text for run in p.runs):
+        return replace(p, size=p.size * room / width * 0.995)
+    return p
 
 
 def break_lines(p: Paragraph, room: float) -> list[list[SetWord]]:

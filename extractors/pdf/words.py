@@ -10,7 +10,8 @@ from itertools import pairwise
 from extractors.pdf.interpreter import Glyph
 from schemas.text import nfc
 
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+# As drawn: a soft hyphen that has a glyph is a hyphen.
+_DRAWN = str.maketrans({"\u00ad": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _SPACES = frozenset(" \t\r\n\x00\xa0\u2002\u2003\u2009\u202f\u2007\u3000")
 
 
@@ -151,7 +152,7 @@ def _close_spaced_out(words: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _token(glyphs: list[Glyph], height: float) -> Token | None:
-    text = nfc("".join(g.text for g in glyphs).translate(_LIGATURES)).strip()
+    text = nfc("".join(g.text for g in glyphs).translate(_DRAWN)).strip()
     if not text:
         return None
     main = max(glyphs, key=lambda g: g.size)
