@@ -23,6 +23,9 @@ _LEVEL_NAMES: dict[Level, str] = {
     "trung_uong": "Trung ương", "tinh": "Cấp tỉnh", "huyen": "Cấp huyện", "xa": "Cấp xã",
 }  # fmt: skip
 _PRINTED_CODE = re.compile(r"(?<![\d.])([1-3]\.\d{6})(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?(?![\d])")
+_FIELD_LABEL = re.compile(r"lĩnh\s+vực:?\s+$", re.IGNORECASE)
+# What follows makes it a list or a wider field: "báo chí, xuất bản", "nông nghiệp và môi trường".
+_FIELD_GOES_ON = re.compile(r"\s*(?:,|;|và\b|-|–)", re.IGNORECASE)
 _BODY_CHARS = 900
 
 
@@ -186,9 +189,14 @@ def _field(paper: _Paper, hits: tuple[Hit, ...], procedure: ClassValue) -> Class
         return ClassValue(value=name, score=0.96, needs_review=False, reasons=("code_printed",))
     head = f"{paper.title} . {paper.summary}"
     cues: dict[str, float] = defaultdict(float)
+    printed: set[str] = set()
+    listed = False
     for hit in field_phrases().find(head):
-        if hit.label == "field":
-            cues[hit.name] += 1.0
+        if hit.label in ("field", "field_name"):  # a bare name may be an ordinary word: "chính sách"
+            cues[hit.name] += 1.0 if hit.label == "field" else 0.5
+        if hit.label == "field_name" and _FIELD_LABEL.search(head[: hit.start]):
+            printed.add(hit.name)
+            listed = listed or bool(_FIELD_GOES_ON.match(head[hit.end :]))
     for hit in field_phrases().find(paper.body):
         if hit.label == "field":
             cues[hit.name] += 0.3
@@ -205,6 +213,16 @@ def _field(paper: _Paper, hits: tuple[Hit, ...], procedure: ClassValue) -> Class
     ranked = sorted(votes.items(), key=lambda v: (-v[1], v[0]))
     best, score = ranked[0]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    if len(printed) == 1:  # "... lĩnh vực Đất đai thuộc thẩm quyền ..."
+        best = printed.pop()
+        other = max((v for n, v in votes.items() if n != best), default=0.0)
+        return ClassValue(
+            value=best,
+            score=0.6 if listed else 0.95,
+            needs_review=listed or other > 0.5,
+            reasons=("field_printed", "field_list") if listed else ("field_printed",),
+            candidates=tuple(Candidate(code=n, name=n, score=round(min(1.0, s), 3)) for n, s in ranked[:4]),
+        )
     both = cues.get(best, 0.0) >= 1.0 and nearby.get(best, 0.0) > 0.2
     sure = both and score - rival >= 0.4 and score >= 0.7
     reasons = tuple(r for r, on in (("cue", best in cues), ("catalogue", best in nearby)) if on)

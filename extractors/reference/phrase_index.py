@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from extractors.reference.data import toml_table
+from extractors.reference.data import toml_table, tsv_rows
 from extractors.reference.doc_types import all_doc_types
 from extractors.reference.units import provinces
 from schemas.text import fold
@@ -101,8 +101,10 @@ def citation_phrases() -> PhraseIndex:
 
 @cache
 def field_phrases() -> PhraseIndex:
-    """Cue phrases of lĩnh vực (label "field") and of result kinds (label "result_kind")."""
+    """Cue phrases of lĩnh vực (label "field"), their names (label "field_name"), and cues of result kinds."""
     table = toml_table("classes.toml")
     phrases = [("field", row["field"], cue) for row in table["field"] for cue in row["cues"]]
+    named = {row[2] for row in tsv_rows("procedures.tsv.gz")} | {row["field"] for row in table["field"]}
+    phrases += [("field_name", name, name) for name in sorted(named) if " " in name or name == "Thuế"]
     phrases += [("result_kind", row["key"], cue) for row in table["result_kind"] for cue in row.get("cues", ())]
     return PhraseIndex(phrases)

@@ -146,3 +146,28 @@ def test_every_procedure_finds_itself():
     for procedure in rows[:: len(rows) // 40]:
         names = {h.procedure.name for h in catalogue().search(((procedure.name, 1.0),), limit=3)}
         assert procedure.name in names
+
+
+def test_a_field_printed_in_the_summary_is_taken():
+    _, classes = run(
+        "QUYẾT ĐỊNH",
+        doc_type="quyet_dinh",
+        summary="Công bố danh mục thủ tục hành chính lĩnh vực Chứng thực thuộc thẩm quyền giải quyết của Sở Tư pháp",
+    )
+    assert (classes.field_name.value, classes.field_name.needs_review) == ("Chứng thực", False)
+    assert classes.field_name.reasons == ("field_printed",)
+
+
+def test_a_field_by_the_catalogue_alone_is_not_sure():
+    _, classes = run("THÔNG BÁO", doc_type="thong_bao", summary="Lịch học năm thứ hai lớp chuyên khoa")
+    assert classes.field_name.needs_review
+
+
+@pytest.mark.parametrize("field", ["Báo chí, xuất bản", "Nông nghiệp và Môi trường"])
+def test_a_list_of_fields_is_not_sure(field):
+    _, classes = run(
+        "QUYẾT ĐỊNH",
+        doc_type="quyet_dinh",
+        summary=f"Công bố danh mục thủ tục hành chính lĩnh vực {field} thuộc thẩm quyền",
+    )
+    assert classes.field_name.needs_review
