@@ -1,6 +1,6 @@
 """Makes the compact tables of schemas/data from the collected sources (schemas/data/SOURCES.md).
 
-usage: build_reference.py [SOURCE_DIR]        (default ../shared/data)
+usage: build_reference.py [SOURCE_DIR [TARGET_DIR]]        (default ../shared/data, schemas/data)
 
 Deterministic: the same sources give the same bytes. Hand-written tables (*.toml) are not touched.
 """
@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "schemas" / "data"
+COMMITTED = Path(__file__).resolve().parent.parent / "schemas" / "data"
 LOOKALIKES = str.maketrans(
     {"С": "C", "А": "A", "Т": "T", "В": "B", "Ð": "Đ", "\u200e": "", "\u200b": "", "\u00a0": " "}
 )
@@ -40,7 +40,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return [{k: tidy(v or "") for k, v in row.items()} for row in csv.DictReader(file, delimiter="\t")]
 
 
-def write_table(name: str, header: Sequence[str], table: Iterable[Sequence[str]]) -> None:
+def write_table(target: Path, name: str, header: Sequence[str], table: Iterable[Sequence[str]]) -> None:
     """Tab-separated text, gzipped when the name says so (no time stamp inside)."""
     text = io.StringIO()
     text.write("\t".join(header) + "\n")
@@ -52,11 +52,11 @@ def write_table(name: str, header: Sequence[str], table: Iterable[Sequence[str]]
         with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=9, mtime=0, filename="") as packed:
             packed.write(data)
         data = buffer.getvalue()
-    (TARGET / name).write_bytes(data)
+    (target / name).write_bytes(data)
     print(f"{name}: {len(data):,} bytes")
 
 
-def build_units(source: Path) -> None:
+def build_units(source: Path, target: Path) -> None:
     """Provinces, districts, communes: "o:" before 2025-07-01, "n:" since; successors by ident."""
     new, old, links = (
         rows(source / f) for f in ("admin_units_2025.tsv", "admin_units_pre2025.tsv", "admin_units_old_to_new.tsv")
@@ -91,10 +91,10 @@ def build_units(source: Path) -> None:
             table.append((p, r["province"], "", "", ""))
         if r["ward_code"]:
             table.append((f"n:{r['ward_code']}", r["ward"], p, "", ""))
-    write_table("admin_units.tsv.gz", ("ident", "name", "province", "district", "successors"), table)
+    write_table(target, "admin_units.tsv.gz", ("ident", "name", "province", "district", "successors"), table)
 
 
-def build_procedures(source: Path) -> None:
+def build_procedures(source: Path, target: Path) -> None:
     """The procedures that the sources hold: code, name, field, ministry, levels (B, T, X, K), bodies, results."""
     letters = {"cấp bộ": "B", "cấp tỉnh": "T", "cấp xã": "X", "cơ quan khác": "K"}
     table = []
@@ -116,7 +116,7 @@ def build_procedures(source: Path) -> None:
         )
     table.sort()
     header = ("ma", "ten", "linh_vuc", "bo_nganh", "cap", "co_quan", "ket_qua")
-    write_table("procedures.tsv.gz", header, table)
+    write_table(target, "procedures.tsv.gz", header, table)
 
 
 DATE = re.compile(r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})")
@@ -130,7 +130,7 @@ def iso(text: str) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= day <= 31 and 1 <= month <= 12 else ""
 
 
-def build_documents(source: Path) -> None:
+def build_documents(source: Path, target: Path) -> None:
     """Known document numbers with kind and date. evidence: header (the document itself) or cited (by others)."""
     table: dict[str, tuple[str, str, str, str, int]] = {}
     for r in rows(source / "doc_references.tsv"):
@@ -141,10 +141,10 @@ def build_documents(source: Path) -> None:
         count = table.get(number, ("", "", "", "", 0))[4]
         table[number] = (tidy(h["type"]), h["date"] or "", "header", tidy(h["title"])[:160], count)
     header = ("number", "kind", "date", "evidence", "title", "count")
-    write_table("documents.tsv.gz", header, [(n, *v[:4], str(v[4])) for n, v in sorted(table.items())])
+    write_table(target, "documents.tsv.gz", header, [(n, *v[:4], str(v[4])) for n, v in sorted(table.items())])
 
 
-def build_notations(source: Path) -> None:
+def build_notations(source: Path, target: Path) -> None:
     """Ký hiệu seen in citations and headers, with how many distinct numbers carried them (2 or more)."""
     counts: Counter[str] = Counter()
     for r in rows(source / "doc_references.tsv"):
@@ -152,25 +152,23 @@ def build_notations(source: Path) -> None:
         if found:
             counts[found.group(1)] += 1
     table = [(n, str(c)) for n, c in sorted(counts.items()) if c >= 2 and not n.isdigit()]
-    write_table("notations.tsv", ("notation", "count"), table)
+    write_table(target, "notations.tsv", ("notation", "count"), table)
 
 
-def build_given_names(source: Path) -> None:
+def build_given_names(source: Path, target: Path) -> None:
     """Syllables of given names (middle + last), with counts."""
     counts: Counter[str] = Counter()
     for name in ("given_names_boy.txt", "given_names_girl.txt"):
         for line in (source / name).read_text("utf-8").splitlines():
             counts.update(tidy(line).split())
-    write_table("given_names.tsv", ("syllable", "count"), [(s, str(c)) for s, c in sorted(counts.items())])
+    write_table(target, "given_names.tsv", ("syllable", "count"), [(s, str(c)) for s, c in sorted(counts.items())])
 
 
 def main() -> None:
     source = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
-    build_units(source)
-    build_procedures(source)
-    build_documents(source)
-    build_notations(source)
-    build_given_names(source)
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else COMMITTED
+    for build in (build_units, build_procedures, build_documents, build_notations, build_given_names):
+        build(source, target)
 
 
 if __name__ == "__main__":

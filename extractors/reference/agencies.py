@@ -36,7 +36,8 @@ class AgencyMatch:
 
     value     as printed ("UBND TỈNH PHÚ THỌ" stays short; UỶ stays UỶ)
     name      canonical running form: "Ủy ban nhân dân tỉnh Phú Thọ"
-    score     0..1; changes: ("NHẦN -> NHÂN", ...); known: every part of the line is known vocabulary
+    score     0..1; changes: ("NHẦN -> NHÂN", ...); known: every part of the line is known
+              vocabulary, and no unit in it has a twin that differs in accents only (unless the place decides)
     unit      the administrative unit named in it, None for central bodies and when none is named
     """
 
@@ -104,7 +105,7 @@ def snap_agency(
     how = worst([h for s in segments if s.known for h in s.hows])
     letters = sum(len(words[i].core) for s in segments for i in range(s.start, s.end))
     unknown = sum(len(words[i].core) for s in segments if not s.known for i in range(s.start, s.end))
-    known = unknown == 0
+    known = unknown == 0 and not any(s.rivals for s in segments)
     score = {"exact": 0.99, "accents": 0.96 - 0.01 * min(len(changes), 6), "edit": 0.84}[how]
     if changes and how == "exact":
         score = 0.95

@@ -56,6 +56,7 @@ class Segment:
     phrase: Phrase | None = None
     units: tuple[Unit, ...] = ()
     kind: str = ""
+    rivals: bool = False  # another unit differs from this one in accents only, and nothing on the paper decides
 
     @property
     def known(self) -> bool:
@@ -235,17 +236,20 @@ def _named(
     chosen = _choose(spelled, near)
     if chosen is None:
         return
-    known, hows_known, units = chosen
+    known, hows_known, units, rivals = chosen
     valid = [u for u in units if u.valid_on(on)] or units
     yield Segment(
-        start, begin + size, (*kind_words, *known), (*kind_hows, *hows_known), None, tuple(valid), kind
+        start, begin + size, (*kind_words, *known), (*kind_hows, *hows_known), None, tuple(valid), kind, rivals
     )  # fmt: skip
 
 
 def _choose(
     spelled: dict[tuple[str, ...], tuple[tuple[How, ...], list[Unit]]], near: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[How, ...], list[Unit]] | None:
-    """One spelling: of the province the paper points to, else as printed, else the only one there is."""
+) -> tuple[tuple[str, ...], tuple[How, ...], list[Unit], bool] | None:
+    """One spelling: of the province the paper points to, else as printed, else the only one there is.
+
+    The last value says that other spellings were possible.
+    """
     if not spelled:
         return None
     here = {s: v for s, v in spelled.items() if any(u.province in near for u in v[1])} if near else {}
@@ -257,7 +261,7 @@ def _choose(
         if len(pick) == 1:
             known, (hows, units) = next(iter(pick.items()))
             inside = [u for u in units if u.province in near]
-            return known, hows, inside or units
+            return known, hows, inside or units, len(group) > 1 and not any(u.level == "tinh" for u in units)
     return None
 
 

@@ -66,6 +66,7 @@ def misread(draw, source):
 
 
 @given(numbers())
+@settings(deadline=None)
 def test_parse_and_format_are_inverse(printed):
     parsed = parse_number(printed)
     assert parsed is not None
@@ -74,11 +75,13 @@ def test_parse_and_format_are_inverse(printed):
 
 
 @given(numbers(), st.sampled_from(["Số: ", "Số ", ""]), st.sampled_from(["/", " /", "/ ", " / "]))
+@settings(deadline=None)
 def test_label_and_spaces_do_not_change_a_number(printed, label, slash):
     assert parse_number(label + printed.replace("/", slash)) == parse_number(printed)
 
 
 @given(st.sampled_from(TYPES), st.sampled_from(BODIES))
+@settings(deadline=None)
 def test_a_known_notation_is_left_alone_and_snapping_is_idempotent(kind, body):
     match = snap_notation(f"{kind}-{body}")
     assert match is not None
@@ -86,6 +89,7 @@ def test_a_known_notation_is_left_alone_and_snapping_is_idempotent(kind, body):
 
 
 @given(misread(st.sampled_from(PROVINCES).map(lambda p: f"ỦY BAN NHÂN DÂN {p.upper()}")))
+@settings(deadline=None)
 def test_provincial_committees_survive_wrong_tone_marks(pair):
     truth, read = pair
     match = snap_agency(read)
@@ -113,6 +117,7 @@ def test_communes_with_their_province_are_right_or_not_called_known(index, data)
 
 
 @given(misread(st.sampled_from(NAMES).map(str.upper)))
+@settings(deadline=None)
 def test_ministries_and_departments_survive_wrong_tone_marks(pair):
     truth, read = pair
     match = snap_agency(read)
@@ -122,6 +127,7 @@ def test_ministries_and_departments_survive_wrong_tone_marks(pair):
 
 
 @given(misread(st.sampled_from(sorted({u.short for u in provinces(date(2024, 1, 1))}))))
+@settings(deadline=None)
 def test_provinces_as_places_survive_wrong_tone_marks(pair):
     truth, read = pair
     match = snap_place(read)
@@ -144,7 +150,7 @@ vietnamese = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạ�
 
 
 @given(vietnamese)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_without_an_edit_no_letter_changes(text):
     match = snap_agency(text)
     if match is not None and match.how != "edit":
@@ -155,11 +161,13 @@ def test_without_an_edit_no_letter_changes(text):
 
 
 @given(vietnamese)
+@settings(deadline=None)
 def test_scores_are_shares(text):
     assert 0.0 <= name_score(text) <= 1.0
 
 
 @given(st.sampled_from(["hoa", "loe", "thuy", "quy", "khoe", "toa", "huy"]), st.sampled_from(MARKS), st.integers(1, 2))
+@settings(deadline=None)
 def test_tone_placement_does_not_matter_to_a_syllable(letters, mark, place):
     syllable = nfc(letters[:-place] + letters[-place] + mark + letters[len(letters) - place + 1 :])
     assume(len(syllable) == len(letters))

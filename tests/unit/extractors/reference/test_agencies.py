@@ -84,6 +84,19 @@ def test_place_decides_between_communes_of_one_spelling():
     assert (near.unit.province, near.level) == ("Quảng Trị", "xa")
 
 
+def test_a_commune_with_a_twin_in_accents_is_known_only_with_its_province():
+    printed = "ỦY BAN NHÂN DÂN XÃ TRIỆU LONG"
+    twin = "ỦY BAN NHÂN DÂN XÃ PHÚ THANH"
+    alone, placed = snap_agency(twin), snap_agency(twin, place="Thái Nguyên")
+    assert alone is not None
+    assert not alone.known
+    assert placed is not None
+    assert placed.level == "xa"
+    single = snap_agency(printed)
+    assert single is not None
+    assert single.known
+
+
 @pytest.mark.parametrize(
     ("agency", "parent", "level"),
     [
