@@ -68,16 +68,16 @@ def build_units(source: Path, target: Path) -> None:
     by_bare = {short_key(k): v for k, v in new_province.items()}
     for link in links:
         communes[link["old_province"], link["old_ward_code"]].add(f"n:{link['new_ward_code']}")
-        target = by_bare.get(short_key(link["new_province"]))
-        if target:
-            provinces[link["old_province"]][target] += 1
+        heir = by_bare.get(short_key(link["new_province"]))
+        if heir:
+            provinces[link["old_province"]][heir] += 1
     seen: set[str] = set()
     for r in old:
         p, d, w = f"o:{r['province_code']}", f"o:{r['district_code']}", f"o:{r['ward_code']}"
         if p not in seen:
             seen.add(p)
-            heir = provinces[r["province"]].most_common(1)
-            table.append((p, r["province"], "", "", heir[0][0] if heir else ""))
+            heirs_of = provinces[r["province"]].most_common(1)
+            table.append((p, r["province"], "", "", heirs_of[0][0] if heirs_of else ""))
         if r["district_code"] and d not in seen:
             seen.add(d)
             table.append((d, r["district"], p, "", ""))
