@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 # A developer's own settings must not leak into demo, tests and benchmarks.
 unexport SOHOA_HOME SOHOA_STORE_URL SOHOA_DATABASE_URL
 
-.PHONY: help setup demo test check lint types arrows score bench lock clean
+.PHONY: help setup demo test check lint types arrows score bench docs lock clean
 
 help: ## Danh sách lệnh
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -44,6 +44,9 @@ score: setup ## Đo độ đúng trên mẫu (và ../shared/samples nếu có), 
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
 	@$(PY) tools/bench.py
+
+docs: setup ## Viết lại phần tự sinh của docs (cài đặt, mã lỗi, dòng lệnh)
+	@$(PY) tools/reference.py
 
 lock: ## Ghim lại mọi thư viện từ requirements*.in (cần uv)
 	uv pip compile -q --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \

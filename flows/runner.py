@@ -24,18 +24,11 @@ from runtime.outcomes import Captured, Item, Outcome
 from runtime.settings import Settings, prepare_environment
 from runtime.worker import prepare_worker
 from runtime.workers import WorkerPool
-from schemas.errors import CatalogueLocked, CatalogueUnreachable, MachineError, StoreUnreachable
+from schemas.errors import CatalogueLocked, CatalogueUnreachable, MachineError, PrefectUnreachable, StoreUnreachable
 
 log = logging.getLogger(__name__)
 _RETRY_DELAYS = (2.0, 10.0, 30.0)
 _active: dict[str, ActiveRun] = {}
-
-
-class PrefectUnreachable(MachineError):
-    """``SOHOA_PREFECT=always`` and the configured server does not answer."""
-
-    code = "E208"
-    hint = "Máy chủ Prefect không trả lời. Kiểm tra SOHOA_PREFECT_API_URL, hoặc đặt SOHOA_PREFECT=never."
 
 
 def retryable(error: MachineError) -> bool:
@@ -144,7 +137,6 @@ def open_run(
             tally = Tally(None)
             feed = Feed(find_items([Path(path) for path in paths], on_counted=tally.count_total))
             run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, indexer), stop)
-            workshop.catalogue.open_batch(batch)
             _active[batch] = run
             log.info("batch begins with %d workers", pool.size)
             try:

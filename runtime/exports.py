@@ -10,7 +10,7 @@ from typing import IO
 from schemas.record import Record
 
 # Column header -> how its cell is made. Headers are what an archivist calls the thing (DOMAIN section 3.1).
-_FIELD_COLUMNS = {
+FIELD_COLUMNS = {
     "Loại văn bản": "doc_type",
     "Số, ký hiệu": "doc_number",
     "Số": "code_number",
@@ -34,6 +34,7 @@ _FIELD_COLUMNS = {
     "Độ mật": "secrecy",
     "Độ khẩn": "urgency",
 }
+FIELD_LABELS = {name: header for header, name in FIELD_COLUMNS.items()}
 _STATUS = {
     "accepted": "Đạt",
     "needs_review": "Cần rà soát",
@@ -59,14 +60,14 @@ def _sheet_columns() -> dict[str, Callable[[Record], object]]:
         "Tên tệp": lambda r: r.source.name,
         "Số trang": lambda r: r.source.page_count,
     }
-    columns |= {header: cell(name) for header, name in _FIELD_COLUMNS.items()}
+    columns |= {header: cell(name) for header, name in FIELD_COLUMNS.items()}
     columns |= {
         "Nhóm kết quả": lambda r: r.classification.result_kind.value,
         "Mã thủ tục": lambda r: r.classification.procedure_code.value,
         "Lĩnh vực": lambda r: r.classification.field_name.value,
         "Cấp": lambda r: r.classification.level.value,
         "Mã kết quả số hóa": lambda r: r.codes.digitized_code,
-        "Trường cần rà soát": lambda r: [n for n in _FIELD_COLUMNS.values() if r.fields.get(n).needs_review],
+        "Trường cần rà soát": lambda r: [n for n in FIELD_COLUMNS.values() if r.fields.get(n).needs_review],
         "Lý do": lambda r: r.review_reasons,
         "Cách ly": lambda r: f"{r.quarantine.code}: {r.quarantine.message}" if r.quarantine else None,
         "SHA-256": lambda r: r.source.sha256,

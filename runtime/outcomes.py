@@ -69,6 +69,7 @@ class Captured:
     item: Item
     sha256: str
     size: int
+    mtime_ns: int
     media_type: str
     page_count: int
 

@@ -177,6 +177,11 @@ class FontMissing(MachineError):
     hint = "Thiếu phông chữ tiếng Việt. Chạy: apt-get install fonts-croscore fonts-dejavu"
 
 
+class PrefectUnreachable(MachineError):
+    code = "E209"
+    hint = "Máy chủ Prefect không trả lời. Kiểm tra SOHOA_PREFECT_API_URL, hoặc đặt SOHOA_PREFECT=never."
+
+
 class Refused(SohoaError):
     """Somebody asked for what the rules forbid."""
 

@@ -7,11 +7,11 @@ samples=$1 home=$2 count=$3
 bin=.venv/bin
 if [ ! -e "$samples/truth.jsonl" ]; then
   printf '>> Tạo %s giấy tờ mẫu (người và việc đều bịa) trong %s\n' "$count" "$samples"
-  "$bin/python" -m samplemaker make --out "$samples" --count "$count" --seed 2026
+  "$bin/sohoa" samples make "$samples" --count "$count" --seed 2026
 fi
 printf '>> Số hóa\n'
 code=0
-"$bin/sohoa" --home "$home" run "$samples" --batch demo || code=$?
+"$bin/sohoa" --home "$home" run "$samples"/[0-9]* --batch demo || code=$?
 [ "$code" -le 1 ] || exit "$code"
 printf '\n>> Tìm thử: sohoa --home %s search "quyet dinh"\n' "$home"
 "$bin/sohoa" --home "$home" search "quyet dinh" --limit 3

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.commands.shell import Shell
-from runtime.settings import child_environment, prepare_environment
+from runtime.settings import prepare_environment
 
 samples = typer.Typer(help="Giấy tờ mẫu: người và việc đều bịa, kèm đáp án.", no_args_is_help=True)
 
@@ -57,10 +55,10 @@ def serve(
 
 @samples.command("make", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def samples_make(ctx: typer.Context) -> None:
-    """Tạo giấy tờ mẫu kèm đáp án (mọi tùy chọn: python -m samplemaker make --help).
+    """Tạo giấy tờ mẫu kèm đáp án; mọi tùy chọn: sohoa samples make -- --help
 
-    Ví dụ: sohoa samples make --out ./mau --count 24 --seed 7
+    Ví dụ: sohoa samples make ./mau --count 24 --seed 7
     """
-    shell: Shell = ctx.find_root().obj
-    command = [sys.executable, "-m", "samplemaker", "make", *ctx.args]
-    raise typer.Exit(subprocess.run(command, env=child_environment(shell.settings), check=False).returncode)
+    from samplemaker.cli import main
+
+    raise typer.Exit(main(["make", *ctx.args]))

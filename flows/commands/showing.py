@@ -1,0 +1,43 @@
+"""A record on a screen."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from runtime.exports import FIELD_LABELS, status_label
+from schemas.record import Record
+
+
+def print_record(record: Record, console: Console) -> None:
+    """The record for a reader: status, then each field with where it was read and whether it is sure."""
+    console.print(Text(f"{record.record_id}  {status_label(record.status)}", style="bold"))
+    console.print(Text(f"{record.source.name} · {record.source.page_count} trang · {record.source.media_type}"))
+    if record.quarantine:
+        console.print(Text(f"{record.quarantine.code}: {record.quarantine.message}\n→ {record.quarantine.retry}"))
+        return
+    table = Table(show_edge=False)
+    for header in ("Trường", "Giá trị", "Trang", "Chắc"):
+        table.add_column(header)
+    for name, label in FIELD_LABELS.items():
+        field = record.fields.get(name)
+        if field.value is None and not field.needs_review:
+            continue
+        value = field.value
+        shown = (
+            "; ".join(value)
+            if isinstance(value, tuple)
+            else {True: "có", False: "không", None: "—"}.get(value, value)
+            if not isinstance(value, str)
+            else value
+        )
+        mark = "cần rà soát" if field.needs_review else f"{field.score:.2f}"
+        table.add_row(Text(label), Text(str(shown)), str(field.page or ""), Text(mark))
+    console.print(table)
+    if record.codes.digitized_code:
+        console.print(Text(f"Mã kết quả số hóa: {record.codes.digitized_code}"))
+    for key in ("pdfa", "text", "original"):
+        value = getattr(record.objects, key)
+        if value:
+            console.print(Text(f"{key}: {value}"))

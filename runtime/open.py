@@ -1,0 +1,50 @@
+"""Mở đồ nghề: the one place that puts store, catalogue, index and readers together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtime.archive import Archive
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from runtime.engines import LazyEngine, LazyLineReader
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What a command or a worker process works with. The readers are made when the first page needs them."""
+
+    settings: Settings
+    archive: Archive
+    _engine: LazyEngine | None = None
+    _line_reader: LazyLineReader | None = None
+
+    @property
+    def engine(self) -> LazyEngine:
+        if self._engine is None:
+            from runtime.engines import LazyEngine
+
+            self._engine = LazyEngine(self.settings)
+        return self._engine
+
+    @property
+    def line_reader(self) -> LazyLineReader:
+        if self._line_reader is None:
+            from runtime.engines import LazyLineReader
+
+            self._line_reader = LazyLineReader()
+        return self._line_reader
+
+
+@contextmanager
+def open_workshop(settings: Settings) -> Iterator[Workshop]:
+    """Everything opened, for as long as the block lasts.
+
+    Raises BadSettings (E206), StoreUnreachable (E202), CatalogueUnreachable (E205), CatalogueLocked (E204).
+    """
+    with Archive.open(settings) as archive:
+        yield Workshop(settings, archive)

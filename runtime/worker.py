@@ -1,0 +1,157 @@
+"""What a worker process does with one item. Its tools are opened once, when the process starts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from extractors.intake.archives import unpack_zip
+from extractors.intake.files import FileStamp
+from extractors.intake.sniff import MediaType
+from runtime.codes import record_id_of
+from runtime.logs import log_context, open_log
+from runtime.open import Workshop, open_workshop
+from runtime.outcomes import Captured, Item, Outcome, Trouble, Unpacked
+from runtime.settings import Settings
+from runtime.stages import capture, digitize, limits_of, look_at, outcome_of, set_aside
+from schemas.errors import DocumentError, SecretPaper
+
+UNKNOWN_TYPE = "application/octet-stream"
+_open = contextlib.ExitStack()
+_workshop: Workshop | None = None
+
+
+def prepare_worker(settings: Settings) -> None:
+    """Open this process's own store, catalogue and log."""
+    global _workshop
+    open_log(settings, name="workers")
+    _workshop = _open.enter_context(open_workshop(settings))
+
+
+def _tools() -> Workshop:
+    if _workshop is None:
+        raise RuntimeError("prepare_worker comes first")
+    return _workshop
+
+
+def capture_item(item: Item, batch_id: str) -> Captured | Unpacked | Outcome:
+    """*Sao chụp* one item. An outcome comes at once when nothing is left to do or nothing can be done."""
+    workshop = _tools()
+    begun = time.monotonic()
+    if item.trouble is not None:
+        return _without_bytes(item, item.trouble, batch_id, workshop)
+    if item.archive is None and _is_archive(item.path, workshop):
+        return _unpack(item, batch_id, workshop)
+    try:
+        stamp = capture(item, workshop)
+    except DocumentError as exc:
+        return _without_bytes(item, Trouble.of(exc), batch_id, workshop)
+    with log_context(record_id=stamp.sha256[:20]):
+        known = _known(item, stamp, batch_id, workshop)
+        if known is not None:
+            return known
+        trouble: DocumentError | None = None
+        kind, pages = UNKNOWN_TYPE, 0
+        try:
+            kind, pages = look_at(item.path, workshop)
+        except DocumentError as exc:
+            trouble = exc
+        captured = Captured(item, stamp.sha256, stamp.size, stamp.mtime_ns, str(kind), pages)
+        if trouble is None:
+            return captured
+        before = workshop.archive.record_of_source(stamp.sha256)
+        record = set_aside(captured, Trouble.of(trouble), workshop, seconds=time.monotonic() - begun)
+        same = before is not None and before.quarantine is not None and before.quarantine.code == trouble.code
+        return _finish(outcome_of(record, item, seconds=time.monotonic() - begun, known=same), batch_id, workshop)
+
+
+def digitize_item(captured: Captured, batch_id: str) -> Outcome:
+    """Stages two to four of one captured paper, its outcome written in the ledger."""
+    workshop = _tools()
+    with log_context(record_id=captured.sha256[:20]):
+        return _finish(digitize(captured, workshop), batch_id, workshop)
+
+
+def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, batch_id: str) -> Outcome:
+    """The outcome of a paper whose reader died or hung: its bytes are kept, and it is not opened again."""
+    workshop = _tools()
+    if captured is None:
+        try:
+            stamp = capture(item, workshop)
+        except DocumentError as exc:
+            return _without_bytes(item, Trouble.of(exc), batch_id, workshop)
+        captured = Captured(item, stamp.sha256, stamp.size, stamp.mtime_ns, UNKNOWN_TYPE, 0)
+    with log_context(record_id=captured.sha256[:20]):
+        return _finish(outcome_of(set_aside(captured, trouble, workshop), item), batch_id, workshop)
+
+
+def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> Outcome | None:
+    """The outcome of bytes that are, or are just becoming, a record; None when there is work to do.
+
+    A package whose row was lost with the power is put back in the catalogue. A paper in quarantine is tried
+    again, except a secret one. The same bytes from another place are a duplicate.
+    """
+    archive = workshop.archive
+    record = archive.record_of_source(stamp.sha256) or archive.adopt_package(stamp.sha256)
+    owner = archive.claim(stamp.sha256, item.origin, _run_of(batch_id))
+    if owner != item.origin:
+        known = archive.ledger_status(item.origin) == "duplicate"
+        pages = record.source.page_count if record else 0
+        twin = Outcome(item, "duplicate", record_id_of(stamp.sha256), stamp.sha256, pages, known=known)
+        return _finish(twin, batch_id, workshop)
+    if record is None or (record.quarantine is not None and record.quarantine.code != SecretPaper.code):
+        return None
+    return _finish(outcome_of(record, item, known=True), batch_id, workshop)
+
+
+def _run_of(batch_id: str) -> str:
+    """This run, told from others by the process that all its workers come from."""
+    return f"{batch_id}:{os.getppid()}"
+
+
+def _without_bytes(item: Item, trouble: Trouble, batch_id: str, workshop: Workshop) -> Outcome:
+    """What cannot even be read has no record, only its line in the ledger."""
+    known = workshop.archive.ledger_status(item.origin) == "quarantined"
+    return _finish(Outcome(item, "quarantined", trouble=trouble, known=known), batch_id, workshop)
+
+
+def _finish(outcome: Outcome, batch_id: str, workshop: Workshop) -> Outcome:
+    workshop.archive.finish(outcome, batch_id)
+    return outcome
+
+
+def _is_archive(path: Path, workshop: Workshop) -> bool:
+    """Cheap look: only what begins like a ZIP is asked whether it is one (a DOCX is not)."""
+    try:
+        with path.open("rb") as stream:
+            if stream.read(2) != b"PK":
+                return False
+        return look_at(path, workshop)[0] is MediaType.ZIP
+    except (OSError, DocumentError):
+        return False  # the ordinary way says what is wrong, and keeps the bytes
+
+
+def _unpack(item: Item, batch_id: str, workshop: Workshop) -> Unpacked | Outcome:
+    spool = workshop.settings.spool_folder
+    spool.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=spool, prefix=f"zip-{os.getppid()}-"))
+    try:
+        members = unpack_zip(item.path, folder, limits=limits_of(workshop))
+    except DocumentError as exc:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        return quarantine_item(item, None, Trouble.of(exc), batch_id)
+    return Unpacked(
+        tuple(
+            Item(
+                path=member.path,
+                origin=f"{item.origin}!{member.name}",
+                name=f"{item.name}!{member.name}",
+                archive=item.origin,
+            )
+            for member in members
+        )
+    )
