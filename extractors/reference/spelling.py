@@ -88,16 +88,15 @@ def join(words: list[str], printed: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=65536)
 def compare(printed: str, known: str) -> How | None:
     """How a printed word agrees with a known one, None when it does not.
 
     ``edit``: the letters differ by one edit, in a word of five letters or more, or in a misread that is no syllable.
     """
-    if fold(printed) == fold(known):
-        return "exact"
     a, b = key(printed), key(known)
     if a == b:
-        return "accents"
+        return "exact" if fold(printed) == fold(known) else "accents"
     if min(len(a), len(b)) < 3 or abs(len(a) - len(b)) > 1 or any(c.isdigit() for c in b):
         return None
     if Levenshtein.distance(a, b, score_cutoff=1) > 1:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -171,21 +171,27 @@ def _order(unit: Unit) -> int:
 
 def near_units(name: str, *, level: Level | None = None, within: Iterable[str] = ()) -> tuple[Unit, ...]:
     """Units whose key is one edit away from ``name``; only inside the provinces ``within`` if given."""
-    wanted = name_key(name)
-    places = set(within)
-    pool = {
-        k
-        for k, units in _units().by_name.items()
-        if abs(len(k) - len(wanted)) <= 1 and k.count(" ") == wanted.count(" ")
-        and any((level is None or u.level == level) and (not places or u.province in places) for u in units)
-    }  # fmt: skip
-    hits = process.extract(wanted, pool, scorer=Levenshtein.distance, score_cutoff=1, limit=5)
+    wanted, places = name_key(name), tuple(sorted(within))
+    pool = _near_pool(level, places)
+    near = process.extract(
+        wanted, pool.get(wanted.count(" "), ()), scorer=Levenshtein.distance, score_cutoff=1, limit=5
+    )
     return tuple(
         u
-        for k, _, _ in hits
+        for k, _, _ in near
         for u in _units().by_name[k]
         if (level is None or u.level == level) and (not places or u.province in places)
     )
+
+
+@lru_cache(maxsize=128)
+def _near_pool(level: Level | None, places: tuple[str, ...]) -> dict[int, list[str]]:
+    """Keys of those units by their number of spaces."""
+    pool: dict[int, list[str]] = defaultdict(list)
+    for k, units in _units().by_name.items():
+        if any((level is None or u.level == level) and (not places or u.province in places) for u in units):
+            pool[k.count(" ")].append(k)
+    return pool
 
 
 def unit_by_ident(ident: str) -> Unit | None:

@@ -28,6 +28,7 @@ from schemas.text import modern_tones
 _COST: dict[How, float] = {"exact": 0.0, "accents": 0.5, "edit": 2.0}
 _UNKNOWN = 5.0
 _STRANGE_NAME = 4.0  # a word behind "xã", "huyện" ... that is no known name
+_KEPT_STARTS = 20_000
 _LOOSE = 3  # words a phrase needs before one short word in it may be misread by a letter
 _SEGMENT = 0.3
 _MAX_UNIT_WORDS = 6
@@ -79,6 +80,7 @@ class Vocabulary:
 
     def __init__(self, entries: Iterable[tuple[str, str, int]]) -> None:
         self._by_first: dict[str, list[Phrase]] = defaultdict(list)
+        self._starts: dict[str, list[str]] = {}  # first words that a printed word may stand for, as met
         for name, tag, i in entries:
             words = tuple(t.core for t in tokens(name) if t.key)
             self._by_first[key(words[0])].append(Phrase(words, tag, i))
@@ -86,8 +88,12 @@ class Vocabulary:
     def phrases_at(self, words: list[Token], start: int) -> Iterable[tuple[Phrase, int, tuple[How, ...]]]:
         """Phrases that begin at word ``start``: (phrase, end, how each word agrees; dashes are skipped)."""
         first = words[start]
-        keys = [first.key] if first.key in self._by_first else []
-        keys += [k for k in self._by_first if k != first.key and _one_edit(first.key, k)]
+        keys = self._starts.get(first.key)
+        if keys is None:
+            keys = [first.key] if first.key in self._by_first else []
+            keys += [k for k in self._by_first if k != first.key and _one_edit(first.key, k)]
+            if len(self._starts) < _KEPT_STARTS:
+                self._starts[first.key] = keys
         found: dict[tuple[int, float], list[tuple[Phrase, int, tuple[How, ...]]]] = defaultdict(list)
         for k in keys:
             for phrase in self._by_first[k]:
