@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from random import Random
 from typing import Any
@@ -193,9 +194,28 @@ def _office(
     )
 
 
+def other_office(rng: Random, day: date, province: str) -> Agency:
+    """An office of the province outside the departments: inspection, insurance, court, hospital, school ..."""
+    entry = rng.choice([o for o in load_toml("agencies.toml")["other"] if _valid(o, day)])
+    name: str = entry["name"].format(P=province)
+    parent: str | None = entry["parent_text"].format(P=province).upper() if "parent_text" in entry else None
+    natural: str = entry["natural"].format(P=province)
+    office = _office(entry, parent or "", natural, province, None, entry["head"], entry["deputy"], "tinh")
+    ring = f"{parent} ★ {province.upper()}" if parent else name.upper()
+    return dataclasses.replace(
+        office,
+        name=name.upper(),
+        parent=parent,
+        short=natural if entry["name"] == "Văn phòng" else name,
+        board=entry.get("board", ""),
+        seal_ring=ring,
+        seal_center=_center_lines(entry["name"].replace(" {P}", "").upper()) if parent else (),
+    )
+
+
 def ministry(rng: Random, day: date) -> Agency:
     """A ministry in Hà Nội."""
-    entry = rng.choice(load_toml("agencies.toml")["ministry"])
+    entry = rng.choice([m for m in load_toml("agencies.toml")["ministry"] if _valid(m, day)])
     name: str = entry["name"]
     return Agency(
         name=name.upper(),
@@ -233,6 +253,8 @@ def document_agency(rng: Random, day: date) -> Agency:
     """Any office that writes general papers."""
     province = pick_province(rng, day)
     roll = rng.random()
+    if roll < 0.32:
+        return department(rng, day, province) if roll < 0.26 else other_office(rng, day, province)
     if roll < 0.36:
         return department(rng, day, province)
     if roll < 0.60:
@@ -243,6 +265,8 @@ def document_agency(rng: Random, day: date) -> Agency:
         return people_committee(rng, day, "xa", province)
     if roll < 0.92:
         return branch(rng, day, province)
-    if roll < 0.96:
+    if roll < 0.94:
         return district_office(rng, day, province)
+    if roll < 0.98:
+        return other_office(rng, day, province)
     return ministry(rng, day)

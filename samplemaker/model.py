@@ -34,6 +34,7 @@ class Agency:
     units: tuple[str, ...]  # units for công văn notations and Lưu: lines
     seal_ring: str  # words around the seal
     seal_center: tuple[str, ...]  # words in its middle; empty means the national emblem
+    board: str = ""  # "TM. BAN THƯỜNG VỤ" where a board is signed for
 
 
 @dataclass(frozen=True, slots=True)

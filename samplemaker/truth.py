@@ -110,6 +110,8 @@ def truth_line(
             "day_written": finish.day,
             "signer_written": finish.sign_name,
             "filled_by_hand": form_by_hand,
+            "certified_copy": finish.certified,
+            "arrival_stamp": finish.arrival,
         },
         "boxes": boxes,
         "rotation": rotation,

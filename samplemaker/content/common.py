@@ -76,12 +76,15 @@ def pick_sign(rng: Random, agency: Agency, doc_type: str, *, personal: bool = Fa
         lines = ["TM. ỦY BAN NHÂN DÂN"]
         if rng.random() < 0.1:
             lines = [f"TM. ỦY BAN NHÂN DÂN {unit_kind(agency.ward or agency.district or agency.province).upper()}"]
+    if agency.board:
+        lines = [agency.board]
+    kt = "KT." if rng.random() < 0.06 else "KT. "
     if roll < 0.42:
         return Sign(tuple(lines), head, name)
     if roll < 0.94:
         if agency.committee and rng.random() < 0.12:
             deputy += " THƯỜNG TRỰC"
-        return Sign((*lines, f"KT. {head}"), deputy, name)
+        return Sign((*lines, f"{kt}{head}"), deputy, name)
     if roll < 0.97 and not lines:
         return Sign((f"TUQ. {head}",), "TRƯỞNG PHÒNG HÀNH CHÍNH - TỔNG HỢP", name)
     return Sign((*lines, "Q."), head, name) if not lines else Sign(tuple(lines), head, name)

@@ -86,6 +86,12 @@ def _start(kind: str, layout: str, rng: Random) -> tuple[dict[str, Any], Paper, 
         issued=day,
         place=agency.place,
     )
+    if "short" in scenario and rng.random() < 0.6:
+        paper.notation = f"/{scenario['short']}"
+    elif kind == "qd_danh_muc" and agency.committee and rng.random() < 0.08:
+        paper.notation = (
+            f"/{day.year}{paper.notation}" if not paper.notation.startswith(f"/{day.year}") else paper.notation
+        )
     paper.authority = (
         f"{agency.head.upper()} {agency.natural.upper()}"
         if personal or not agency.committee

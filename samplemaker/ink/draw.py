@@ -87,6 +87,8 @@ def draw_mark(mark: Mark, dpi: float) -> list[Layer]:
         mask = stamps.boxed_words(mark.text, width, height, mark.seed)
     elif mark.kind == "arrival":
         mask, extra = _arrival(mark, width, height, x, y)
+    elif mark.kind == "certified":
+        mask, extra = _certified(mark, width, height, x, y)
     elif mark.kind == "ornament":
         mask = _ornament(width, height, mark.seed)
     elif mark.kind == "backdrop":
@@ -126,6 +128,28 @@ def _arrival(mark: Mark, width: int, height: int, x: int, y: int) -> tuple[Mask,
         ink = strokes.write_signs(text, max(w, 8), max(h, 8), mark.seed, mark.seed + len(text))
         layers.append(Layer(x + int(fx * width), y + int((fy - 0.04) * height), ink, color_of(pen)))
     return mask, layers
+
+
+def _certified(mark: Mark, width: int, height: int, x: int, y: int) -> tuple[Mask, list[Layer]]:
+    """A certified copy: stamp, number and day by pen, a second seal and signature."""
+    rng = Random(mark.seed + 3)
+    pen = color_of("black" if mark.color == "black" else rng.choice(["blue", "black"]))
+    layers = []
+    spots = [(0.36, 0.24, f"{rng.randint(3, 9800)}"), (0.22, 0.42, f"{rng.randint(1, 28):02d}")]
+    for fx, fy, text in [*spots, (0.5, 0.42, f"{rng.randint(1, 12):02d}"), (0.79, 0.42, f"{rng.randint(9, 26):02d}")]:
+        w, h = max(8, int(width * 0.045 * len(text))), max(8, int(height * 0.16))
+        layers.append(
+            Layer(x + int(fx * width), y + int(fy * height), strokes.write_signs(text, w, h, mark.seed, 7), pen)
+        )
+    ring = f"ỦY BAN NHÂN DÂN ★ {mark.text.upper()}##"
+    size = int(height * 0.95)
+    seal = stamps.round_seal(ring, size, mark.seed + 1)
+    layers.append(
+        Layer(x + int(width * 0.2), y + int(height * 0.62), seal, color_of("black" if mark.color == "black" else "red"))
+    )
+    name = strokes.sign_name(int(width * 0.4), int(height * 0.4), mark.seed + 2)
+    layers.append(Layer(x + int(width * 0.4), y + int(height * 0.8), name, pen))
+    return stamps.certified_copy(width, height, mark.seed), layers
 
 
 def _ornament(width: int, height: int, seed: int) -> Mask:

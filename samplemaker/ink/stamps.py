@@ -228,3 +228,24 @@ def arrival_frame(
     return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.3, 0.8)), [
         (0.52, y - 0.15, 0.42, 0.19) for _, y in rows[:2]
     ]
+
+
+def certified_copy(width: int, height: int, seed: int) -> Mask:
+    """The certifying office's stamp on a copy; number and day are left for the pen."""
+    rng = Random(seed)
+    image = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(image)
+    if rng.random() < 0.5:
+        draw.rectangle((1, 1, width - 2, height - 2), outline=255, width=max(1, height // 60))
+    head = rng.choice(["CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "SAO Y BẢN CHÍNH", "BẢN SAO ĐÚNG VỚI BẢN CHÍNH"])
+    lines = [(head, "sans-b", 0.18), ("Số chứng thực: ............ Quyển số: .......SCT/BS", "sans", 0.37)]
+    lines += [
+        ("Ngày ........ tháng ........ năm 20......", "sans", 0.55),
+        (rng.choice(["CHỦ TỊCH", "KT. CHỦ TỊCH"]), "sans-b", 0.74),
+    ]
+    for text, font, y in lines:
+        size = height * 0.125
+        while pil_font(font, round(size, 1)).getlength(text) > width * 0.94:
+            size *= 0.94
+        draw.text((width / 2, height * y), text, fill=255, font=pil_font(font, round(size, 1)), anchor="ms")
+    return wear(np.asarray(image, np.uint8), seed, rng.uniform(0.2, 0.7))

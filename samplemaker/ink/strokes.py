@@ -93,7 +93,7 @@ def write_signs(text: str, width: int, height: int, hand: int, seed: int) -> Mas
     """Digits (and a few letters) in the hand number ``hand`` on a mask of the size in pixels."""
     style, now = Random(hand), Random(seed)
     ways = {sign: style.randrange(len(GLYPHS[sign])) for sign in GLYPHS}
-    slant, pen = style.uniform(-0.05, 0.32), style.uniform(0.045, 0.085)
+    slant, pen = style.uniform(-0.05, 0.32), style.uniform(0.036, 0.078)
     wobble, narrow = style.uniform(0.008, 0.045), style.uniform(0.75, 1.1)
     w, h = width * SUPER, height * SUPER
     mask: Mask = np.zeros((h, w), np.uint8)

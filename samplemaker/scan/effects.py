@@ -75,20 +75,22 @@ def pick_look(rng: Random, quality: str) -> ScanLook:
             streaks=rng.choice([0, 0, 0, 1]),
             quality=rng.randint(52, 82),
         )
+    mode = rng.choice(["bilevel", "bilevel", "gray"])
+    thicken = rng.choice([-1, 0, 0, 0, 0, 1, 1])
     return ScanLook(
         dpi=rng.choice([150, 200, 200, 200, 200]),
-        mode=rng.choice(["bilevel", "bilevel", "gray"]),
+        mode=mode,
         skew=rng.uniform(0.4, 3.0),
-        blur=rng.uniform(0.55, 1.05),
+        blur=rng.uniform(0.5, 0.95),
         noise=rng.uniform(4, 14),
         tint=_tint(rng, 0.0, 0.1),
-        light=rng.uniform(0.08, 0.3),
+        light=rng.uniform(0.06, 0.2 if mode == "bilevel" else 0.3),
         bleed=rng.choice([0.0, rng.uniform(0.05, 0.16)]),
         edges=rng.choice(["line", "dark", "dark"]),
         speckle=rng.choice([60, 200, 500]),
         fade=rng.uniform(0.1, 0.45),
-        thicken=rng.choice([-1, 0, 0, 0, 1, 1]),
-        threshold=rng.uniform(0.52, 0.78),
+        thicken=thicken,
+        threshold=rng.uniform(0.72, 0.8) if thicken < 0 else rng.uniform(0.56, 0.8),
         holes=rng.random() < 0.25,
         streaks=rng.choice([0, 0, 1, 3]),
         quality=rng.randint(28, 55),
@@ -153,6 +155,8 @@ def _bilevel(image: Pixels, look: ScanLook) -> Pixels:
     small = image[::8, ::8]
     ink, paper = float(np.percentile(small, 0.6)), float(np.percentile(small, 60))
     level = ink + (paper - ink) * look.threshold
+    local = cv2.dilate(small, np.ones((15, 15), np.uint8))  # the paper around, also where the light is poor
+    level = max(min(level, float(np.percentile(local, 4)) * 0.88), ink + (paper - ink) * 0.52)
     return np.where(image < level, 0, 255).astype(np.uint8)
 
 

@@ -23,6 +23,7 @@ class Finish:
     initials: bool = False
     arrival: bool = False
     note: bool = False
+    certified: bool = False  # a copy certified later by another office, with its own number, day and seal
 
     @property
     def handwritten(self) -> bool:
@@ -47,7 +48,7 @@ def pick_finish(rng: Random, quality: str) -> Finish:
             signed=True,
             sign_name=rng.choice(["print", "image"]),
         )
-    share = {"clean": 0.12, "office": 0.36, "poor": 0.72, "badocr": 0.3}[quality]
+    share = {"clean": 0.12, "office": 0.31, "poor": 0.72, "badocr": 0.3}[quality]
     number = "hand" if rng.random() < share else rng.choice(["print"] * 8 + ["stamp"])
     day = number if number != "print" and rng.random() < 0.85 else ("hand" if rng.random() < share / 3 else "print")
     black = quality == "poor"
@@ -67,4 +68,5 @@ def pick_finish(rng: Random, quality: str) -> Finish:
         initials=quality != "clean" and rng.random() < 0.35,
         arrival=quality in ("office", "poor", "badocr") and rng.random() < 0.22,
         note=quality != "clean" and rng.random() < 0.15,
+        certified=quality in ("office", "poor") and rng.random() < 0.08,
     )

@@ -213,7 +213,7 @@ def _number_line(c: Composer, paper: Paper, finish: Finish, rng: Random, x_cente
     c.page.items.append(Text(x, y, label, font, size))
     x += text_width(font, label, size) + padding
     x += value_run(c, finish.number, paper.number, x, y, size, font, "doc_number", finish, rng)
-    x += padding * rng.uniform(-0.3 if finish.number == "hand" else 0.2, 1.0)
+    x += padding * rng.uniform(-0.9 if finish.number == "hand" else 0.2, 1.0)
     if paper.notation:
         c.page.items.append(Text(x, y, paper.notation, font, size, "black", "doc_number"))
     return f"{paper.number_label} {paper.doc_number}"

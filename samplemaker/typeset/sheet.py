@@ -164,8 +164,8 @@ def _signature_block(c: Composer, paper: Paper, finish: Finish, rng: Random) -> 
     else:
         for line in capacity:
             y += step
-            if finish.kt_by_hand and line.startswith("KT. ") and line == capacity[-1]:
-                wide = c.put(line[4:], x + 8, y, bold, size, align="center", tag="signing_capacity")
+            if finish.kt_by_hand and line.startswith("KT.") and line == capacity[-1]:
+                wide = c.put(line[3:].lstrip(), x + 8, y, bold, size, align="center", tag="signing_capacity")
                 c.page.items.append(
                     Mark(
                         "digits",
@@ -214,6 +214,13 @@ def _signature_block(c: Composer, paper: Paper, finish: Finish, rng: Random) -> 
         c.put(name, x, y, bold, size, align="center", tag="signer_name")
     right_lines.append(name)
     c.page.lines += [*([date_text] if date_text else []), *left_lines, *right_lines]
+    if finish.certified:
+        wide, high = rng.uniform(170, 215), rng.uniform(76, 92)
+        spots = [(c.page.width * rng.uniform(0.05, 0.55), c.page.height * rng.uniform(0.55, 0.8)) for _ in range(12)]
+        x_stamp, y_stamp = _free_spot(c.page, wide, high * 1.6, spots)
+        color = "black" if finish.seal_color == "black" else rng.choice(["red", "blue", "violet"])
+        seed, angle = rng.randrange(1 << 30), rng.uniform(-3, 3)
+        c.page.items.append(Mark("certified", x_stamp, y_stamp, wide, high, paper.place, seed, color, angle))
     _seal_and_signature(c, paper, finish, rng, x, y_title, y, text_width(bold, name, size))
     c.y = max(y, c.y + height - 10)
 
