@@ -15,6 +15,7 @@ from extractors.pdf.office import read_office
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
 from schemas.reading import PageReading, Reading
+from schemas.text import bare
 
 BATCH = 3  # pages read by one program start; bounds the memory
 PSM = 4  # one column of text of several sizes: measured best on stacked blocks with tables
@@ -46,7 +47,10 @@ def read_document(
             sizes[number] = (page.width_pt, page.height_pt)
             layer = page.text_layer()
             if layer.verdict in ("good", "partial"):
-                pages.append(read_text_page(page, layer, reader=reader))
+                read = read_text_page(page, layer, reader=reader)
+                if "images" in layer.notes and (number == 1 or "noi nhan" in bare(layer.text)):
+                    read = _with_pictures(read, page, engine, reader)
+                pages.append(read)
                 continue
             scan = _scan(page)
             notes = tuple(layer.notes) + (("garbage_layer",) if layer.verdict == "garbage" else ())
@@ -86,7 +90,7 @@ def _read_scans(
     for scan, words in zip(waiting, results, strict=True):
         best, best_words = scan, words
         score = legibility(words)
-        if score < LEGIBLE and len(words) >= 5:
+        if score < LEGIBLE and (len(words) >= 5 or scan.rotation):
             page = source.page(scan.number)
             for quarter in _other_turns(scan):
                 image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
@@ -103,6 +107,21 @@ def _read_scans(
         if read.state == "text" and score < 0.25 and len(best_words) >= 5:
             read = replace(read, notes=(*read.notes, "hardly_legible"))
         yield read
+
+
+def _with_pictures(read: PageReading, page: SourcePage, engine: OcrEngine, reader: LineReader | None) -> PageReading:
+    """A text page whose header or signature may stand in pictures: what OCR sees where the layer has nothing."""
+    image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+    scan = prepare(image, number=page.number, dpi=dpi, rotation=0)
+    (words,) = engine.read([scan.stacked.picture], dpi=READ_DPI, psm=PSM)
+    seen = assemble(scan, words, reader=reader, width_pt=page.width_pt, height_pt=page.height_pt)
+    boxes = [q.box for q in read.lines]
+    extra = [
+        replace(q, region="sign_right" if q.box.cx > 0.5 and q.box.cy > 0.3 and q.region == "body" else q.region)
+        for q in seen.lines
+        if q.score > 0.6 and sum(c.isalpha() for c in q.text) >= 3 and not any(q.box.overlap(b) > 0.25 for b in boxes)
+    ]
+    return replace(read, lines=(*read.lines, *extra), origin="mixed") if extra else read
 
 
 def _other_turns(scan: ScanPage) -> tuple[QUARTER, ...]:

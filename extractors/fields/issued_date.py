@@ -13,7 +13,8 @@ from schemas.text import bare, fold
 
 # Matched on the text without accents, offsets are those of the text itself.
 _DATE = re.compile(
-    r"ng[a-z]{1,2}\W{0,3}(?P<day>.{0,8}?)\W{0,2}\s*t[nh]{1,2}[a-z]{1,2}g\W{0,3}(?P<month>.{0,6}?)\W{0,2}\s*n[a-z]m\W{0,3}(?P<year>[\dolisz ]{4,6})"
+    r"ng[a-z]{1,2}[\s.:,;]{0,3}(?P<day>.{0,8}?)[\s.:,;]{0,2}\s*t[nh]{1,2}[a-z]{1,2}g[\s.:,;]{0,3}"
+    r"(?P<month>.{0,6}?)[\s.:,;]{0,2}\s*n[a-z]m[\s.:,;]{0,3}(?P<year>[\dolisz ]{4,6})"
 )
 _TWINS = str.maketrans(
     {"o": "0", "l": "1", "i": "1", "|": "1", "z": "2", "s": "5", "/": "1", "!": "1", "q": "9", "b": "6"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.fields.view import Document, Spot, value_of
-from extractors.fields.wording import line_certainty, tidy
+from extractors.fields.wording import line_certainty, mended, tidy
 from schemas.extraction import FieldValue
 
 _HEAD = re.compile(r"no[ij]\s?nh[aâ]n")
@@ -16,9 +16,9 @@ _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 def read_recipients(doc: Document) -> FieldValue:
     """Items under "Nơi nhận:", each with its closing mark as printed; a line without a dash goes on with the last item."""
-    for page in reversed(doc.reading.pages):
+    for page in doc.reading.pages:  # the paper's own list comes first; annexes may bring theirs
         spots = [s for s in doc.on_page(page.number) if s.region in ("sign_left", "body", "header_left")]
-        head = next((i for i, s in enumerate(spots) if _HEAD.search(s.key[:16])), None)
+        head = next((i for i, s in enumerate(spots) if _HEAD.search(s.key[:16]) and len(s.key) < 60), None)
         if head is None:
             continue
         return _items(spots, head)
@@ -56,7 +56,13 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     if not items:
         return FieldValue(reasons=("unreadable",))
     certainty = [line_certainty(s) for s in used]
-    sure = all(ok for ok, _, _ in certainty) and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
+    checked = [mended(i, used) for i in items]
+    items = [text for text, _, _ in checked]
+    sure = (
+        all(ok for ok, _, _ in certainty)
+        and all(ok for _, ok, _ in checked)
+        and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
+    )
     why = sorted({w for ok, _, w in certainty if not ok}) or ["readers_agree"]
     return value_of(tuple(items), used, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
 

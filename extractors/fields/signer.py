@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from rapidfuzz.distance.Levenshtein import distance
+
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import letters, tidy
-from extractors.reference.names import name_score, strip_ranks
+from extractors.reference.names import family_names, name_score, strip_ranks
 from extractors.reference.titles import capacity_fits, snap_capacity, snap_title
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
@@ -74,7 +76,7 @@ def _block(doc: Document) -> list[Spot]:
             worth += 1.0
         if any("noi nhan" in s.key for s in spots if s.region == "sign_left" or s.region == "body"):
             worth += 1.0
-        if worth >= 1.0 and (best is None or worth > best[0]):
+        if worth >= 1.0 and (best is None or worth > best[0] + 0.5):  # annexes may bring blocks of their own
             best = (worth, lines)
     return best[1] if best else []
 
@@ -93,6 +95,19 @@ def _loose_block(spots: list[Spot]) -> list[Spot]:
     return []
 
 
+_HAND_KT = re.compile(r"^\W{0,3}K\w?\s?[.,:;]?\s?(?=[A-ZĐÀ-Ỹ]{3})")
+
+
+def _titled(text: str) -> str:
+    """The end of a line that is a known title or capacity: seal letters before it are dropped."""
+    words = _plain(text).split()
+    for k in range(len(words)):
+        rest = " ".join(words[k:])
+        if snap_capacity(rest) or snap_title(rest):
+            return rest
+    return _plain(text)
+
+
 def _plain(text: str) -> str:
     return re.sub(r"^[^\w(]+|[^\w).]+$", "", tidy(text))
 
@@ -103,8 +118,7 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         spot = block[i]
         candidates: dict[str, tuple[set[str], float, float]] = {}
         for reader, text, score in spot.texts():
-            plain = _name_text(text)
-            worth = name_score(plain)
+            plain, worth = _best_name(_name_text(text))
             if worth < NAME_MIN or _is_title(plain):
                 continue
             witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
@@ -112,6 +126,8 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
             candidates[plain] = (witnesses, max(best, score), worth)
         if not candidates:
             continue
+        if not any(score_ >= 0.8 for _, _, score_ in candidates.values()):
+            candidates |= _with_family(candidates)
         value, (witnesses, reading, worth) = max(
             candidates.items(), key=lambda c: (len(c[1][0]), c[1][1] + 0.3 * c[1][2])
         )
@@ -126,10 +142,38 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
     return None, FieldValue(reasons=("not_found",))
 
 
+def _with_family(
+    candidates: dict[str, tuple[set[str], float, float]],
+) -> dict[str, tuple[set[str], float, float]]:
+    """Names whose family name lost a letter ("Nguyễ Văn A"): a guess from the common family names, one witness."""
+    out: dict[str, tuple[set[str], float, float]] = {}
+    for text, (_, reading, _) in candidates.items():
+        words = text.split()
+        if len(words) < 2 or fold(words[0]) in family_names():
+            continue
+        near = [f for f in family_names() if len(f) >= 4 and distance(f, fold(words[0])) == 1]
+        if len(near) == 1:
+            mended = " ".join([near[0].capitalize(), *words[1:]])
+            out[mended] = ({"family_guess"}, reading * 0.9, name_score(mended))
+    return out
+
+
 def _name_text(text: str) -> str:
     plain = re.sub(r"[^\w\s.'-]", " ", _plain(text))
     plain = strip_ranks(plain)
     return re.sub(r"\s+", " ", plain).strip(" .-'")
+
+
+def _best_name(text: str) -> tuple[str, float]:
+    """The end of the line that reads best as a name: strokes of a signature stand before it, read as letters."""
+    words = text.split()
+    if len(words) >= 3 and fold(words[0]) not in family_names():
+        near = any(len(f) >= 4 and distance(f, fold(words[0])) == 1 for f in family_names())
+        if near and all(w[:1].isupper() for w in words):
+            return text, max(NAME_MIN, name_score(text))
+    ends = [" ".join(words[k:]) for k in range(max(1, len(words) - 1))]
+    best = max(ends, key=lambda e: name_score(e) - 0.02 * (len(words) - len(e.split())), default=text)
+    return best, name_score(best)
 
 
 def _proper(name: str) -> str:
@@ -148,16 +192,24 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
     caps: list[Spot] = []
     titles: list[Spot] = []
     for s in lines:
-        if any(_CAPACITY.match(t) for _, t, _ in s.texts()) or any(snap_capacity(_plain(t)) for _, t, _ in s.texts()):
-            if not titles:
-                caps.append(s)
-                continue
-        known = any(snap_title(_plain(t)) for _, t, _ in s.texts())
+        if not titles and any(_is_capacity(t) for _, t, _ in s.texts()):
+            caps.append(s)
+            continue
+        known = any(snap_title(_titled(t)) for _, t, _ in s.texts())
         if known or (titles and s.box.y0 - titles[-1].box.y1 < 1.2 * titles[-1].box.height and s.line.score > 0.8):
             titles.append(s)
         elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
             caps.append(s)  # TM. HỘI ĐỒNG / over two lines
-    return caps, titles[:2]
+    kept = [t for i, t in enumerate(titles) if i == 0 or bare(_titled(t.text)) not in bare(_titled(titles[0].text))]
+    return caps, kept[:2]
+
+
+def _is_capacity(text: str) -> bool:
+    plain = _plain(text)
+    hand = _HAND_KT.match(plain)
+    return bool(
+        _CAPACITY.match(text) or snap_capacity(_titled(text)) or (hand and snap_title(plain[hand.end() :]) is not None)
+    )
 
 
 def _mostly_capitals(s: Spot) -> bool:
@@ -176,14 +228,21 @@ def _capacity(spots: list[Spot]) -> FieldValue:
     ok: list[bool] = []
     for s in spots:
         found: dict[str, set[str]] = {}
+        hand_written = False
         for reader, text, _ in s.texts():
-            match = snap_capacity(_plain(text))
-            found.setdefault(match.value if match else _plain(text), set()).add(family(reader))
+            plain = _titled(text)
+            match = snap_capacity(plain)
+            hand = _HAND_KT.match(plain) if match is None else None
+            if hand and snap_title(plain[hand.end() :]):
+                plain = f"KT. {plain[hand.end() :]}"  # written in by hand: a guess for review
+                hand_written = True
+            found.setdefault(match.value if match else plain, set()).add(family(reader))
         value, witnesses = max(
             found.items(), key=lambda f: (snap_capacity(f[0]) is not None, len(f[1]), "asterocr" in f[1])
         )
         values.append(value)
-        ok.append((LAYER in witnesses or len(witnesses) >= 2) and snap_capacity(value) is not None)
+        agreed = LAYER in witnesses or len(witnesses) >= 2
+        ok.append(agreed and snap_capacity(value) is not None and not hand_written)
     return value_of(
         " ".join(values),
         spots,
@@ -201,7 +260,7 @@ def _title(spots: list[Spot]) -> FieldValue:
     for s in spots:
         found: dict[str, tuple[set[str], float, bool]] = {}
         for reader, text, score in s.texts():
-            plain = _plain(text)
+            plain = _titled(text)
             match = snap_title(plain)
             value = match.value if match else plain
             if not value:

@@ -6,7 +6,7 @@ import re
 
 from extractors.fields.letterhead import Letterhead
 from extractors.fields.view import value_of
-from extractors.fields.wording import join_lines, line_certainty
+from extractors.fields.wording import join_lines, line_certainty, mended
 from schemas.extraction import FieldValue
 
 LONGEST = 500  # characters, TT 05/2025 field subject
@@ -46,5 +46,14 @@ def read_summary(head: Letterhead) -> FieldValue:
     text = join_lines(head.summary)
     text = re.sub(r"^(V\s*/\s*[vV])\s*[:.]?\s*", "V/v ", text)
     why = sorted({w for ok, _, w in certainty if not ok}) or sorted({w for _, _, w in certainty})
-    sure = all(ok for ok, _, _ in certainty) and 8 <= len(text) <= LONGEST
+    text, spelled, marks = mended(text, head.summary)
+    why = [*why, *marks]
+    sure = (
+        (all(ok for ok, _, _ in certainty) or _only_mended(certainty, marks)) and spelled and 8 <= len(text) <= LONGEST
+    )
     return value_of(text[:LONGEST], head.summary, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
+
+
+def _only_mended(certainty: list[tuple[bool, float, str]], marks: tuple[str, ...]) -> bool:
+    """Lines doubtful for their accents alone, which the neighbours of each word have settled."""
+    return bool(marks) and all(ok or why == "accents_differ" for ok, _, why in certainty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,11 +18,16 @@ LAYER = "pdf_text"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One line with its page (from 1) and its number on that page (from 1)."""
+    """One line with its page (from 1) and its number on that page (from 1).
+
+    ``box`` is where the line would stand on a straight page (rules about gaps and margins use it);
+    ``line.box`` is where it stands on the paper (evidence uses that).
+    """
 
     page: int
     number: int
     line: Line
+    box: Box
 
     @property
     def text(self) -> str:
@@ -35,10 +41,6 @@ class Spot:
     @property
     def region(self) -> Region:
         return self.line.region
-
-    @property
-    def box(self) -> Box:
-        return self.line.box
 
     @property
     def origin(self) -> Origin:
@@ -57,6 +59,25 @@ def family(reader: str) -> str:
     return reader.partition("@")[0]
 
 
+def straight_box(line: Line, page: PageReading) -> Box:
+    """The line's box with the page's slant taken out, so that a long slanted line is not taken for a tall one."""
+    if not page.skew_deg:
+        return line.box
+    angle = math.radians(page.skew_deg)
+    ratio = page.height_pt / max(1.0, page.width_pt)
+    heights = sorted(w.box.height for w in line.words)
+    half = heights[len(heights) // 2] / 2
+    places = []
+    for w in line.words:
+        # ``skew_deg`` counter-clockwise makes the page straight; y points down.
+        dx, dy = w.box.cx - 0.5, (w.box.cy - 0.5) * ratio
+        x = dx * math.cos(angle) + dy * math.sin(angle) + 0.5
+        y = (dy * math.cos(angle) - dx * math.sin(angle)) / ratio + 0.5
+        places.append(Box(x - w.box.width / 2, y - half, x + w.box.width / 2, y + half))
+    middle = sorted(b.cy for b in places)[len(places) // 2]
+    return Box(min(b.x0 for b in places), middle - half, max(b.x1 for b in places), middle + half)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """All lines in reading order, and the first page with a letterhead."""
@@ -66,7 +87,7 @@ class Document:
 
     @classmethod
     def of(cls, reading: Reading) -> Document:
-        spots = [Spot(p.number, k, q) for p in reading.pages for k, q in enumerate(p.lines, 1)]
+        spots = [Spot(p.number, k, q, straight_box(q, p)) for p in reading.pages for k, q in enumerate(p.lines, 1)]
         return cls(reading, tuple(spots))
 
     def page(self, number: int) -> PageReading:
@@ -137,7 +158,7 @@ def value_of(
             value=None if value == "" else value, score=score, needs_review=not sure, reasons=tuple(reasons)
         )
     page = found[0].page
-    box = union(s.box for s in found if s.page == page)
+    box = union(s.line.box for s in found if s.page == page)
     origins = {s.origin for s in found}
     return FieldValue(
         value=value,

@@ -68,7 +68,7 @@ def find_skew(gray: Gray, *, dpi: int) -> float:
     mask = (small < 160).astype(np.float32)
     h, w = mask.shape
     border = max(1, round(min(h, w) * 0.03))
-    mask[:border], mask[-border:], mask[:, :border], mask[:, -border:] = 0, 0, 0, 0
+    mask[:border], mask[-border:], mask[:, :border], mask[:, -border:] = 0.0, 0.0, 0.0, 0.0
     if float(mask.sum()) < 200:
         return 0.0
 
@@ -79,7 +79,7 @@ def find_skew(gray: Gray, *, dpi: int) -> float:
 
     coarse = max(np.arange(-MAX_SKEW_DEG, MAX_SKEW_DEG + 0.01, 0.5), key=lambda a: sharpness(float(a)))
     fine = max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=lambda a: sharpness(float(a)))
-    if abs(fine) < 0.15 or sharpness(float(fine)) < 1.03 * sharpness(0.0):
+    if abs(fine) < 0.15 or abs(fine) > MAX_SKEW_DEG - 0.3 or sharpness(float(fine)) < 1.03 * sharpness(0.0):
         return 0.0
     return round(float(fine), 2)
 

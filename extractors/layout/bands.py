@@ -70,7 +70,7 @@ def _runs(items: Sequence[Placed], x: float, width: float) -> list[list[Placed]]
 
 
 def _score(run: list[Placed], x: float, width: float, height: float) -> tuple[float, Band] | None:
-    run = _without_title(run, x, width)
+    run = _without_title(run, x, width) if run[0].y0 < 0.2 * height else run
     left = [s for s in run if (s.x0 + s.x1) / 2 < x]
     right = [s for s in run if (s.x0 + s.x1) / 2 >= x]
     if len(left) < 2 or len(right) < 2:
@@ -91,7 +91,8 @@ def _score(run: list[Placed], x: float, width: float, height: float) -> tuple[fl
     beside = [s for s in left if s.y1 > y0 and s.y0 < y1], [s for s in right if s.y1 > y0 and s.y0 < y1]
     x = (max(s.x1 for s in beside[0] or left) + min(s.x0 for s in beside[1] or right)) / 2
     # A wide gutter wins between neighbouring x.
-    return shared / height * (0.7 + 10 * min(gutter, 0.03)), Band(start, end, x, rows)
+    usual = 1.0 if 0.36 * width <= x <= 0.56 * width else 0.85
+    return usual * shared / height * (0.7 + 10 * min(gutter, 0.03)), Band(start, end, x, rows)
 
 
 def _gutter(left: list[Placed], right: list[Placed]) -> float:

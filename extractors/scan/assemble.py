@@ -9,7 +9,8 @@ import numpy as np
 
 from extractors.ocr.engine import LineReader, LineText, OcrWord
 from extractors.reference.names import valid_syllable
-from extractors.scan.page_lines import PageLine, cut, gather_lines, unread_rows, widen
+from extractors.reference.titles import snap_capacity, snap_title
+from extractors.scan.page_lines import PageLine, cut, gather_lines, unread_rows, widen, word_box
 from extractors.scan.prepare import ScanPage
 from extractors.scan.vote import best_text
 from schemas.geometry import Box
@@ -45,6 +46,10 @@ def assemble(
         made = _line(page, line, region, readings)
         if made is not None:
             out.append(made)
+    if reader is not None:
+        for title in _search_titles(page, lines, regions, reader):
+            at = next((i for i, q in enumerate(out) if q.region == "sign_right" and q.box.cy > title.box.cy), len(out))
+            out.insert(at, title)
     state = "blank" if page.blank else ("text" if out else "picture")
     return PageReading(
         number=page.number,
@@ -103,12 +108,24 @@ def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region
         region = regions[line.block]
         if _MOTTO.search(bare(line.text)):
             continue
-        if region in ("header_left", "header_right", "sign_left", "sign_right"):
+        if region in ("header_left", "header_right", "sign_left", "sign_right") or _under_signature(
+            page, line, regions
+        ):
             wanted.add(k)
         elif page.number == 1 and title < TITLE_LINES and (header is None or line.block > header):
             wanted.add(k)
             title += 1
     return frozenset(wanted)
+
+
+def _under_signature(page: ScanPage, line: PageLine, regions: dict[int, Region]) -> bool:
+    """A short line at the right just below the signature block: often the signer's name."""
+    rows, columns = page.clean.shape
+    x0, y0, x1, _ = line.box
+    if (x0 + x1) / 2 < 0.5 * columns or x1 - x0 > 0.45 * columns:
+        return False
+    ends = [page.blocks[k].y1 for k, r in regions.items() if r == "sign_right"]
+    return any(0 <= y0 - end + 0.02 * rows < 0.15 * rows for end in ends)
 
 
 def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: LineReader) -> tuple[LineReading, ...]:
@@ -117,6 +134,10 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
         return ()
     main = cut(page.main, line.box)
     pictures = [("main", main)]
+    if region in ("sign_right", "body"):
+        tight = _confident_box(line)
+        if tight is not None and tight[0] - line.box[0] > 20:
+            pictures.append(("words", cut(page.main, tight)))
     if region in ("sign_right", "sign_left", "header_left", "header_right"):
         for name, plane in page.others:
             if name == "gray" and region != "sign_right":
@@ -133,6 +154,67 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
         for (name, _), t in zip(pictures, texts, strict=True)
         if t.text
     )
+
+
+def _confident_box(line: PageLine) -> tuple[int, int, int, int] | None:
+    """The box of the words the page reader was sure of, without pen strokes beside them."""
+    sure = [w for w in line.words if w.score > 0.6 and sum(c.isalpha() for c in w.text) >= 2]
+    return word_box(sure) if len(sure) >= 2 else None
+
+
+def _search_titles(
+    page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region], reader: LineReader
+) -> list[Line]:
+    """Titles under a seal or written together: strips of one line's height, read down the block until one is a title.
+
+    Only where nobody read a title in the signature block.
+    """
+    found: list[Line] = []
+    heights = sorted(q.box[3] - q.box[1] for q in lines if 20 <= q.box[3] - q.box[1] <= 80)
+    if not heights:
+        return found
+    tall = heights[len(heights) // 2] * 1.15
+    for key, region in regions.items():
+        if region != "sign_right" or any(q.block == key and _is_title(q.text) for q in lines):
+            continue
+        block = page.blocks[key]
+        names = [q.box for q in lines if q.block == key and q.words]
+        bottom = min(block.y1, block.y0 + int(6.5 * tall))
+        y = max(0.0, block.y0 - 0.4 * tall)
+        while y < bottom - tall:
+            strip = (block.x0, int(y), block.x1, int(y + tall))
+            box = _ink_box(page, strip)
+            step = 0.35
+            if box is not None and not any(min(n[3], box[3]) - max(n[1], box[1]) > 0.5 * tall for n in names):
+                (seen,) = reader.read_lines([cut(page.main, box)])
+                if seen.score > 0.7 and _is_title(seen.text):
+                    place = page.fraction(box)
+                    reading = LineReading(f"{reader.name}@strip", seen.text, round(seen.score, 4))
+                    found.append(
+                        Line(
+                            _spread(seen.text, seen.score, PageLine(key, (), box), place, page),
+                            "sign_right",
+                            (reading,),
+                        )
+                    )
+                    step = 0.85
+            y += step * tall
+    return found
+
+
+def _is_title(text: str) -> bool:
+    plain = text.strip(" .,:;-_'\"|")
+    return sum(c.isupper() for c in plain) >= 4 and (snap_title(plain) is not None or snap_capacity(plain) is not None)
+
+
+def _ink_box(page: ScanPage, strip: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    """The strip narrowed to columns with letter-like ink."""
+    x0, y0, x1, y1 = strip
+    dark = (page.main[y0:y1, x0:x1] < 150).sum(axis=0)
+    columns = np.flatnonzero(dark > 0.12 * (y1 - y0))
+    if columns.size < 40:
+        return None
+    return x0 + int(columns[0]), y0, x0 + int(columns[-1]), y1
 
 
 def _line(page: ScanPage, line: PageLine, region: Region, readings: tuple[LineReading, ...]) -> Line | None:

@@ -76,6 +76,8 @@ def widen(lines: list[PageLine], page: PageSegments, blocks: Sequence[Block]) ->
         for sx0, sy0, sx1, sy1 in segment_boxes(page):
             inside = block.x0 <= (sx0 + sx1) / 2 <= block.x1
             lap = min(sy1, y1) - max(sy0, y0)
+            reach = (3.5 if block.region.startswith("header") else 1.5) * (line.box[3] - line.box[1])
+            inside &= sx0 - x1 < reach and x0 - sx1 < reach
             if inside and lap > 0.55 * min(sy1 - sy0, y1 - y0) and sy1 - sy0 < 2.2 * (y1 - y0):
                 x0, x1 = min(x0, sx0), max(x1, sx1)
         out.append(PageLine(line.block, line.words, (x0, y0, x1, y1)))

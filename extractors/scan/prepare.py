@@ -74,6 +74,17 @@ def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArr
     return resized, READ_DPI
 
 
+def _lines_run_down(gray: Gray, *, dpi: int) -> bool:
+    """Does the page turned by a quarter show more text-line shapes (long and low) than as it lies?"""
+    return _line_ink(cv2.rotate(gray, cv2.ROTATE_90_CLOCKWISE), dpi=dpi) > 1.3 * _line_ink(gray, dpi=dpi)
+
+
+def _line_ink(gray: Gray, *, dpi: int) -> int:
+    return sum(
+        s.x1 - s.x0 for s in find_segments(gray, dpi=dpi).segments if s.x1 - s.x0 > 5 * s.height and s.height < 50
+    )
+
+
 def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTER | None = None) -> ScanPage:
     """Prepare the picture (rows x columns, or x RGB) of page ``number``.
 
@@ -81,7 +92,7 @@ def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTE
     """
     planes = split_planes(image, dpi=dpi)
     if rotation is None:
-        rotation = 90 if is_sideways(planes.main, dpi=dpi) else 0
+        rotation = 90 if is_sideways(planes.main, dpi=dpi) and _lines_run_down(planes.main, dpi=dpi) else 0
     named = [("main", planes.main), ("black", planes.black), ("red", planes.red)]
     if planes.main is not planes.gray:
         named.append(("gray", planes.gray))

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from extractors.reference.names import valid_syllable
+from extractors.scan.language import likelihood
 from schemas.reading import LineReading
 from schemas.text import bare
 
-LEADER_MIN = 0.80
+PAGE_GAIN = 2.0  # log likelihood by which the page reader's accents must fit better to be taken
+LEADER_MIN = 0.90  # below this the page reader is heard when its line makes more sense
 
 
 def best_text(readings: Sequence[LineReading]) -> tuple[str, float]:
@@ -48,16 +50,23 @@ def _mend(lead: LineReading, page: LineReading) -> str:
     out: list[str] = []
     for tag, i0, i1, j0, j1 in matcher.get_opcodes():
         if tag != "insert" and i1 - i0 == j1 - j0:
-            out.extend(_choose(x, y) for x, y in zip(a[i0:i1], b[j0:j1], strict=True))
+            for i, y in zip(range(i0, i1), b[j0:j1], strict=True):
+                out.append(_choose(a[i], y, out[-1] if out else None, a[i + 1] if i + 1 < len(a) else None))
         else:
             out.extend(a[i0:i1])
     return " ".join(out)
 
 
-def _choose(lead: str, page: str) -> str:
+def _choose(lead: str, page: str, before: str | None, after: str | None) -> str:
     if lead == page:
         return lead
     x, y = re.sub(r"[\W\d_]", "", lead), re.sub(r"[\W\d_]", "", page)
-    if x and y and len(x) > 1 and not valid_syllable(x) and valid_syllable(y) and bare(x) == bare(y):
+    if not x or not y or len(x) < 2 or bare(x) != bare(y):
+        return lead
+    if not valid_syllable(x) and valid_syllable(y):
         return page
+    if x.islower() and valid_syllable(y):
+        left, right = (re.sub(r"[\W\d_]", "", w or "") or None for w in (before, after))
+        if likelihood(left, y, right) - likelihood(left, x, right) > PAGE_GAIN:
+            return page
     return lead
