@@ -59,15 +59,22 @@ def _line_operators(words: Sequence[Word], width: float, height: float, *, slant
         size = (bottom - top) * height
     size = max(1.0, size)
     out = [f"{FONT_KEY} {_number(size)} Tf"]
-    for word in words:
+    for word, following in zip(words, [*words[1:], None], strict=True):
         bottom_y = word.box.cy * height + size / 2 if slanted else bottom * height
         text = word.text.strip()
-        natural = len(text) * size * WIDTH / 1000
-        stretch = max(1.0, 100 * max(0.5, word.box.width * width) / natural)
         x, y = word.box.x0 * width, height - bottom_y + 0.2 * size
-        codes = encode(text + " ").hex().upper()
-        out.append(f"{_number(stretch)} Tz 1 0 0 1 {_number(x)} {_number(y)} Tm <{codes}> Tj")
+        out.append(f"{_stretch(word.box.width * width, len(text), size)} Tz 1 0 0 1 {_number(x)} {_number(y)} Tm")
+        out.append(f"<{encode(text).hex().upper()}> Tj")
+        if following is not None and following.box.x0 > word.box.x1:  # a space as wide as the gap
+            gap = (following.box.x0 - word.box.x1) * width
+            out.append(f"{_stretch(gap, 1, size)} Tz <0020> Tj")
     return out
+
+
+def _stretch(width: float, characters: int, size: float) -> str:
+    """Horizontal scaling (per cent) that makes so many blank glyphs as wide as ``width`` points."""
+    natural = characters * size * WIDTH / 1000
+    return _number(max(1.0, 100 * max(0.5, width) / natural))
 
 
 def _number(value: float) -> str:

@@ -21,6 +21,7 @@ _DRAW_DPI = 200
 _MAX_DRAW_DPI = 300
 _LEGACY = frozenset({"tcvn3", "vni"})
 _ROOT_DROPPED = (
+    "/AF",
     "/AcroForm",
     "/OpenAction",
     "/AA",
@@ -72,8 +73,9 @@ def _kept(
         page = pdf.pages[index]
         number = index + 1
         page_reading = by_number.get(number)
-        if "/AA" in page.obj:
-            del page.obj["/AA"]
+        for key in ("/AA", "/AF"):
+            if key in page.obj:
+                del page.obj[key]
         if page_reading is None or page_reading.origin == "pdf_text":
             if page_reading is not None and _LEGACY & set(page_reading.notes):
                 to_draw.append(number)  # its letters would be copied out in the old encoding
@@ -92,6 +94,7 @@ def _kept(
             book.add_text(index, page_reading)
     if to_draw:
         book = _draw_pages(source, book, to_draw, by_number, limits, notes)
+    _finish_document(book.pdf, notes)
     return book, set(to_draw)
 
 
@@ -115,11 +118,15 @@ def _clean_document(pdf: pikepdf.Pdf, notes: list[str]) -> None:
     for key in _ROOT_DROPPED:
         if key in root:
             del root[key]
+
+
+def _finish_document(pdf: pikepdf.Pdf, notes: list[str]) -> None:
+    """What can only be done when the text that goes is gone."""
     pdf.remove_unreferenced_resources()
-    if embed_missing_fonts(pdf):
-        notes.append("fonts_embedded")
     for page in pdf.pages:
         _tidy_page(page)
+    if embed_missing_fonts(pdf):
+        notes.append("fonts_embedded")
 
 
 def _tidy_page(page: pikepdf.Page) -> None:
@@ -142,7 +149,7 @@ def _tidy_page(page: pikepdf.Page) -> None:
 def _is_scan(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
     """Whether a picture large enough for a whole page is among the page's images."""
     width, height = (float(page.cropbox[i + 2]) - float(page.cropbox[i]) for i in (0, 1))
-    for image in page.images.values():
+    for image in page.get_images().values():
         if int(image.get("/Width", 0)) >= abs(width) and int(image.get("/Height", 0)) >= 0.7 * abs(height):
             return True
     return False

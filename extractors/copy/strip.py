@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Name, Stream
 
 _SHOW = frozenset({"Tj", "TJ", "'", '"'})
+_TEXT_STATE = frozenset({"BT", "ET", "Tf", "Td", "TD", "Tm", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "Tr"})
 _HIDDEN_MODES = frozenset({3, 7})
 _FULL = 0.6
 _MAX_DEPTH = 6
@@ -40,8 +41,22 @@ def strip_hidden_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> Stripped:
     area = abs((box[2] - box[0]) * (box[3] - box[1])) or 1.0
     kept, _ = _filter(pdf, page, page.obj.get("/Resources"), area, _State(), found, 0)
     if found.removed:
+        if not found.visible:
+            kept = _without_text_state(kept)
+            resources = page.obj.get("/Resources")
+            if isinstance(resources, pikepdf.Dictionary):
+                page.obj.Resources = _without_fonts(resources)
         page.obj.Contents = pdf.make_indirect(Stream(pdf, pikepdf.unparse_content_stream(kept)))
     return found
+
+
+def _without_text_state(kept: list[Any]) -> list[Any]:
+    """No text is left: fonts and text positions need not be named any more."""
+    return [i for i in kept if str(i.operator) not in _TEXT_STATE]
+
+
+def _without_fonts(resources: Any) -> Any:
+    return pikepdf.Dictionary({key: value for key, value in resources.items() if key != "/Font"})
 
 
 def _filter(
@@ -81,13 +96,18 @@ def _filter(
                 shown_at = []
             elif subtype == Name.Form and depth < _MAX_DEPTH:
                 before = found.removed
+                seen = found.visible
                 inner = _State(state.mode, state.ctm)
                 part, _ = _filter(pdf, target, target.get("/Resources", resources), area, inner, found, depth + 1)
                 if found.removed > before:
+                    textless = found.visible == seen
+                    part = _without_text_state(part) if textless else part
                     fresh = Stream(pdf, pikepdf.unparse_content_stream(part))
                     for key, value in target.stream_dict.items():
                         if key not in ("/Length", "/Filter", "/DecodeParms"):
                             fresh.stream_dict[key] = value
+                    if textless and "/Resources" in target:
+                        fresh.stream_dict["/Resources"] = _without_fonts(target.Resources)
                     xobjects[str(operands[0])] = pdf.make_indirect(fresh)
         kept.append(instruction)
     found.visible += len(shown_at)

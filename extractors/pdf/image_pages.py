@@ -200,7 +200,8 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     stated = image.info.get("dpi")
     width, height = image.size
     if isinstance(stated, tuple) and len(stated) == 2:
-        x, y = (float(v) for v in stated)
+        # PNG counts dots per metre: 99.9998 means 100
+        x, y = (float(round(v)) if abs(v - round(v)) < 0.05 else float(v) for v in stated)
         if 60 <= x <= 1600 and 60 <= y <= 1600 and 0.3 < x / y < 3:
             inches = sorted((width / x, height / y))
             if inches[1] <= 48 and not (min(x, y) <= 100 and inches[1] > 12.5):

@@ -320,6 +320,8 @@ class Recorder(PDFTextDevice):
                         text = font.to_unichr(cid)
                     except PDFUnicodeNotDefined:
                         text = f"(cid:{cid})"
+                    if cid == 0xAD and text.isspace() and not font.is_multibyte() and font.unicode_map is None:
+                        text = "\u00ad"  # pdfminer's table has a space here; old fonts have their ư
                     entry = known[cid] = (text, font.char_width(cid))
                 text, advance = entry
                 advance *= width_scale

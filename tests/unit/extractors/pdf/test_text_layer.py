@@ -118,7 +118,7 @@ def test_ruled_table_is_kept(make_pdf: Make) -> None:
 
     found = layer(make_pdf(draw))
     assert [list(row) for row in found.tables[0].rows] == rows
-    assert [(line.region, line.text) for line in found.lines][0][0] == "body"
+    assert found.lines[0].region == "body"
     assert [line.text for line in found.lines if line.region == "table"] == rows[0] + rows[1]
     assert found.lines[-1].text.startswith("Tổng số")
     box = found.tables[0].box
@@ -274,7 +274,7 @@ def test_rotated_pages_and_crop_boxes(make_pdf: Make, letter: Callable[[FPDF], N
             180: (-1, 0, 0, -1, 595, 842),
             270: (0, -1, 1, 0, 0, 595),
         }
-        page.contents_add(pdf.make_stream(("%d %d %d %d %d %d cm\n" % inner[turn]).encode()), prepend=True)
+        page.contents_add(pdf.make_stream(f"{' '.join(map(str, inner[turn]))} cm\n".encode()), prepend=True)
         page.obj.MediaBox = [-10, -20, 842 + 30, 842 + 40]
         page.obj.CropBox = [0, 0, 842, 595] if turn % 180 else [0, 0, 595, 842]
         page.obj.Rotate = turn
