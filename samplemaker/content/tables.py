@@ -17,7 +17,11 @@ def make_table(rng: Random, facts: Facts, kind: str, rows: int) -> Table:
 
 def _procedures(rng: Random, facts: Facts, rows: int) -> Table:
     pool = load_toml("phrases.toml")["procedures"]
-    chosen = [pool[i % len(pool)] for i in rng.sample(range(len(pool) * 3), rows)]
+    chosen = (
+        rng.sample(pool, rows)
+        if rows <= len(pool)
+        else [*rng.sample(pool, len(pool)), *rng.choices(pool, k=rows - len(pool))]
+    )
     body = tuple(
         (
             str(i),

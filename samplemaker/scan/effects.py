@@ -92,7 +92,7 @@ def pick_look(rng: Random, quality: str) -> ScanLook:
         thicken=thicken,
         threshold=rng.uniform(0.72, 0.8) if thicken < 0 else rng.uniform(0.56, 0.8),
         holes=rng.random() < 0.25,
-        streaks=rng.choice([0, 0, 1, 3]),
+        streaks=rng.choice([0, 0, 0, 1, 2]),
         quality=rng.randint(28, 55),
     )
 
