@@ -77,6 +77,8 @@ def hash_file(path: Path) -> FileStamp:
             while block := stream.read(_CHUNK):
                 digest.update(block)
                 count += len(block)
+                if count > before.st_size:
+                    raise FileChanged  # somebody is still writing: do not run after them
             after = os.fstat(stream.fileno())
         there = path.stat()
     except OSError as exc:

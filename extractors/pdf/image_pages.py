@@ -58,6 +58,7 @@ class ImageSource:
 
     def __init__(self, path: Path, kind: MediaType, limits: Limits) -> None:
         self._limits = limits
+        self._path = path
         with _pillow(kind.value):
             self._image = Image.open(path, formats=[kind.value.split("/")[1].upper()])
         try:
@@ -74,7 +75,7 @@ class ImageSource:
             with _pillow(f"trang {number}"):
                 self._image.seek(number - 1)
             self._check_size()
-        return ImagePage(self._image, number, self._limits)
+        return ImagePage(self._image, number, self._limits, self._path)
 
     def close(self) -> None:
         self._image.close()
@@ -111,8 +112,9 @@ class ImagePage:
 
     image_coverage = 1.0
 
-    def __init__(self, image: Image.Image, number: int, limits: Limits) -> None:
+    def __init__(self, image: Image.Image, number: int, limits: Limits, path: Path) -> None:
         self._image = image
+        self._path = path
         self._limits = limits
         self.number = number
         width, height = image.size
@@ -131,8 +133,11 @@ class ImagePage:
             shrink = min(shrink, (self._limits.max_render_pixels / (width * height)) ** 0.5)
             target = (max(1, round(width * shrink)), max(1, round(height * shrink)))
             if image.format == "JPEG" and target != image.size:
-                image.draft(None, target)  # decodes at 1/2, 1/4, 1/8
-            flat = flatten(image, gray=gray)
+                with Image.open(self._path, formats=["JPEG"]) as small:  # a draft stays small: not the page's own
+                    small.draft(None, target)  # decodes at 1/2, 1/4, 1/8
+                    flat = flatten(small, gray=gray)
+            else:
+                flat = flatten(image, gray=gray)
             if flat.size != target:
                 flat = flat.resize(target, Image.Resampling.BOX)
             flat = _turn(flat, orientation_of(image))

@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from extractors.intake.limits import Limits
+from extractors.pdf.guard import PageGuard
 from extractors.pdf.interpreter import Drawing
 from extractors.pdf.plumber import BROKEN, PlumberFile, pdfium_drawing
 from extractors.pdf.text_layer import Frame, TextLayer, read_layer
@@ -35,6 +36,7 @@ class PdfSource:
         self._limits = limits
         self._page: PdfSourcePage | None = None
         self._plumber: PlumberFile | None = None
+        self._guard: PageGuard | None = None
         self._plumber_failed = False
         with PDFIUM_LOCK:
             try:
@@ -60,6 +62,9 @@ class PdfSource:
         if self._page is not None:
             self._page.close()
             self._page = None
+        if self._guard is None:
+            self._guard = PageGuard(self._path)
+        self._guard.check(number)
         self._page = PdfSourcePage(self, number)
         return self._page
 
@@ -79,6 +84,9 @@ class PdfSource:
         if self._plumber is not None:
             self._plumber.close()
             self._plumber = None
+        if self._guard is not None:
+            self._guard.close()
+            self._guard = None
         with PDFIUM_LOCK:
             self._document.close()
 

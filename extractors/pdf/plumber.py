@@ -51,9 +51,13 @@ class PlumberFile:
     """pdfplumber's view of one PDF; pages are read one at a time and forgotten."""
 
     def __init__(self, path: Path) -> None:
-        self._pdf = pdfplumber.open(path)
-        self._pages: list[Any] = self._pdf.pages
-        self._used = 0
+        self._stream = path.open("rb")
+        try:
+            self._pdf = pdfplumber.open(self._stream)
+            self._pages: list[Any] = self._pdf.pages
+        except BROKEN:
+            self._stream.close()
+            raise
 
     def draw(self, number: int) -> Drawing:
         """What page ``number`` (from 1) draws. Raises one of ``BROKEN``."""
@@ -112,6 +116,7 @@ class PlumberFile:
 
     def close(self) -> None:
         self._pdf.close()
+        self._stream.close()
 
     def _forget(self) -> None:
         """Drop what pdfminer keeps of the pages read, so that memory does not grow with them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -232,8 +233,14 @@ def _height(lines: Sequence[tuple[list[SetWord], Paragraph]]) -> float:
 
 def _shrunk(p: Paragraph, room: float) -> Paragraph:
     """A letterhead line that is a little too long is set a little smaller rather than broken."""
-    width = sum(text_width(run.text, run.bold, run.italic) for run in p.runs) * p.size
-    if room < width <= 1.3 * room and not any("\n" in run.text or "\t" in run.text for run in p.runs):
+    widths, pieces = [0.0], [(run, part) for run in p.runs for part in re.split("(\n)", run.text)]
+    for run, part in pieces:
+        if part == "\n":
+            widths.append(0.0)
+        else:
+            widths[-1] += text_width(part, run.bold, run.italic) * p.size
+    width = max(widths)
+    if room < width <= 1.3 * room:
         return replace(p, size=p.size * room / width * 0.995)
     return p
 
