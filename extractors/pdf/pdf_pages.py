@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,7 @@ PDFIUM_LOCK = threading.RLock()
 _MAX_PAGE_PT = 200 * 72.0  # 200 inches, the format's own limit; nothing on paper is larger
 _FORM_DEPTH = 6
 _MAX_OBJECTS = 60_000
-_Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_Box = tuple[float, float, float, float]
 
 
 class PdfSource:
@@ -189,11 +189,9 @@ class PdfSourcePage:
         left, bottom, right, top = self._page.get_cropbox()
         width, height = max(1.0, right - left), max(1.0, top - bottom)
         grid = np.zeros((50, 50), dtype=bool)
-        best_area, best_dpi, seen = 0.0, 0, 0
-        stack: list[tuple[Any, _Matrix]] = [(None, _IDENTITY)]
+        best_area, best_dpi = 0.0, 0
         try:
-            for box, size, count in _images(self._page, stack):
-                seen = count
+            for box, size in _images(self._page):
                 if size[0] * size[1] > self._limits.max_pixels:
                     raise TooLarge(f"trang {self.number}: ảnh {size[0]}x{size[1]} px")
                 x0, y0, x1, y1 = box
@@ -209,12 +207,11 @@ class PdfSourcePage:
                     best_dpi = round(min(across, 2400))
         except pdfium.PdfiumError as exc:
             raise BrokenFile(f"trang {self.number}") from exc
-        self.object_count = seen
         return best_dpi, float(grid.mean())
 
 
-def _images(page: Any, stack: list[tuple[Any, _Matrix]]) -> Any:
-    """Yield (box in page points, (width, height) in pixels, objects seen) for every image, forms opened."""
+def _images(page: Any) -> Iterator[tuple[_Box, tuple[int, int]]]:
+    """Box in page points and (width, height) in pixels of every image, those inside forms too."""
     count = 0
     for obj in page.get_objects(max_depth=_FORM_DEPTH):
         count += 1
@@ -222,4 +219,4 @@ def _images(page: Any, stack: list[tuple[Any, _Matrix]]) -> Any:
             return
         if obj.type != pdfium_c.FPDF_PAGEOBJ_IMAGE:
             continue
-        yield obj.get_bounds(), obj.get_px_size(), count
+        yield obj.get_bounds(), obj.get_px_size()

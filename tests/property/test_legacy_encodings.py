@@ -7,8 +7,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.pdf.interpreter import Glyph, operations
+from extractors.pdf.interpreter import Glyph
 from extractors.pdf.legacy import TCVN3, VNI, convert, decode_text, from_tcvn3, from_vni, to_tcvn3, to_vni, which_legacy
+from extractors.pdf.tokens import operations
 from extractors.pdf.vietnamese import has_shape, is_syllable, judge
 from extractors.pdf.words import build_rows, clean_glyphs
 

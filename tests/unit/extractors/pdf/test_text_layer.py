@@ -15,9 +15,9 @@ from PIL import Image
 from extractors.intake.sniff import MediaType
 from extractors.pdf.document import open_pages
 from extractors.pdf.interpreter import draw as draw_page
-from extractors.pdf.interpreter import operations
 from extractors.pdf.legacy import to_tcvn3, to_vni
 from extractors.pdf.text_layer import TextLayer
+from extractors.pdf.tokens import operations
 
 SAMPLES = Path(__file__).parents[5] / "shared" / "samples" / "real"
 Make = Callable[..., Path]
