@@ -24,7 +24,10 @@ RULE_VERSION = "2026.11.1"
 
 
 def understand(reading: Reading, *, today: date | None = None) -> Extraction:
-    """Every field of PRODUCT section 5 with its evidence; ``today`` bounds the issue date (default: now; a day of grace for time zones)."""
+    """Every field of PRODUCT section 5 with its evidence.
+
+    ``today`` bounds the issue date (default: now, with a day of grace for time zones).
+    """
     limit = (today or date.today()) + timedelta(days=1)
     doc = Document.of(reading)
     head = find_letterhead(doc)

@@ -6,20 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from extractors.fields.cues import cue
 from extractors.fields.view import LAYER, Spot, family, value_of
-from extractors.fields.wording import letters, line_certainty, squeeze, tidy
+from extractors.fields.wording import letters, line_certainty, tidy
 from extractors.reference.agencies import agency_fits_notation, snap_agency
 from schemas.extraction import FieldValue
 from schemas.text import bare
-
-# A line that begins so names a body of its own: what stands above it is its parent.
-_NEW_BODY = re.compile(
-    r"^(so|phong|chi cuc|cuc|tong cuc|vu|vien|trung tam|ban|van phong|truong|thanh tra|cong an|uy ban nhan dan|ubnd|hoi dong|cong doan|"
-    r"hoi|toa an|benh vien|kho bac|chi nhanh|bao hiem|thue|hat|doi|doan|dang uy|hdnd|bo|to)\b"
-)
-_CONTINUES = re.compile(
-    r"(\b(va|cua|cac|ve|dan|phong|ban|cuc|vien|doan|doc lap|tinh|thanh pho|huyen|xa|hoi|lao|nhan)\W*)$"
-)
 
 
 def read_agency(
@@ -40,11 +32,8 @@ def _split(spots: Sequence[Spot]) -> int:
     for i in range(len(spots) - 1, 0, -1):
         key = bare(spots[i].text).strip(" .,;:-_'\"|")
         above = bare(spots[i - 1].text).strip(" .,;:-_'\"|")
-        if (
-            not _NEW_BODY.match(key)
-            or _CONTINUES.search(above)
-            and not re.match(r"^(tinh|thanh pho|ubnd|uy ban)", above)
-        ):
+        goes_on = cue("continues").search(above) and not re.match(r"^(tinh|thanh pho|ubnd|uy ban)", above)
+        if not cue("new_body").search(key) or goes_on:
             continue
         if re.match(r"^ban\b", key) and above.endswith(("uy", "hoi dong")):
             continue
@@ -108,6 +97,3 @@ def _strip(text: str) -> str:
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
     return tidy(text)
-
-
-__all__ = ["read_agency", "squeeze"]

@@ -55,9 +55,8 @@ def parse_slot(text: str) -> NumberSlot | None:
         digits = digits[:-1]
     raw = "/".join(digits).strip(" .,:;_'\"~-")
     clean = bool(re.fullmatch(r"\d{1,6}", raw.replace(" ", "")))
-    if clean:
-        number = raw.replace(" ", "")
-    else:
+    number = raw.replace(" ", "")
+    if not clean:
         number = re.sub(r"[^\d]", "", raw.translate(_DIGIT_TWINS).replace("/", "1"))[:6]
     return NumberSlot(number, year, notation, clean)
 

@@ -48,7 +48,8 @@ def parse_date(text: str) -> DateSlot | None:
     clean = all(re.fullmatch(r"\d{1,4}", r.strip(" .,:;")) for r in raw)
     if not digits[2] or len(digits[2]) != 4:
         return None
-    return DateSlot(*(int(d[:4]) if d else 0 for d in digits), clean=clean)
+    day, month, year = (int(d[:4]) if d else 0 for d in digits)
+    return DateSlot(day, month, year, clean)
 
 
 def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | None]:
@@ -78,7 +79,7 @@ def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False) -> d
     if slot is None or (only_clean and not slot.clean):
         return None
     value = slot.as_date()
-    return value if value and FIRST_YEAR <= value.year and value <= latest else None
+    return value if value and value.year >= FIRST_YEAR and value <= latest else None
 
 
 def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> FieldValue:

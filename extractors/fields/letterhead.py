@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extractors.fields.cues import cue
 from extractors.fields.view import Document, Spot
 from extractors.reference.doc_types import DocType, doc_types_by_title
 from schemas.text import bare
@@ -17,18 +18,6 @@ _NUMBER_LABEL = re.compile(r"^\W{0,3}s[o0óoéeaá]\w{0,2}\s*[:.;,]*\s*\S*\s*.{0
 _HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
 _DATE = re.compile(
     r"ng[aà]?.{0,12}th[aá]?.{0,10}n[aă]?m\s*(?:19|20|2)\d|th.ng.{0,6}n.m\s*(?:19|20)\d\d|ng.y\s*.{0,6}th.ng"
-)
-_SUBJECT = re.compile(r"^\W{0,2}(v/v|v\s?/\s?v|ve viec|ve\s)")
-_ADDRESSEE = re.compile(r"^\W{0,2}kinh\s?g[uơ]i|^\W{0,2}kinh gui")
-# What follows a trích yếu and never belongs to it.
-_BODY_START = re.compile(
-    r"^\W{0,3}(can cu|thuc hien (nghi|quyet|ke|luat|cong|chi|chuong|thong)|xet |theo de nghi|tiep tuc|kinh gui|dieu \d|"
-    r"i\.|1\.|a\)|phan |chuong |hom nay|truoc |trong thoi gian|nham |de |ngay \d|sau khi|qua |ngay|giay phep so|chung nhan|cap cho|"
-    r"ho[,]? (chu dem|va) ?ten|ten |ong |ba |co so|nguoi |don vi|- )"
-)
-_AUTHORITY = re.compile(
-    r"^\W{0,2}(bo truong|chu tich|giam doc|vien truong|tong cuc truong|cuc truong|chi cuc truong|truong (ban|phong|cong an)|uy ban nhan dan|"
-    r"hoi dong nhan dan|hieu truong|chanh an|thu truong|so [a-z ]+$|phong [a-z ]+$|tong giam doc|bo [a-z ]+$|chinh phu|thu tuong)"
 )
 
 
@@ -60,7 +49,7 @@ def find_letterhead(doc: Document) -> Letterhead:
     agency = _agency_lines(left, number) if left else _agency_lines([s for s in top if s.box.cx < 0.45], number)
     title, kind, score = _title_line(spots, number, date)
     subject_lines = _subject_lines(spots, left, number)
-    addressee = any(_ADDRESSEE.search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
+    addressee = any(cue("addressee").search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
     if title is not None:
         summary, subject = _summary_under(spots, title), False
         if not summary and subject_lines:
@@ -146,7 +135,7 @@ def _title_line(spots: list[Spot], number: Spot | None, date: Spot | None) -> tu
         if best is not None:
             # "QUYẾT ĐỊNH:" right before Điều 1 is the enacting line, not the title.
             return s, best[1], best[0]
-        if _BODY_START.match(s.key) and s.box.cy > 0.3 and s.region == "body":
+        if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body":
             break
     return None, None, 0.0
 
@@ -171,12 +160,12 @@ def _summary_under(spots: list[Spot], title: Spot) -> tuple[Spot, ...]:
             break
         if _MOTTO.search(s.key):
             continue
-        if _AUTHORITY.match(s.key) and _capitals(s) and not _starts_subject(s):
+        if cue("authority").search(s.key) and _capitals(s) and not _starts_subject(s):
             break
         centred = abs(s.box.cx - 0.52) < 0.09
         at_margin = s.box.x0 < 0.2 and s.box.x1 > 0.84
-        if _BODY_START.match(s.key) and (
-            not centred or at_margin or gap > 0.6 * height or _capitals(s) is False and s.box.x0 < 0.2
+        if cue("body_start").search(s.key) and (
+            not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2)
         ):
             break
         if not centred or (at_margin and out and gap > 0.9 * height):
@@ -196,7 +185,7 @@ def _capitals(s: Spot) -> bool:
 
 
 def _starts_subject(s: Spot) -> bool:
-    return bool(_SUBJECT.match(s.key))
+    return bool(cue("subject").search(s.key))
 
 
 def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
@@ -207,13 +196,13 @@ def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> 
         pool += [s for s in below if s not in pool and s.box.cy < 0.45]
     pool = [s for s in pool if number is None or s.box.cy > number.box.cy + 0.3 * number.box.height]
     pool.sort(key=lambda s: s.box.cy)
-    begin = next((i for i, s in enumerate(pool) if _SUBJECT.match(s.key)), None)
+    begin = next((i for i, s in enumerate(pool) if cue("subject").search(s.key)), None)
     if begin is None:
         return ()
     out = [pool[begin]]
     for s in pool[begin + 1 :]:
         gap = s.box.y0 - out[-1].box.y1
-        if _ADDRESSEE.search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or _RULE.match(s.text):
+        if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or _RULE.match(s.text):
             break
         out.append(s)
     return tuple(out)

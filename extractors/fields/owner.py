@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.fields.cues import cue
 from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty, tidy
 from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
+from schemas.text import bare, nfc
 
 _ID_SHAPES = {
     "cccd": re.compile(r"^\d{12}$"),
@@ -43,7 +45,7 @@ def _id_rules() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> OwnerFields:
-    """Owner by the printed label ("Cấp cho", "Họ, chữ đệm, tên", "Tên tổ chức"), else by the trích yếu ("của ông ...")."""
+    """Owner by the printed label ("Cấp cho", "Họ, chữ đệm, tên"), else by the trích yếu ("của ông ...")."""
     lines = [s for s in doc.spots if s.region not in ("header_left", "header_right", "sign_left", "sign_right")][:120]
     found = _by_label(lines, doc_type) or _by_summary(doc, summary)
     ident, id_type = _identity(lines)
@@ -103,11 +105,9 @@ def _by_summary(doc: Document, summary: str | None) -> tuple[str, str, list[Spot
 
 
 def _trim(name: str) -> str:
-    name = re.split(
-        r"[;,.(]|\s-\s|\b(?:sinh ngày|sinh năm|Sinh|CMND|CCCD|Căn cước|số định danh|Mã số|địa chỉ|Địa chỉ|trụ sở|Giới tính|Nam, nữ|thường trú|có|ngày|Dân tộc)\b",
-        name,
-    )[0]
-    return tidy(name).strip(" :-–\"'")
+    name = nfc(name)
+    end = cue("name_end").search(bare(name))
+    return tidy(name[: end.start()] if end else name).strip(" :-–\"'")
 
 
 def _person(name: str) -> str:

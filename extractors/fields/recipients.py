@@ -15,7 +15,7 @@ _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 
 def read_recipients(doc: Document) -> FieldValue:
-    """Items under "Nơi nhận:", each with its closing mark as printed; a line without a dash goes on with the last item."""
+    """Items under "Nơi nhận:" with their closing marks as printed; a line without a dash goes on with the last item."""
     for page in doc.reading.pages:  # the paper's own list comes first; annexes may bring theirs
         spots = [s for s in doc.on_page(page.number) if s.region in ("sign_left", "body", "header_left")]
         head = next((i for i, s in enumerate(spots) if _HEAD.search(s.key[:16]) and len(s.key) < 60), None)
@@ -42,9 +42,7 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
             break
         if sum(c.isalnum() for c in s.text) < 2 or (s.line.score < 0.5 and not _ITEM.match(s.text)):
             continue
-        if _ITEM.match(s.text) or not items:
-            items.append(_clean(s.text))
-        elif items and _closed(items[-1]) and not s.text[:1].islower():
+        if _ITEM.match(s.text) or not items or (_closed(items[-1]) and not s.text[:1].islower()):
             items.append(_clean(s.text))
         else:
             items[-1] = f"{items[-1]} {_clean(s.text)}"

@@ -50,7 +50,7 @@ def _text(field: FieldValue) -> str | None:
 
 
 def _block(doc: Document) -> list[Spot]:
-    """Lines of the signature block: the last right-hand block that holds a title or a name, and what stands under it."""
+    """Lines of the signature block: the first right-hand block with a title or a name, and what is under it."""
     best: tuple[float, list[Spot]] | None = None
     for page in doc.reading.pages:
         spots = list(doc.on_page(page.number))

@@ -71,7 +71,7 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
                 start, missing, value_of(True, (a,), score=0.9, sure=_certain(a, b, m), reasons=("printed",))
             )
     if doc_type in ("giay_phep", "giay_chung_nhan", "chung_chi", "giay_xac_nhan", "quyet_dinh"):
-        for text, a, b in joined:
+        for text, a, _ in joined:
             m = _SPAN.search(text)
             if (
                 m

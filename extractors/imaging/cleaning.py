@@ -19,7 +19,8 @@ def flatten_light(gray: Gray) -> Gray:
     if int(paper.min()) > 235:
         return gray
     paper = cv2.resize(cv2.max(paper, np.full_like(paper, 60)), (gray.shape[1], gray.shape[0]))
-    return cv2.divide(gray, paper, scale=250.0)
+    flat: Gray = cv2.divide(gray, paper, scale=250.0)
+    return flat
 
 
 def ink_mask(gray: Gray) -> NDArray[np.uint8]:
@@ -105,7 +106,8 @@ def turn(gray: Gray, degrees: float) -> Gray:
         return gray
     h, w = gray.shape[:2]
     matrix = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1.0)
-    return cv2.warpAffine(gray, matrix, (w, h), flags=cv2.INTER_LINEAR, borderValue=255)
+    turned: Gray = cv2.warpAffine(gray, matrix, (w, h), flags=cv2.INTER_LINEAR, borderValue=255)
+    return turned
 
 
 def turn_back(points: NDArray[np.float64], degrees: float, shape: tuple[int, int]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ class Block:
 
 def find_blocks(page: PageSegments) -> tuple[Block, ...]:
     """Cut a page into blocks, in reading order. Never empty: a page without bands is one body block."""
-    # A lump of a seal or a pen stroke is no evidence of columns; a lump as wide as a text line is one with a stroke in it.
+    # A lump of a seal or a pen stroke is no evidence of columns; one as wide as a text line holds a line.
     tall, taller, wide = 0.042 * page.height, 0.05 * page.height, 0.36 * page.width
     free = [
         s

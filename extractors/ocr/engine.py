@@ -42,7 +42,7 @@ class OcrEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """What a line reader saw on one line. ``score`` 0..1 is the mean certainty of its characters, ``weakest`` the least."""
+    """What a line reader saw on one line: mean certainty of its characters (``score``, 0..1) and the least of them."""
 
     text: str
     score: float

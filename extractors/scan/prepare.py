@@ -63,7 +63,7 @@ class ScanPage:
 
 
 def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArray[np.uint8], int]:
-    """The picture at about 300 dpi of its page: fine scans are left alone, coarse ones enlarged. Returns (picture, dpi)."""
+    """(picture, dpi) at about 300 dpi of its page: fine scans are left alone, coarse ones enlarged."""
     columns = image.shape[1]
     dpi = columns / max(1.0, width_pt) * 72
     if 190 <= dpi <= 340:

@@ -40,7 +40,8 @@ def _sense(text: str) -> float:
     tokens = [t for t in re.findall(r"[^\W\d_]+", text) if len(t) > 1]
     if not tokens:
         return 0.0
-    return sum(valid_syllable(t) or t.isupper() for t in tokens) / len(tokens)
+    good: int = sum(bool(valid_syllable(t) or t.isupper()) for t in tokens)
+    return good / len(tokens)
 
 
 def _mend(lead: LineReading, page: LineReading) -> str:
