@@ -40,13 +40,13 @@ arrows: setup ## Hướng phụ thuộc giữa các phòng (import-linter)
 	@$(VENV)/bin/lint-imports
 
 score: setup ## Đo độ đúng trên mẫu (và ../shared/samples nếu có), ghi vào docs/benchmarks.md
-	@$(PY) tools/score.py
+	@$(PY) -m tools.score
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
-	@$(PY) tools/bench.py
+	@$(PY) -m tools.bench
 
 docs: setup ## Viết lại phần tự sinh của docs (cài đặt, mã lỗi, dòng lệnh)
-	@$(PY) tools/reference.py
+	@$(PY) -m tools.reference
 
 lock: ## Ghim lại mọi thư viện từ requirements*.in (cần uv)
 	uv pip compile -q --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \

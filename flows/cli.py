@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from flows.commands import care, digitize, records, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
@@ -20,6 +21,20 @@ from runtime.settings import load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
 
 log = logging.getLogger(__name__)
+_INTERRUPTED = 130  # what typer makes of Ctrl-C
+_USAGE_WORDS = (
+    (r"Missing argument '([^']+)'", r"thiếu \1"),
+    (r"Missing option '([^']+)'", r"thiếu tùy chọn \1"),
+    (r"Missing command", "thiếu tên lệnh"),
+    (r"No such option: (\S+)", r"không có tùy chọn \1"),
+    (r"No such command '([^']+)'", r"không có lệnh \1"),
+    (r"Option '([^']+)' requires an argument", r"tùy chọn \1 cần một giá trị"),
+    (r"Got unexpected extra arguments? \((.+)\)", r"thừa \1"),
+    (r"Invalid value for '?([^':]+)'?", r"giá trị không hợp lệ của \1"),
+    (r"is not a valid int(eger)?( range)?", "không phải số nguyên"),
+    (r"is not in the range", "không nằm trong khoảng"),
+    (r"Did you mean", "có phải ý bạn là"),
+)
 app = typer.Typer(
     name="sohoa",
     help="Sohoa: số hóa kết quả giải quyết thủ tục hành chính.\n\n"
@@ -57,21 +72,18 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run_cli(arguments: list[str] | None = None) -> int:
     """Run one command line (``sys.argv`` by default) and return its exit code."""
+    logging.getLogger().addHandler(logging.NullHandler())  # until a command opens the log: no trace on the screen
     command = typer.main.get_command(app)
     try:
         result = command.main(args=arguments, prog_name="sohoa", standalone_mode=False)
-        return int(result) if isinstance(result, int) else 0
-    except (click.exceptions.Exit, SystemExit) as exc:
-        code = exc.exit_code if isinstance(exc, click.exceptions.Exit) else exc.code
-        return int(code) if isinstance(code, int) else 0
-    except click.exceptions.NoArgsIsHelpError as exc:
-        print(exc.format_message())
-        return EXIT_USAGE
-    except click.ClickException as exc:
-        where = exc.ctx.command_path if isinstance(exc, click.UsageError) and exc.ctx else "sohoa"
-        say_error(f"Gõ sai lệnh: {exc.format_message()}", f"Xem cách dùng: {where} --help")
-        return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
+        return result if isinstance(result, int) else 0
+    except TyperException as exc:
+        return _say_usage(exc)
+    except SystemExit as exc:
+        return exc.code if isinstance(exc.code, int) else EXIT_MACHINE
+    except (KeyboardInterrupt, typer.Abort):
         say_error("Đã dừng theo yêu cầu. Các tài liệu đã xong được giữ nguyên; chạy lại lệnh để tiếp tục.")
         return EXIT_MACHINE
     except BrokenPipeError:
@@ -97,6 +109,21 @@ def run_cli(arguments: list[str] | None = None) -> int:
         log.exception("unexpected")
         say_error(f"Lỗi ngoài dự kiến ({type(exc).__name__}). Chi tiết nằm trong nhật ký: SOHOA_HOME/logs")
         return EXIT_MACHINE
+
+
+def _say_usage(error: TyperException) -> int:
+    """A wrong command line in our words where typer's are English. Its kinds of error are known by name only."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        print(error.format_message())
+        return EXIT_USAGE
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "sohoa"
+    message = error.format_message()
+    for pattern, words in _USAGE_WORDS:
+        message = re.sub(pattern, words, message)
+    say_error(f"Gõ sai lệnh: {message}", f"Xem cách dùng: {where} --help")
+    return EXIT_USAGE
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -84,3 +86,9 @@ def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> I
 def printable(path: Path) -> str:
     """The path as text that any database and screen takes: bytes that are no UTF-8 as escapes."""
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
+def default_batch_name(paths: list[Path]) -> str:
+    """Today and the first folder's name, kept to letters that a batch name may have."""
+    first = re.sub(r"[^\w.-]+", "-", paths[0].resolve().name).strip("-._")[:60]
+    return f"{time.strftime('%Y-%m-%d')}-{first}" if first else time.strftime("%Y-%m-%d")

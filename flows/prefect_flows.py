@@ -17,7 +17,8 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.runner import ActiveRun, active_run, open_run, retryable
-from runtime.fixity import list_packages, verify_keys
+from runtime.fixity import verify_keys
+from runtime.keeping import list_packages
 from runtime.open import open_workshop
 from runtime.rebuild import rebuild_register
 from runtime.settings import load_settings
@@ -86,7 +87,7 @@ def verify_chunk(keys: list[str]) -> int:
 def verify() -> int:
     """Đối chiếu kho: every stored object against its manifest. Fails when something is wrong."""
     with open_workshop(load_settings()) as workshop:
-        keys = list(list_packages(workshop))
+        keys = list(list_packages(workshop.store))
     problems = 0
     for start in range(0, len(keys), _PACKAGES_A_TASK):
         problems += verify_chunk(keys[start : start + _PACKAGES_A_TASK])

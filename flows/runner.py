@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from flows.feed import Feed, find_items
 from flows.progress import Tally
 from runtime.indexing import Indexer
 from runtime.logs import log_context, open_log
-from runtime.open import open_workshop
+from runtime.open import Workshop, open_workshop
 from runtime.outcomes import Captured, Item, Outcome
 from runtime.settings import Settings, prepare_environment
 from runtime.worker import prepare_worker
@@ -46,6 +46,7 @@ class ActiveRun:
     tally: Tally
     pool: WorkerPool
     watcher: Watcher
+    workshop: Workshop
     stop: threading.Event
     through_prefect: int = 0
     _chunks: dict[int, BatchRun] = field(default_factory=dict)
@@ -94,9 +95,10 @@ class ActiveRun:
 class _Clerk:
     """Tells the tally and the index of every outcome, and empties the spool behind archive members."""
 
-    def __init__(self, tally: Tally, indexer: Indexer) -> None:
+    def __init__(self, tally: Tally, indexer: Indexer, hear: Callable[[Outcome], None] | None) -> None:
         self._tally = tally
         self._indexer = indexer
+        self._hear = hear
 
     def captured(self, captured: Captured) -> None:
         self._tally.captured(captured)
@@ -108,6 +110,8 @@ class _Clerk:
         if outcome.record_id and outcome.status in ("accepted", "needs_review") and not outcome.known:
             self._indexer.add(outcome.record_id)
         self._tally.finished(outcome)
+        if self._hear:
+            self._hear(outcome)
         if outcome.item.archive is not None:
             outcome.item.path.unlink(missing_ok=True)
             with suppress(OSError):  # the last member takes the folder with it
@@ -121,7 +125,12 @@ def active_run(batch: str) -> ActiveRun:
 
 @contextmanager
 def open_run(
-    settings: Settings, *, paths: Sequence[str | Path], batch: str, stop: threading.Event | None = None
+    settings: Settings,
+    *,
+    paths: Sequence[str | Path],
+    batch: str,
+    stop: threading.Event | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
 ) -> Iterator[ActiveRun]:
     """Everything a batch needs, opened at once: workers start while the folder is walked.
 
@@ -136,7 +145,7 @@ def open_run(
         with open_workshop(settings) as workshop, Indexer(workshop) as indexer:
             tally = Tally(None)
             feed = Feed(find_items([Path(path) for path in paths], on_counted=tally.count_total))
-            run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, indexer), stop)
+            run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, indexer, on_outcome), workshop, stop)
             _active[batch] = run
             log.info("batch begins with %d workers", pool.size)
             try:

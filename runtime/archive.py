@@ -1,29 +1,20 @@
-"""TEMPORARY stand-in for storage/: folder + SQLite, until the real rooms land."""
+"""TEMPORARY stand-in for the catalogue, until the real one lands."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from pathlib import Path
 
 from runtime.outcomes import Outcome
 from runtime.settings import Settings
-from schemas.errors import AmbiguousRecord, RecordNotFound, StoreCorrupt
-from schemas.reading import Reading
+from schemas.errors import AmbiguousRecord, RecordNotFound
 from schemas.record import Record
 
 
-class Archive:
+class TemporaryCatalogue:
     def __init__(self, settings: Settings) -> None:
-        self.root = Path(settings.store_address.removeprefix("folder:"))
-        self.root.mkdir(parents=True, exist_ok=True)
         settings.home.mkdir(parents=True, exist_ok=True)
         new = not (settings.home / "catalogue.db").exists()
         self.db = sqlite3.connect(
@@ -42,84 +33,12 @@ class Archive:
 
     @classmethod
     @contextmanager
-    def open(cls, settings: Settings) -> Iterator[Archive]:
-        archive = cls(settings)
+    def open(cls, settings: Settings) -> Iterator[TemporaryCatalogue]:
+        catalogue = cls(settings)
         try:
-            yield archive
+            yield catalogue
         finally:
-            archive.db.close()
-
-    def _put(self, key: str, source: Path | bytes) -> None:
-        target = self.root / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        if isinstance(source, bytes):
-            part.write_bytes(source)
-        else:
-            shutil.copyfile(source, part)
-        part.replace(target)
-
-    def keep_original(self, path: Path, sha256: str) -> str:
-        key = f"originals/{sha256[:2]}/{sha256}"
-        if not (self.root / key).exists():
-            self._put(key, path)
-        if self.hash_of(key) != sha256:
-            raise StoreCorrupt
-        return key
-
-    def hash_of(self, key: str) -> str:
-        with (self.root / key).open("rb") as f:
-            return hashlib.file_digest(f, "sha256").hexdigest()
-
-    def has_original(self, sha256: str) -> bool:
-        for place in ("originals", "quarantine"):
-            key = f"{place}/{sha256[:2]}/{sha256}"
-            if (self.root / key).exists():
-                return self.hash_of(key) == sha256
-        return False
-
-    def keep_package(self, record: Record, *, reading: Reading, copy: Path) -> Record:
-        base = f"packages/{record.record_id}"
-        self._put(f"{base}/copy.pdf", copy)
-        self._put(f"{base}/text.txt", reading.text.encode())
-        self._put(f"{base}/layout.json", json.dumps(asdict(reading), ensure_ascii=False).encode())
-        sha = record.source.sha256
-        record = record.model_copy(
-            update={
-                "objects": record.objects.model_copy(
-                    update={
-                        "original": f"originals/{sha[:2]}/{sha}",
-                        "pdfa": f"{base}/copy.pdf",
-                        "text": f"{base}/text.txt",
-                        "layout": f"{base}/layout.json",
-                    }
-                )
-            }
-        )
-        self._put(f"{base}/manifest.json", record.model_dump_json().encode())
-        return record
-
-    def keep_quarantine(self, record: Record, *, secret: bool) -> Record:
-        sha = record.source.sha256
-        place = "quarantine" if secret else "originals"
-        key = f"{place}/{sha[:2]}/{sha}"
-        if secret and (self.root / f"originals/{sha[:2]}/{sha}").exists():
-            (self.root / key).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / f"originals/{sha[:2]}/{sha}").replace(self.root / key)
-        record = record.model_copy(update={"objects": record.objects.model_copy(update={"original": key})})
-        self._put(f"packages/{record.record_id}/manifest.json", record.model_dump_json().encode())
-        return record
-
-    def adopt_package(self, sha256: str) -> Record | None:
-        path = self.root / f"packages/{sha256[:20]}/manifest.json"
-        if not path.exists():
-            return None
-        record = Record.model_validate_json(path.read_bytes())
-        self.save_record(record)
-        return record
-
-    def packages(self) -> list[str]:
-        return [p.parent.name for p in sorted(self.root.glob("packages/*/manifest.json"))]
+            catalogue.db.close()
 
     def save_record(self, record: Record) -> None:
         self.db.execute(
@@ -147,9 +66,6 @@ class Archive:
 
     def count_records(self) -> int:
         return int(self.db.execute("select count(*) from records").fetchone()[0])
-
-    def read_object(self, key: str) -> bytes:
-        return (self.root / key).read_bytes()
 
     def claim(self, sha256: str, origin: str, run: str) -> str:
         self.db.execute(

@@ -1,4 +1,4 @@
-"""Cấp mã (stage 3): the record's id, and the code of the digitized result when its parts are known."""
+"""Cấp mã (stage 3): the code of the digitized result when its parts are known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import re
 
 from schemas.extraction import Extraction
 from schemas.record import Codes
-
-_ID_LENGTH = 20  # hex digits: 80 bits, no collision among any number of papers, short enough to read out
-
-
-def record_id_of(sha256: str) -> str:
-    """The record's id: the beginning of its source's SHA-256. The same bytes are the same record everywhere."""
-    return sha256[:_ID_LENGTH]
 
 
 def assign_code(extraction: Extraction, *, result_type_code: str | None, running: int = 1) -> Codes:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.archive import Archive
+from runtime.archive import TemporaryCatalogue
 from runtime.settings import Settings
+from storage.store import RemovableStore
+from storage.store import open_store as _open_store
 
 if TYPE_CHECKING:
     from runtime.engines import LazyEngine, LazyLineReader
@@ -19,7 +21,8 @@ class Workshop:
     """What a command or a worker process works with. The readers are made when the first page needs them."""
 
     settings: Settings
-    archive: Archive
+    store: RemovableStore
+    catalogue: TemporaryCatalogue
     _engine: LazyEngine | None = None
     _line_reader: LazyLineReader | None = None
 
@@ -46,5 +49,11 @@ def open_workshop(settings: Settings) -> Iterator[Workshop]:
 
     Raises BadSettings (E206), StoreUnreachable (E202), CatalogueUnreachable (E205), CatalogueLocked (E204).
     """
-    with Archive.open(settings) as archive:
-        yield Workshop(settings, archive)
+    store = open_store(settings)
+    with TemporaryCatalogue.open(settings) as catalogue:
+        yield Workshop(settings, store, catalogue)
+
+
+def open_store(settings: Settings) -> RemovableStore:
+    """The object store of ``SOHOA_STORE_URL``. Raises BadSettings (E206), StoreUnreachable (E202)."""
+    return _open_store(settings.store_address)

@@ -25,6 +25,10 @@ class Trouble:
         return cls(error.code, error.message, error.retry)
 
 
+# What a rerun may mend without the file changing: limits, time, a sick reader, rights, the copy maker.
+RETRIED_CODES = frozenset({"E105", "E106", "E109", "E110", "E113", "E114", "E115"})
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One file of a batch.

@@ -13,7 +13,7 @@ from schemas.base import Frozen
 from schemas.errors import BadSettings
 
 PREFIX = "SOHOA_"
-_SECRET_FILES = ("store_url", "database_url")  # may come as SOHOA_..._FILE (Docker secrets)
+_SECRET_FILES = ("store_url", "database_url", "web_password")  # may come as SOHOA_..._FILE (Docker secrets)
 
 
 class Settings(Frozen):
@@ -39,6 +39,9 @@ class Settings(Frozen):
         default=300.0, gt=0, description="Thời gian tối đa cho một tài liệu (giây), cộng page_timeout cho mỗi trang."
     )
     page_timeout: float = Field(default=60.0, ge=0, description="Phần thời gian thêm cho mỗi trang (giây).")
+    retry_quarantined: bool = Field(
+        default=False, description="Thử lại mọi tệp đang cách ly (trừ tài liệu mật), kể cả khi tệp không đổi."
+    )
     ocr_engine: Literal["pytesseract", "tesserocr"] = Field(
         default="pytesseract", description="Bộ đọc ảnh: pytesseract (mặc định) hoặc tesserocr (trong tiến trình)."
     )
@@ -54,6 +57,10 @@ class Settings(Frozen):
     chunk_documents: int = Field(default=25, ge=1, le=500, description="Số tài liệu trong một tác vụ Prefect.")
     watch_delay: float = Field(
         default=10.0, ge=0, description="`sohoa watch`: tệp phải đứng yên bấy nhiêu giây mới được nạp."
+    )
+    web_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn); bắt buộc khi --host khác máy này.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Mức nhật ký.")
 

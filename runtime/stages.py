@@ -19,13 +19,15 @@ from extractors.intake.sniff import OFFICE_TYPES, MediaType, identify
 from extractors.pdf.document import open_pages
 from extractors.reading import read_document
 from extractors.understand import understand
-from runtime.codes import assign_code, record_id_of
+from runtime.codes import assign_code
+from runtime.keeping import keep_original, keep_package, keep_quarantined
 from runtime.open import Workshop
 from runtime.outcomes import Captured, Item, Outcome, Trouble
 from schemas.errors import DocumentError, NothingReadable, SecretPaper
 from schemas.extraction import REQUIRED_FIELDS, Extraction
 from schemas.reading import Reading
-from schemas.record import Objects, Process, Quarantine, Record, Source, Status, Version
+from schemas.record import Process, Quarantine, Record, Source, Status, Version
+from storage.keys import record_id_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ def capture(item: Item, workshop: Workshop) -> FileStamp:
     Raises UnreadableFile (E109), FileChanged (E110), StoreUnreachable (E202), DiskFull (E203), StoreCorrupt (E207).
     """
     stamp = hash_file(item.path)
-    workshop.archive.keep_original(item.path, stamp.sha256)
+    keep_original(workshop.store, item.path, stamp.sha256)
     check_unchanged(item.path, stamp)
     return stamp
 
@@ -117,8 +119,8 @@ def store(record: Record, captured: Captured, reading: Reading, workshop: Worksh
     with tempfile.TemporaryDirectory(dir=workshop.settings.spool_folder, prefix="copy-") as folder:
         copy = Path(folder) / "copy.pdf"
         write_copy(captured.item.path, captured.media_type, reading, copy, limits=limits_of(workshop))
-        kept = workshop.archive.keep_package(record, reading=reading, copy=copy)
-    workshop.archive.save_record(kept)
+        kept = keep_package(workshop.store, record, reading=reading, copy=copy)
+    workshop.catalogue.save_record(kept)
     return kept
 
 
@@ -131,14 +133,12 @@ def set_aside(captured: Captured, error: Trouble, workshop: Workshop, *, seconds
         record_id=record_id_of(captured.sha256),
         status="quarantined",
         source=_source(captured, page_count=captured.page_count),
-        objects=Objects(),
         quarantine=Quarantine(code=error.code, message=error.message, retry=error.retry),
         review_reasons=(error.code,),
         process=Process(engine="none", rule_version="none", seconds=round(seconds, 3)),
     )
-    secret = error.code == SecretPaper.code
-    kept = workshop.archive.keep_quarantine(record, secret=secret)
-    workshop.archive.save_record(kept)
+    kept = keep_quarantined(workshop.store, record, secret=error.code == SecretPaper.code)
+    workshop.catalogue.save_record(kept)
     return kept
 
 

@@ -6,18 +6,21 @@ import contextlib
 import os
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from extractors.intake.archives import unpack_zip
 from extractors.intake.files import FileStamp
 from extractors.intake.sniff import MediaType
-from runtime.codes import record_id_of
+from runtime.keeping import find_package
 from runtime.logs import log_context, open_log
 from runtime.open import Workshop, open_workshop
-from runtime.outcomes import Captured, Item, Outcome, Trouble, Unpacked
+from runtime.outcomes import RETRIED_CODES, Captured, Item, Outcome, Trouble, Unpacked
 from runtime.settings import Settings
 from runtime.stages import capture, digitize, limits_of, look_at, outcome_of, set_aside
 from schemas.errors import DocumentError, SecretPaper
+from schemas.record import Record
+from storage.keys import record_id_of
 
 UNKNOWN_TYPE = "application/octet-stream"
 _open = contextlib.ExitStack()
@@ -49,10 +52,10 @@ def capture_item(item: Item, batch_id: str) -> Captured | Unpacked | Outcome:
         stamp = capture(item, workshop)
     except DocumentError as exc:
         return _without_bytes(item, Trouble.of(exc), batch_id, workshop)
-    with log_context(record_id=stamp.sha256[:20]):
-        known = _known(item, stamp, batch_id, workshop)
-        if known is not None:
-            return known
+    with log_context(record_id=record_id_of(stamp.sha256)):
+        outcome = _known(item, stamp, batch_id, workshop)
+        if outcome is not None:
+            return outcome
         trouble: DocumentError | None = None
         kind, pages = UNKNOWN_TYPE, 0
         try:
@@ -62,17 +65,21 @@ def capture_item(item: Item, batch_id: str) -> Captured | Unpacked | Outcome:
         captured = Captured(item, stamp.sha256, stamp.size, stamp.mtime_ns, str(kind), pages)
         if trouble is None:
             return captured
-        before = workshop.archive.record_of_source(stamp.sha256)
+        before = _trouble_before(stamp.sha256, workshop)
         record = set_aside(captured, Trouble.of(trouble), workshop, seconds=time.monotonic() - begun)
-        same = before is not None and before.quarantine is not None and before.quarantine.code == trouble.code
-        return _finish(outcome_of(record, item, seconds=time.monotonic() - begun, known=same), batch_id, workshop)
+        known = before == trouble.code
+        return _finish(outcome_of(record, item, seconds=time.monotonic() - begun, known=known), batch_id, workshop)
 
 
 def digitize_item(captured: Captured, batch_id: str) -> Outcome:
     """Stages two to four of one captured paper, its outcome written in the ledger."""
     workshop = _tools()
-    with log_context(record_id=captured.sha256[:20]):
-        return _finish(digitize(captured, workshop), batch_id, workshop)
+    with log_context(record_id=record_id_of(captured.sha256)):
+        before = _trouble_before(captured.sha256, workshop)
+        outcome = digitize(captured, workshop)
+        if outcome.trouble is not None and outcome.trouble.code == before:
+            outcome = replace(outcome, known=True)  # tried again, to the same end
+        return _finish(outcome, batch_id, workshop)
 
 
 def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, batch_id: str) -> Outcome:
@@ -84,27 +91,48 @@ def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, bat
         except DocumentError as exc:
             return _without_bytes(item, Trouble.of(exc), batch_id, workshop)
         captured = Captured(item, stamp.sha256, stamp.size, stamp.mtime_ns, UNKNOWN_TYPE, 0)
-    with log_context(record_id=captured.sha256[:20]):
+    with log_context(record_id=record_id_of(captured.sha256)):
         return _finish(outcome_of(set_aside(captured, trouble, workshop), item), batch_id, workshop)
+
+
+def _trouble_before(sha256: str, workshop: Workshop) -> str | None:
+    """The code for which these bytes already are in quarantine."""
+    record = workshop.catalogue.record_of_source(sha256)
+    return record.quarantine.code if record and record.quarantine else None
 
 
 def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> Outcome | None:
     """The outcome of bytes that are, or are just becoming, a record; None when there is work to do.
 
     A package whose row was lost with the power is put back in the catalogue. A paper in quarantine is tried
-    again, except a secret one. The same bytes from another place are a duplicate.
+    again when its trouble may have passed (all but secret ones with ``SOHOA_RETRY_QUARANTINED``). The same bytes
+    from another place are a duplicate.
     """
-    archive = workshop.archive
-    record = archive.record_of_source(stamp.sha256) or archive.adopt_package(stamp.sha256)
-    owner = archive.claim(stamp.sha256, item.origin, _run_of(batch_id))
+    catalogue = workshop.catalogue
+    record = catalogue.record_of_source(stamp.sha256) or _adopt_package(stamp.sha256, workshop)
+    owner = catalogue.claim(stamp.sha256, item.origin, _run_of(batch_id))
     if owner != item.origin:
-        known = archive.ledger_status(item.origin) == "duplicate"
+        known = catalogue.ledger_status(item.origin) == "duplicate"
         pages = record.source.page_count if record else 0
         twin = Outcome(item, "duplicate", record_id_of(stamp.sha256), stamp.sha256, pages, known=known)
         return _finish(twin, batch_id, workshop)
-    if record is None or (record.quarantine is not None and record.quarantine.code != SecretPaper.code):
+    if record is None or (record.quarantine is not None and _try_again(record.quarantine.code, workshop)):
         return None
     return _finish(outcome_of(record, item, known=True), batch_id, workshop)
+
+
+def _adopt_package(sha256: str, workshop: Workshop) -> Record | None:
+    """The record of a package that was finished when its catalogue row was lost, put back in its place."""
+    record = find_package(workshop.store, record_id_of(sha256))
+    if record is not None:
+        workshop.catalogue.save_record(record)
+    return record
+
+
+def _try_again(code: str, workshop: Workshop) -> bool:
+    if workshop.settings.retry_quarantined:
+        return code != SecretPaper.code
+    return code in RETRIED_CODES
 
 
 def _run_of(batch_id: str) -> str:
@@ -114,12 +142,12 @@ def _run_of(batch_id: str) -> str:
 
 def _without_bytes(item: Item, trouble: Trouble, batch_id: str, workshop: Workshop) -> Outcome:
     """What cannot even be read has no record, only its line in the ledger."""
-    known = workshop.archive.ledger_status(item.origin) == "quarantined"
+    known = workshop.catalogue.ledger_status(item.origin) == "quarantined"
     return _finish(Outcome(item, "quarantined", trouble=trouble, known=known), batch_id, workshop)
 
 
 def _finish(outcome: Outcome, batch_id: str, workshop: Workshop) -> Outcome:
-    workshop.archive.finish(outcome, batch_id)
+    workshop.catalogue.finish(outcome, batch_id)
     return outcome
 
 

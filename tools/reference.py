@@ -1,7 +1,7 @@
 """Writes the generated parts of docs/settings.md, docs/errors.md and docs/cli.md; tests/docs checks they are fresh.
 
-.venv/bin/python tools/reference.py            write
-.venv/bin/python tools/reference.py --check    say what is stale, exit 1
+.venv/bin/python -m tools.reference            write
+.venv/bin/python -m tools.reference --check    say what is stale, exit 1
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from flows.cli import app
-from report import ROOT, table
+from tools.report import ROOT, table
 from runtime.settings import PREFIX, Settings
 from schemas import errors
 

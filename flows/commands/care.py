@@ -10,6 +10,13 @@ from rich.table import Table
 
 from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, screen
 
+_PROBLEMS = {
+    "missing": "mất",
+    "changed": "nội dung khác bản kê",
+    "extra": "không có trong bản kê",
+    "unfinished": "phần dở dang của lần ghi bị ngắt",
+}
+
 
 def register(app: typer.Typer) -> None:
     app.command()(verify)
@@ -37,7 +44,7 @@ def verify(
         console = screen()
         console.print(f"Đã kiểm tra {report.packages} hồ sơ, {report.objects} đối tượng.")
         for problem in report.problems:
-            console.print(f"  {problem.record_id}  {problem.key}: {problem.message}", markup=False)
+            console.print(f"  {problem.record_id}  {problem.key}: {_PROBLEMS[problem.kind]}", markup=False)
         console.print("Nguyên vẹn." if not report.problems else f"{len(report.problems)} chỗ sai khác.")
     if report.problems:
         raise typer.Exit(EXIT_QUARANTINED)

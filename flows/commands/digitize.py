@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +28,7 @@ def run(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Tệp, thư mục (cả thư mục con) hoặc ZIP.")],
     batch: Annotated[str | None, typer.Option(help="Tên mẻ (mặc định: ngày và tên thư mục).")] = None,
     workers: Annotated[int | None, typer.Option(help="Số tiến trình đọc (mặc định: số lõi).", min=1)] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Thử lại cả những tệp đang cách ly.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến độ.")] = False,
 ) -> None:
@@ -38,17 +38,19 @@ def run(
 
     Ví dụ: sohoa run ./quet --batch dot-1
     """
-    from flows.progress import Display, print_summary
-    from flows.runner import digitize_batch, open_run
-
     shell: Shell = ctx.obj
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise typer.BadParameter(f"không có tệp hay thư mục {path}", param_hint="PATH")
+    from flows.feed import default_batch_name
+    from flows.progress import Display, print_summary
+    from flows.runner import digitize_batch, open_run
+
     name = batch or default_batch_name(paths)
     if not _BATCH_NAME.fullmatch(name):
         raise typer.BadParameter("chỉ gồm chữ, số, dấu cách, chấm, gạch; tối đa 100 ký tự", param_hint="--batch")
-    settings = shell.settings.model_copy(update={"workers": workers}) if workers else shell.settings
+    changed = {"workers": workers or shell.settings.workers, "retry_quarantined": retry or shell.settings.retry_quarantined}
+    settings = shell.settings.model_copy(update=changed)
     console = screen(json=json_)
     with stop_signal() as stop, open_run(settings, paths=paths, batch=name, stop=stop) as active:
         with Display(active.tally, console, quiet=quiet or json_):
@@ -114,12 +116,6 @@ def watch(
             console=screen(),
         )
     raise typer.Exit(EXIT_QUARANTINED if troubled else EXIT_OK)
-
-
-def default_batch_name(paths: list[Path]) -> str:
-    """Today and the first folder's name, kept to letters that a batch name may have."""
-    first = re.sub(r"[^\w.-]+", "-", paths[0].resolve().name).strip("-._")[:60]
-    return f"{time.strftime('%Y-%m-%d')}-{first}" if first else time.strftime("%Y-%m-%d")
 
 
 @contextmanager

@@ -1,0 +1,119 @@
+"""What the stages keep in the store: originals, packages, papers set aside. Thin over storage/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemas.base import Frozen
+from schemas.errors import ObjectNotFound, StoreCorrupt
+from schemas.reading import Reading
+from schemas.record import Record
+from storage.keys import original_key, quarantine_key
+from storage.layout import encode_layout
+from storage.package import (
+    Event,
+    Problem,
+    Stage,
+    iter_package_ids,
+    make_event,
+    read_manifest,
+    read_record,
+    verify_package,
+    write_package,
+)
+from storage.store import RemovableStore, relocate
+
+
+class FixityReport(Frozen):
+    """Packages and objects compared, and what is not what its manifest says."""
+
+    packages: int
+    objects: int
+    problems: tuple[Problem, ...]
+
+
+def keep_original(store: RemovableStore, path: Path, sha256: str) -> str:
+    """The source's bytes under their hash, read back and compared; their key. A secret paper stays where it is.
+
+    Raises FileChanged (E110), UnreadableFile (E109), StoreUnreachable (E202), DiskFull (E203), StoreCorrupt (E207).
+    """
+    secret = quarantine_key(sha256)
+    key = secret if store.stat(secret) is not None else original_key(sha256)
+    store.put(key, path, media_type="application/octet-stream", expect=sha256)
+    return key
+
+
+def has_original(store: RemovableStore, sha256: str) -> bool:
+    """Whether the store holds these bytes, told by reading them: what a source must pass before it is moved."""
+    for key in (original_key(sha256), quarantine_key(sha256)):
+        stored = store.stat(key)
+        if stored is not None:
+            return stored.sha256 == sha256
+    return False
+
+
+def keep_package(store: RemovableStore, record: Record, *, reading: Reading, copy: Path) -> Record:
+    """The package of a paper that was read, its manifest last; the record with its keys."""
+    versions = record.process.versions
+    kept, _ = write_package(
+        store,
+        _with_original(record, original_key(record.source.sha256)),
+        text=reading.text,
+        layout=encode_layout(reading),
+        copy_pdf=copy,
+        events=_events("capture", "extract", "assign_code", "store", tools=versions),
+    )
+    return kept
+
+
+def keep_quarantined(store: RemovableStore, record: Record, *, secret: bool) -> Record:
+    """The package of a paper set aside: its original and why, no text. A secret one leaves the ordinary place."""
+    sha256 = record.source.sha256
+    key = original_key(sha256)
+    if secret:
+        key = quarantine_key(sha256)
+        relocate(store, original_key(sha256), key, media_type=record.source.media_type)
+    kept, _ = write_package(
+        store, _with_original(record, key), text=None, layout=None, copy_pdf=None, events=_events("capture")
+    )
+    return kept
+
+
+def find_package(store: RemovableStore, record_id: str) -> Record | None:
+    """The record as its package has it; None without a package. Raises StoreCorrupt (E207)."""
+    try:
+        return read_record(store, record_id)
+    except ObjectNotFound:
+        return None
+
+
+def read_text(store: RemovableStore, record: Record) -> str:
+    """The text in reading order, pages separated by form feeds; empty for a record without text."""
+    return store.get(record.objects.text).decode("utf-8") if record.objects.text else ""
+
+
+def list_packages(store: RemovableStore) -> Iterator[str]:
+    """The record ids that have a package, ascending. Nothing is read."""
+    return iter_package_ids(store)
+
+
+def verify_record(store: RemovableStore, record_id: str) -> tuple[int, tuple[Problem, ...]]:
+    """How many objects the package lists, and those that are not what it says."""
+    try:
+        count = len(read_manifest(store, record_id).files)
+        return count, verify_package(store, record_id)
+    except ObjectNotFound as exc:
+        return 0, (Problem(record_id=record_id, key=exc.detail or record_id, kind="missing"),)
+    except StoreCorrupt as exc:
+        return 0, (Problem(record_id=record_id, key=exc.detail or record_id, kind="changed"),)
+
+
+def _with_original(record: Record, key: str) -> Record:
+    return record.model_copy(update={"objects": record.objects.model_copy(update={"original": key})})
+
+
+def _events(*stages: Stage, tools: tuple[object, ...] = ()) -> tuple[Event, ...]:
+    now = datetime.now(UTC)
+    return tuple(make_event(stage, at=now, tools=tools if stage == "extract" else ()) for stage in stages)  # type: ignore[arg-type]

@@ -1,0 +1,213 @@
+"""`make bench`: speed and memory, on made documents, against OCRmyPDF on the same pages in the same run.
+
+Writes its table into docs/benchmarks.md. CPU seconds are of the whole process tree (GNU time would not see the
+workers of a pool that outlive a task, so the tree is sampled and its ends are waited for).
+
+    .venv/bin/python -m tools.bench [--scans N] [--digital N] [--long PAGES] [--skip-peer]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tools.report import ROOT, machine_line, table, write_section
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command took: wall and CPU seconds of its whole tree, and the largest memory of any one process and of
+    a reading process with its children (bytes, resident)."""
+
+    wall: float
+    cpu: float
+    peak_worker: int
+    output: str
+
+
+def spend(command: Sequence[str], env: dict[str, str]) -> Cost:
+    """Run a command and weigh it. Ends this program with its output when it fails (exit code above 1)."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    peak = 0
+    stop = threading.Event()
+    # The pool's workers are children of a fork server: CPU that no parent waits for is counted from samples.
+    tree: dict[int, float] = {}
+
+    def sample() -> None:
+        nonlocal peak
+        root = psutil.Process(process.pid)
+        while not stop.wait(0.1):
+            try:
+                processes = [root, *root.children(recursive=True)]
+            except psutil.Error:
+                return
+            for one in processes:
+                try:
+                    with one.oneshot():
+                        cpu = one.cpu_times()
+                        tree[one.pid] = cpu.user + cpu.system
+                        if one.pid != root.pid:
+                            size = one.memory_info().rss
+                            size += sum(child.memory_info().rss for child in one.children())
+                            if not any("forkserver" in part for part in one.cmdline()) or one.ppid() != root.pid:
+                                peak = max(peak, size)
+                except psutil.Error:
+                    continue
+
+    watcher = threading.Thread(target=sample)
+    watcher.start()
+    out, err = process.communicate()
+    stop.set()
+    watcher.join()
+    wall = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    waited = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if process.returncode > 1:
+        sys.exit(f"{command}: {process.returncode}\n{out}\n{err}")
+    return Cost(wall, max(waited, sum(tree.values())), peak, out)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("SOHOA_", "PREFECT_"))}
+    return {**env, "OMP_THREAD_LIMIT": "1", "PYTHONPATH": str(ROOT), "SOHOA_PREFECT": "never", **settings}
+
+
+def sohoa(home: Path, *arguments: str, **settings: str) -> Cost:
+    return spend([sys.executable, "-m", "flows.cli", "--home", str(home), *arguments], environment(**settings))
+
+
+def make(folder: Path, count: int, *, quality: str, seed: int = 5) -> list[Path]:
+    """Made documents of one quality, as PDFs."""
+    subprocess.run(
+        [sys.executable, "-m", "samplemaker", "make", str(folder), "--count", str(count), "--seed", str(seed),
+         "--quality", quality, "--quiet"],
+        cwd=ROOT, check=True,
+    )  # fmt: skip
+    return sorted(path for path in folder.iterdir() if path.suffix in (".pdf", ".tif", ".jpg", ".png"))
+
+
+def write_long(path: Path, pages: int) -> None:
+    """A scanned PDF of many pages: the pages of one made scan over and over, each an object of its own."""
+    import pikepdf
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = next(p for p in make(Path(folder), 6, quality="office") if p.suffix == ".pdf")
+        with pikepdf.open(source) as one, pikepdf.new() as many:
+            for number in range(pages):
+                many.pages.append(one.pages[number % len(one.pages)])
+            many.save(path)
+
+
+def row(what: str, cost: Cost, pages: int, cores: int) -> tuple[str, ...]:
+    return (
+        what,
+        str(pages),
+        f"{cost.wall:.1f}",
+        f"{cost.cpu / pages:.2f}",
+        f"{60 * pages / cost.cpu:.1f}",
+        f"{60 * pages / cost.wall / cores:.1f}",
+        f"{cost.peak_worker / 1024**2:.0f}",
+    )
+
+
+HEAD = ("what", "pages", "wall s", "CPU s a page", "pages a CPU minute", "pages a minute and core (wall)",
+        "largest worker, MB")  # fmt: skip
+
+
+def bench_peer(files: Sequence[Path], folder: Path) -> Cost:
+    """OCRmyPDF, one process at a time, a searchable PDF/A-2b from the same files."""
+    folder.mkdir()
+    cpu = wall = 0.0
+    peak = 0
+    for path in files:
+        if path.suffix != ".pdf":
+            continue
+        cost = spend(
+            [str(Path(sys.executable).parent / "ocrmypdf"), "--jobs", "1", "-l", "vie", "--output-type", "pdfa-2",
+             "--pdfa-backend", "internal", "--skip-text", "--quiet", str(path), str(folder / path.name)],
+            environment(),
+        )  # fmt: skip
+        cpu, wall, peak = cpu + cost.cpu, wall + cost.wall, max(peak, cost.peak_worker)
+    return Cost(wall, cpu, peak, "")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scans", type=int, default=12)
+    parser.add_argument("--digital", type=int, default=24)
+    parser.add_argument("--long", type=int, default=500, help="pages of the long scan (0: leave it out)")
+    parser.add_argument("--skip-peer", action="store_true")
+    options = parser.parse_args()
+    head = machine_line()
+    cores = len(os.sched_getaffinity(0))
+    rows: list[tuple[str, ...]] = []
+    notes: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="sohoa-bench-") as scratch:
+        base = Path(scratch)
+        scans = [p for p in make(base / "scans", options.scans, quality="clean,office,poor") if p.suffix == ".pdf"]
+        digital = make(base / "digital", options.digital, quality="digital")
+        warm = sohoa(base / "warm", "run", str(scans[0]), "--json")  # page cache and bytecode, not counted
+        del warm
+        cold = sohoa(base / "first", "run", str(base / "scans"), "--json")
+        result = json.loads(cold.output)
+        notes.append(
+            f"First record {result['first_record_seconds']:.1f} s after the batch was begun, in a run of {options.scans} scans."
+        )
+        one = sohoa(base / "one", "run", *map(str, scans), "--workers", "1", "--json")
+        pages = int(json.loads(one.output)["pages"])
+        rows.append(row("Sohoa, scans, 1 worker", one, pages, 1))
+        both = sohoa(base / "all", "run", *map(str, scans), "--json")
+        rows.append(row(f"Sohoa, scans, {cores} workers", both, pages, cores))
+        inside = sohoa(
+            base / "inside", "run", *map(str, scans), "--workers", "1", "--json", SOHOA_OCR_ENGINE="tesserocr"
+        )
+        rows.append(row("Sohoa, scans, 1 worker, tesserocr", inside, pages, 1))
+        if not options.skip_peer:
+            peer = bench_peer(scans, base / "peer")
+            rows.append(row("OCRmyPDF, same scans, 1 job", peer, pages, 1))
+            notes.append(
+                f"CPU: OCRmyPDF takes {peer.cpu / one.cpu:.2f} times what Sohoa takes (fields and records included)."
+            )
+        born = sohoa(base / "born", "run", *map(str, digital), "--workers", "1", "--json")
+        born_pages = int(json.loads(born.output)["pages"])
+        rows.append(row("Sohoa, born-digital, 1 worker", born, born_pages, 1))
+        always = sohoa(base / "prefect", "run", *map(str, scans), "--json", SOHOA_PREFECT="always")
+        again = sohoa(base / "prefect", "run", str(base / "digital"), "--json", SOHOA_PREFECT="always")
+        del again
+        notes.append(
+            f"Through Prefect ({json.loads(always.output)['documents_through_prefect']} documents, in-process server): "
+            f"{always.cpu - both.cpu:.1f} CPU s more than without, of which its server's start is nearly all."
+        )
+        if options.long:
+            write_long(base / "long.pdf", options.long)
+            long = sohoa(base / "long", "run", str(base / "long.pdf"), "--workers", "1", "--json",
+                         SOHOA_DOCUMENT_TIMEOUT="7200")  # fmt: skip
+            rows.append(row(f"Sohoa, one scan of {options.long} pages", long, options.long, 1))
+        size = sum(path.stat().st_size for path in scans if path.suffix == ".pdf")
+        copies = sum(path.stat().st_size for path in (base / "one" / "store").rglob("copy.pdf"))
+        notes.append(f"PDF/A copies of the scans: {copies / size:.2f} times the size of the originals.")
+        shutil.rmtree(base / "one")
+    body = "\n\n".join(
+        (f"Measured by `make bench`: {head}", table(HEAD, rows), "\n".join(f"- {note}" for note in notes))
+    )
+    write_section("bench", body)
+    print(body)
+
+
+if __name__ == "__main__":
+    main()
