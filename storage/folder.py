@@ -81,7 +81,7 @@ class FolderStore:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         digest, size = new_sha256(), 0
         try:
-            with _store_errors(), self._open(key) as stream, part.open("wb") as out:
+            with _store_errors(), self._open(key) as stream, disk_errors(), part.open("wb") as out:
                 while chunk := stream.read(CHUNK):
                     out.write(chunk)
                     digest.update(chunk)
@@ -161,6 +161,17 @@ def _store_errors() -> Iterator[None]:
         if exc.errno in FULL:
             raise DiskFull from exc
         raise StoreUnreachable(type(exc).__name__) from exc
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """OSError of a full disk becomes DiskFull (E203); others go through."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in FULL:
+            raise DiskFull from exc
+        raise
 
 
 def _same(there: Stored, source: bytes | Path, expect: str | None) -> Stored:
