@@ -166,7 +166,8 @@ def main() -> None:
         cold = sohoa(base / "first", "run", str(base / "scans"), "--json")
         result = json.loads(cold.output)
         notes.append(
-            f"First record {result['first_record_seconds']:.1f} s after the batch was begun, in a run of {options.scans} scans."
+            f"First record {result['first_record_seconds']:.1f} s after the batch was begun "
+            f"(a run of {options.scans} scans)."
         )
         one = sohoa(base / "one", "run", *map(str, scans), "--workers", "1", "--json")
         pages = int(json.loads(one.output)["pages"])

@@ -6,19 +6,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from flows.cli import app
-from tools.report import ROOT, table
 from runtime.settings import PREFIX, Settings
 from schemas import errors
+from tools.report import ROOT, table
 
 _BEGIN, _END = "<!-- generated: make docs -->", "<!-- end of generated -->"
 
@@ -37,7 +38,6 @@ def settings_part() -> str:
 
 def all_errors() -> list[type[errors.SohoaError]]:
     """Every error class with a code of its own, by code; rooms may add theirs to the tree."""
-    import flows.runner  # noqa: F401 - defines errors of its own
 
     def below(kind: type[errors.SohoaError]) -> Iterator[type[errors.SohoaError]]:
         yield kind
@@ -57,37 +57,48 @@ def errors_part() -> str:
 
 
 def cli_part() -> str:
-    """The help of each command, as it is printed."""
-    root = typer.main.get_command(app)
-    parts = []
+    """Every command: what it does, how it is typed, its options."""
+    parts: list[str] = []
 
-    def walk(command: click.Command, path: str) -> None:
-        context = click.Context(command, info_name=path, terminal_width=100)
-        usage = command.get_usage(context).removeprefix("Usage: ")
-        lines = [f"## {path}", "", (command.help or "").strip(), "", f"```\n{usage}\n```"]
+    # typer brings its own copy of click, which has no public names: its commands are taken as they come.
+    def walk(command: Any, path: str, parent: Any) -> None:
+        context = command.make_context(path, [], parent=parent, resilient_parsing=True)
+        usage = " ".join((path, *command.collect_usage_pieces(context)))
+        text = re.sub(r"\[/?bold\]", "", command.help or "").strip()
+        lines = [f"## {path}", "", text, "", f"```\n{usage}\n```"]
         rows = []
         for parameter in command.get_params(context):
-            record = parameter.get_help_record(context)
-            if isinstance(parameter, click.Option) and record and parameter.name != "help":
-                rows.append((f"`{record[0]}`", record[1].replace("|", "\\|")))
+            if parameter.param_type_name != "option" or parameter.name == "help":
+                continue
+            rows.append((f"`{', '.join(parameter.opts)}`", (parameter.help or "").replace("|", "\\|")))
         if rows:
             lines += ["", table(("Tùy chọn", "Ý nghĩa"), rows)]
         parts.append("\n".join(lines))
-        if isinstance(command, click.Group):
-            for name in command.list_commands(context):
-                child = command.get_command(context, name)
-                if child is not None:
-                    walk(child, f"{path} {name}")
+        for name, child in getattr(command, "commands", {}).items():
+            walk(child, f"{path} {name}", context)
 
-    walk(root, "sohoa")
+    walk(typer.main.get_command(app), "sohoa", None)
     return "\n\n".join(parts)
 
 
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
-    "settings.md": ("# Cài đặt\n\nMọi cài đặt là biến môi trường. Biến `SOHOA_...` lạ là lỗi E206, để gõ nhầm không qua im lặng.\n", settings_part),
-    "errors.md": ("# Mã lỗi\n\nE1xx: một tài liệu bị cách ly, mẻ vẫn chạy. E2xx: máy thiếu điều kiện, mẻ dừng (mã thoát 3). E3xx: yêu cầu không được phép.\n", errors_part),
-    "cli.md": ("# Dòng lệnh\n\nMã thoát: 0 tốt; 1 xong nhưng có tệp bị cách ly; 2 gõ sai; 3 máy thiếu điều kiện (kèm cách sửa).\n", cli_part),
-}  # fmt: skip
+    "settings.md": (
+        "# Cài đặt\n\nMọi cài đặt là biến môi trường. Biến `SOHOA_...` lạ là lỗi E206, để gõ nhầm không qua im lặng.\n"
+        "Bí mật có thể nằm trong tệp: `SOHOA_STORE_URL_FILE`, `SOHOA_DATABASE_URL_FILE`.\n",
+        settings_part,
+    ),
+    "errors.md": (
+        "# Mã lỗi\n\nE1xx: một tài liệu bị cách ly, mẻ vẫn chạy. E2xx: máy thiếu điều kiện, mẻ dừng (mã thoát 3).\n"
+        "E3xx: yêu cầu không được phép.\n",
+        errors_part,
+    ),
+    "cli.md": (
+        "# Dòng lệnh\n\nMã thoát: 0 tốt; 1 xong nhưng có tệp bị cách ly; 2 gõ sai; 3 máy thiếu điều kiện "
+        "(kèm cách sửa).\n\nChạy lại cùng thư mục không thêm gì. Số định danh luôn được che; `--unmask` và "
+        "`sohoa text` cho xem đủ và được\nghi vào nhật ký sự kiện.\n",
+        cli_part,
+    ),
+}
 
 
 def fresh(name: str) -> str:

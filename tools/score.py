@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-
 from tools.baseline import guess_fields, read_flat
 from tools.report import ROOT, machine_line, table, write_section
 from tools.scoring import ROW_HEAD, Score, Truth, of_record, score
@@ -76,7 +75,7 @@ def baseline_scores(truths: Sequence[Truth], folder: Path) -> dict[str, Score]:
 
 def rows(product: dict[str, Score], plain: dict[str, Score]) -> list[tuple[str, ...]]:
     order = [name for name in ("clean", "office", "poor", "digital", "scan") if name in product]
-    order += sorted(set(product) - set(order) - {"all"}) + ["all"]
+    order += [*sorted(set(product) - set(order) - {"all"}), "all"]
     out: list[tuple[str, ...]] = []
     for name in order:
         out.append((f"**{name}**", "Sohoa", *product[name].row()))
