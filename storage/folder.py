@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256 as new_sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from schemas.errors import DiskFull, FileChanged, ObjectExists, ObjectNotFound, StoreUnreachable, UnreadableFile
 from storage.keys import check_key
@@ -22,7 +21,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _PARTS = ".parts"  # begins with a dot: no key does
 _STALE = 24 * 3600.0  # seconds after which nobody can still be writing a part
-_PART = re.compile(r"(?P<host>[a-z0-9-]+)\.(?P<pid>\d+)\.[0-9a-f]{32}\.part", re.ASCII)
+_PART = re.compile(r"(?P<host>[0-9a-f]{16})\.(?P<pid>\d+)\.[0-9a-f]{32}\.part", re.ASCII)
 
 
 class FolderStore:
@@ -36,7 +35,7 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.abspath(root))
         self._parts = self.root / _PARTS
-        self._host = re.sub(r"[^a-z0-9-]", "-", socket.gethostname().lower()) or "host"
+        self._host = _host_tag()
         with _store_errors():
             self.root.mkdir(parents=True, exist_ok=True)
             self._parts.mkdir(exist_ok=True)
@@ -47,8 +46,7 @@ class FolderStore:
     def put(self, key: str, source: bytes | Path, *, media_type: str, expect: str | None = None) -> Stored:
         target = self._path(key)
         with _store_errors():
-            if not self.root.is_dir():
-                raise StoreUnreachable
+            self._check_root()
             there = self._read(key, target)
         if there is not None:
             return _same(there, source, expect)
@@ -74,15 +72,14 @@ class FolderStore:
                 part.unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
-        with _store_errors(), self._open(key) as stream:
-            return stream.read()
+        return b"".join(self._chunks(key))
 
     def fetch(self, key: str, path: Path) -> Stored:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         digest, size = new_sha256(), 0
         try:
-            with _store_errors(), self._open(key) as stream, disk_errors(), part.open("wb") as out:
-                while chunk := stream.read(CHUNK):
+            with disk_errors(), part.open("wb") as out:
+                for chunk in self._chunks(key):
                     out.write(chunk)
                     digest.update(chunk)
                     size += len(chunk)
@@ -120,13 +117,17 @@ class FolderStore:
         if not self.root.is_dir():
             raise StoreUnreachable
 
-    def _open(self, key: str) -> BinaryIO:
+    def _chunks(self, key: str) -> Iterator[bytes]:
         path = self._path(key)
-        self._check_root()
-        try:
-            return path.open("rb")
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
-            raise ObjectNotFound(key) from exc
+        with _store_errors():
+            self._check_root()
+            try:
+                stream = path.open("rb")
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
+                raise ObjectNotFound(key) from exc
+            with stream:
+                while chunk := stream.read(CHUNK):
+                    yield chunk
 
     def _read(self, key: str, path: Path) -> Stored | None:
         try:
@@ -258,6 +259,15 @@ def _walk(folder: Path, base: str, prefix: str) -> Iterator[str]:
             yield from _walk(folder / name[:-1], key, prefix)
         elif key.startswith(prefix):
             yield key
+
+
+def _host_tag() -> str:
+    """Where process ids mean the same: this machine since it was started, and this container."""
+    marks = [socket.gethostname()]
+    with suppress(OSError):
+        marks.append(Path("/proc/sys/kernel/random/boot_id").read_text())
+        marks.append(os.readlink("/proc/self/ns/pid"))
+    return new_sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
 def _alive(pid: int) -> bool:

@@ -144,7 +144,7 @@ def write_package(
             if _same(current, kept, record, original, digests, events):
                 sweep_leftovers(store, record.record_id)
                 return kept, current
-        written = _write_version(store, record, current, original, sources, digests, events)
+        written = _try_version(store, record, current, original, sources, digests, events)
         if written is not None:
             sweep_leftovers(store, record.record_id)
             return written
@@ -153,8 +153,8 @@ def write_package(
 def revise_package(store: RemovableStore, record: Record, *, events: tuple[Event, ...]) -> tuple[Record, Manifest]:
     """Keep a changed record (after review) with the files its package has now, as a new version.
 
-    ``record.objects.original`` None means: as it is now. Raises RecordNotFound's cousin ObjectNotFound (E303)
-    when there is no package yet; what put raises.
+    ``record.objects.original`` None means: as it is now. Raises ObjectNotFound (E303) when there is no package
+    yet, and what put raises.
     """
     while True:
         current = read_manifest(store, record.record_id)
@@ -170,7 +170,7 @@ def revise_package(store: RemovableStore, record: Record, *, events: tuple[Event
                 digests[role] = (entry.sha256, entry.size)
         if _same(current, kept, wanted, original, digests, events):
             return kept, current
-        written = _write_version(store, wanted, current, original, {}, digests, events)
+        written = _try_version(store, wanted, current, original, {}, digests, events)
         if written is not None:
             sweep_leftovers(store, record.record_id)
             return written
@@ -224,7 +224,7 @@ def verify_package(store: ObjectStore, record_id: str) -> tuple[Problem, ...]:
             problems.append(Problem(record_id=record_id, key=key, kind="changed"))
         if manifest is not None:
             listed.update({e.key: e for e in manifest.files if e.role != "original" or number == numbers[-1]})
-        previous = hashlib.sha256(body).hexdigest()
+        previous = hashlib.sha256(body).hexdigest() if manifest is not None else None
     for entry in listed.values():
         there = store.stat(entry.key)
         if there is None:
@@ -271,7 +271,7 @@ def _original_entry(store: ObjectStore, record: Record) -> FileEntry:
     return FileEntry(role="original", key=key, sha256=source.sha256, size=source.size, media_type=source.media_type)
 
 
-def _write_version(
+def _try_version(
     store: ObjectStore,
     record: Record,
     current: Manifest | None,
@@ -280,7 +280,29 @@ def _write_version(
     digests: dict[Role, tuple[str, int]],
     events: tuple[Event, ...],
 ) -> tuple[Record, Manifest] | None:
-    """One try at the version after ``current``; None when another writer was quicker."""
+    """One try at the version after ``current``; None when another writer was quicker.
+
+    The quicker one may have swept our files before they were read back.
+    """
+    before = current.package_version if current else 0
+    try:
+        return _write_version(store, record, current, original, sources, digests, events)
+    except (ObjectExists, ObjectNotFound, StoreCorrupt):
+        now = _current(store, record.record_id)
+        if now is None or now.package_version == before:
+            raise
+        return None
+
+
+def _write_version(
+    store: ObjectStore,
+    record: Record,
+    current: Manifest | None,
+    original: FileEntry,
+    sources: dict[Role, bytes | Path],
+    digests: dict[Role, tuple[str, int]],
+    events: tuple[Event, ...],
+) -> tuple[Record, Manifest]:
     version = current.package_version + 1 if current else 1
     files: list[FileEntry] = [original]
     for role, (sha256, size) in digests.items():
@@ -308,10 +330,7 @@ def _write_version(
         events=events,
         previous=hashlib.sha256(current.to_bytes()).hexdigest() if current else None,
     ).sealed()
-    try:
-        store.put(manifest_key(record.record_id, version), manifest.to_bytes(), media_type="application/json")
-    except ObjectExists:
-        return None
+    store.put(manifest_key(record.record_id, version), manifest.to_bytes(), media_type="application/json")
     return record, manifest
 
 
@@ -334,7 +353,7 @@ def _same(
     return (
         files == digests
         and current.file("original") == original
-        and _timeless(kept) == _timeless(record)
+        and _timeless(kept).model_dump_json() == _timeless(record).model_dump_json()
         and [(e.stage, e.tools) for e in current.events] == [(e.stage, e.tools) for e in events]
     )
 

@@ -81,9 +81,6 @@ class RemovableStore(ObjectStore, Removable, Protocol):
     """What open_store gives."""
 
 
-ErasableStore = RemovableStore
-
-
 def relocate(store: RemovableStore, from_key: str, to_key: str, *, media_type: str) -> Stored:
     """Move an object: copied, verified, and only then removed from where it was. May be cut off and done again.
 
