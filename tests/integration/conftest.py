@@ -1,0 +1,10 @@
+"""Real servers for the integration tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from s3_server import s3_server  # noqa: E402
+
+__all__ = ["s3_server"]
