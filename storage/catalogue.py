@@ -1,0 +1,37 @@
+"""Danh mục: the facade over ledger, records and events of one database."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.records import Records
+
+
+class Catalogue:
+    """One opened catalogue: ``ledger`` (files, claims, batches) and ``records`` (records, events).
+
+    May be used from several threads, by several processes, on several machines (PostgreSQL). It is derived from
+    the packages but for the ledger and the events.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open or make it; ``url`` as SQLAlchemy writes it.
+
+        Raises CatalogueUnreachable (E205), CatalogueLocked (E204), DiskFull (E203).
+        """
+        self.database = Database(url)
+        self.ledger = Ledger(self.database)
+        self.records = Records(self.database)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,106 @@
+"""Bảng của danh mục: the catalogue's tables, the same on SQLite and PostgreSQL.
+
+Times are UTC in ISO 8601 text (``2026-01-31T08:00:00.000000Z``): they sort, and read the same in both databases.
+Nothing here is the truth about a paper: that is its package. The ledger and the events are ours alone.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+# Constraint names are fixed, so that a later migration can name what it changes.
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+ITEM_STATES = ("pending", "captured", "done")
+OUTCOMES = ("accepted", "needs_review", "quarantined", "duplicate")
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("last_at", sa.Text, nullable=False),
+)
+
+# Sổ cái: a file at a place with its content. A file whose content changed is another row; one that could not be
+# read has the empty hash, until it can be.
+items = sa.Table(
+    "items",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("batch", sa.Text, sa.ForeignKey("batches.name", name="fk_items_batch"), nullable=False, index=True),
+    sa.Column("origin", sa.Text, nullable=False),  # escaped: see ledger.escape_origin
+    sa.Column("origin_key", sa.String(64), nullable=False),  # its SHA-256: a path may be too long for an index
+    sa.Column("sha256", sa.String(64), nullable=False, server_default="", index=True),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("mtime_ns", sa.BigInteger),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("record_id", sa.String(64), index=True),
+    sa.Column("error_code", sa.String(8)),
+    sa.Column("message", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("updated_at", sa.Text, nullable=False),
+    sa.UniqueConstraint("origin_key", "sha256"),
+    sa.CheckConstraint("state in ('pending', 'captured', 'done')", name="state"),
+    sa.CheckConstraint("outcome in ('accepted', 'needs_review', 'quarantined', 'duplicate')", name="outcome"),
+    sa.CheckConstraint("(state = 'done') = (outcome is not null)", name="done_has_outcome"),
+)
+
+# Who holds which content: one row a SHA-256, so that the same bytes become one record however often they come.
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("claimed_by", sa.Text, nullable=False),
+    sa.Column("claimed_until", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="1"),
+)
+
+# Hồ sơ: the whole record as exported, with the columns that lists are sorted and filtered by.
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("record_id", sa.String(64), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("doc_type", sa.Text, index=True),
+    sa.Column("doc_number", sa.Text, index=True),
+    sa.Column("issued_date", sa.Text, index=True),
+    sa.Column("agency", sa.Text),
+    sa.Column("field", sa.Text),
+    sa.Column("level", sa.Text),
+    sa.Column("year", sa.Integer, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("indexed_revision", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Text, nullable=False),
+)
+# What the search index has not yet taken in; nearly always empty, so the index on it costs nothing.
+sa.Index(
+    "ix_records_unindexed",
+    records.c.record_id,
+    sqlite_where=records.c.indexed_revision < records.c.revision,
+    postgresql_where=records.c.indexed_revision < records.c.revision,
+)
+
+# Nhật ký sự kiện: append only (a trigger refuses anything else). ``detail`` is JSON without personal data.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("record_id", sa.String(64), index=True),
+    sa.Column("detail", sa.Text),
+)
