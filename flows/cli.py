@@ -38,7 +38,8 @@ _USAGE_WORDS = (
 app = typer.Typer(
     name="sohoa",
     help="Sohoa: số hóa kết quả giải quyết thủ tục hành chính.\n\n"
-    "Ví dụ: [bold]sohoa run ./quet[/bold] số hóa cả thư mục; [bold]sohoa search 'quyet dinh'[/bold] tìm, không cần gõ dấu.\n\n"
+    "Ví dụ: [bold]sohoa run ./quet[/bold] số hóa cả thư mục; "
+    "[bold]sohoa search 'quyet dinh'[/bold] tìm, không cần gõ dấu.\n\n"
     "Mã thoát: 0 tốt; 1 xong nhưng có tệp bị cách ly; 2 gõ sai; 3 máy thiếu điều kiện (kèm cách sửa).",
     no_args_is_help=True,
     add_completion=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import re
 import threading
@@ -63,6 +62,7 @@ class Feed:
 def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> Iterator[Item]:
     """Every file under ``paths`` as an item, while a thread walks ahead; ``on_counted`` hears the total at the end.
 
+    An origin may hold bytes that are no text (as surrogates): it is for the ledger, the name is for people.
     Folders that cannot be read come as items with their trouble: they end in quarantine, not in silence.
     """
     found: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
@@ -72,7 +72,7 @@ def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> I
         try:
             for one in walk(paths):
                 trouble = Trouble.of(one.error) if one.error else None
-                found.put(Item(one.path, printable(one.path.absolute()), one.name, trouble))
+                found.put(Item(one.path, str(one.path.absolute()), one.name, trouble))
                 count += 1
         finally:
             on_counted(count)
@@ -81,11 +81,6 @@ def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> I
     threading.Thread(target=look, name="walk", daemon=True).start()
     while (item := found.get()) is not None:
         yield item
-
-
-def printable(path: Path) -> str:
-    """The path as text that any database and screen takes: bytes that are no UTF-8 as escapes."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def default_batch_name(paths: list[Path]) -> str:

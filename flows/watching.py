@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from extractors.intake.files import hash_file, is_skipped
-from flows.feed import default_batch_name, printable
+from flows.feed import default_batch_name
 from flows.progress import print_summary
 from flows.runner import ActiveRun, digitize_batch, open_run
 from runtime.keeping import has_original
@@ -80,7 +80,7 @@ def _digitize(settings: Settings, folder: Path, paths: list[Path], stop: threadi
     with open_run(settings, paths=paths, batch=batch, stop=stop, on_outcome=hear) as run:
         digitize_batch(run)
         for path in paths:
-            got = outcomes.get(printable(path.absolute()))
+            got = outcomes.get(str(path.absolute()))
             if got is None or stop.is_set():
                 continue  # not begun, or perhaps not all of an archive: it stays for the next time
             failed = any(outcome.status == "quarantined" for outcome in got)

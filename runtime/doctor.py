@@ -141,7 +141,7 @@ def _catalogue(settings: Settings) -> Check:
     def look() -> str:
         catalogue = open_catalogue(settings)
         try:
-            return f"{settings.database_address.split(':', 1)[0]}, {catalogue.count_records()} hồ sơ"
+            return f"{settings.database_address.split(':', 1)[0]}, {catalogue.records.count()} hồ sơ"
         finally:
             catalogue.close()
 

@@ -23,7 +23,7 @@ def verify_keys(workshop: Workshop, record_ids: Iterable[str]) -> FixityReport:
 
 def verify_packages(workshop: Workshop, *, sample: int | None = None) -> FixityReport:
     """All packages, those that only the catalogue knows of included, or ``sample`` of them taken at random."""
-    known = {record.record_id for record in workshop.catalogue.records()}
+    known = {record.record_id for record in workshop.catalogue.records.iterate()}
     wanted = sorted(known.union(list_packages(workshop.store)))
     if sample is not None and sample < len(wanted):
         wanted = sorted(random.SystemRandom().sample(wanted, sample))

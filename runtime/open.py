@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.archive import TemporaryCatalogue
 from runtime.settings import Settings
+from storage.catalogue import Catalogue
 from storage.store import RemovableStore
 from storage.store import open_store as _open_store
 
@@ -22,7 +22,7 @@ class Workshop:
 
     settings: Settings
     store: RemovableStore
-    catalogue: TemporaryCatalogue
+    catalogue: Catalogue
     _engine: LazyEngine | None = None
     _line_reader: LazyLineReader | None = None
 
@@ -50,10 +50,20 @@ def open_workshop(settings: Settings) -> Iterator[Workshop]:
     Raises BadSettings (E206), StoreUnreachable (E202), CatalogueUnreachable (E205), CatalogueLocked (E204).
     """
     store = open_store(settings)
-    with TemporaryCatalogue.open(settings) as catalogue:
+    with open_catalogue(settings) as catalogue:
         yield Workshop(settings, store, catalogue)
 
 
 def open_store(settings: Settings) -> RemovableStore:
     """The object store of ``SOHOA_STORE_URL``. Raises BadSettings (E206), StoreUnreachable (E202)."""
     return _open_store(settings.store_address)
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue of ``SOHOA_DATABASE_URL``, made when it is not there.
+
+    Raises CatalogueUnreachable (E205), CatalogueLocked (E204), DiskFull (E203).
+    """
+    if not settings.database_url.get_secret_value():
+        settings.home.mkdir(parents=True, exist_ok=True)
+    return Catalogue(settings.database_address)

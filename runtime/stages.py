@@ -120,7 +120,7 @@ def store(record: Record, captured: Captured, reading: Reading, workshop: Worksh
         copy = Path(folder) / "copy.pdf"
         write_copy(captured.item.path, captured.media_type, reading, copy, limits=limits_of(workshop))
         kept = keep_package(workshop.store, record, reading=reading, copy=copy)
-    workshop.catalogue.save_record(kept)
+    workshop.catalogue.records.save(kept)
     return kept
 
 
@@ -138,7 +138,7 @@ def set_aside(captured: Captured, error: Trouble, workshop: Workshop, *, seconds
         process=Process(engine="none", rule_version="none", seconds=round(seconds, 3)),
     )
     kept = keep_quarantined(workshop.store, record, secret=error.code == SecretPaper.code)
-    workshop.catalogue.save_record(kept)
+    workshop.catalogue.records.save(kept)
     return kept
 
 

@@ -20,9 +20,12 @@ from runtime.settings import Settings
 from runtime.stages import capture, digitize, limits_of, look_at, outcome_of, set_aside
 from schemas.errors import DocumentError, SecretPaper
 from schemas.record import Record
+from storage.holders import holder_of
 from storage.keys import record_id_of
+from storage.ledger import Claim
 
 UNKNOWN_TYPE = "application/octet-stream"
+_OTHER_RUN_PATIENCE = 240.0  # seconds; after that the work is done twice, to the same result
 _open = contextlib.ExitStack()
 _workshop: Workshop | None = None
 
@@ -97,7 +100,7 @@ def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, bat
 
 def _trouble_before(sha256: str, workshop: Workshop) -> str | None:
     """The code for which these bytes already are in quarantine."""
-    record = workshop.catalogue.record_of_source(sha256)
+    record = workshop.catalogue.records.of_source(sha256)
     return record.quarantine.code if record and record.quarantine else None
 
 
@@ -108,12 +111,12 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     again when its trouble may have passed (all but secret ones with ``SOHOA_RETRY_QUARANTINED``). The same bytes
     from another place are a duplicate.
     """
-    catalogue = workshop.catalogue
-    record = catalogue.record_of_source(stamp.sha256) or _adopt_package(stamp.sha256, workshop)
-    owner = catalogue.claim(stamp.sha256, item.origin, _run_of(batch_id))
-    if owner != item.origin:
-        known = catalogue.ledger_status(item.origin) == "duplicate"
+    before = workshop.catalogue.ledger.outcome_of(item.origin)
+    claim = _claim(item, stamp, batch_id, workshop)
+    record = workshop.catalogue.records.of_source(stamp.sha256) or _adopt_package(stamp.sha256, workshop)
+    if claim.kind == "twin":
         pages = record.source.page_count if record else 0
+        known = before == "duplicate"
         twin = Outcome(item, "duplicate", record_id_of(stamp.sha256), stamp.sha256, pages, known=known)
         return _finish(twin, batch_id, workshop)
     if record is None or (record.quarantine is not None and _try_again(record.quarantine.code, workshop)):
@@ -121,11 +124,27 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     return _finish(outcome_of(record, item, known=True), batch_id, workshop)
 
 
+def _claim(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> Claim:
+    """The right to make the record of these bytes. Another run that is just at the same file is waited for.
+
+    The run is named by the process that all its workers come from: it lives as long as the run does.
+    """
+    holder = holder_of(os.getppid())
+    patience = time.monotonic() + _OTHER_RUN_PATIENCE
+    while True:
+        claim = workshop.catalogue.ledger.claim(
+            stamp.sha256, item.origin, batch=batch_id, holder=holder, size=stamp.size, mtime_ns=stamp.mtime_ns
+        )
+        if claim.kind != "busy" or time.monotonic() > patience:
+            return claim
+        time.sleep(1)
+
+
 def _adopt_package(sha256: str, workshop: Workshop) -> Record | None:
     """The record of a package that was finished when its catalogue row was lost, put back in its place."""
     record = find_package(workshop.store, record_id_of(sha256))
     if record is not None:
-        workshop.catalogue.save_record(record)
+        workshop.catalogue.records.save(record)
     return record
 
 
@@ -135,19 +154,23 @@ def _try_again(code: str, workshop: Workshop) -> bool:
     return code in RETRIED_CODES
 
 
-def _run_of(batch_id: str) -> str:
-    """This run, told from others by the process that all its workers come from."""
-    return f"{batch_id}:{os.getppid()}"
-
-
 def _without_bytes(item: Item, trouble: Trouble, batch_id: str, workshop: Workshop) -> Outcome:
     """What cannot even be read has no record, only its line in the ledger."""
-    known = workshop.catalogue.ledger_status(item.origin) == "quarantined"
+    known = workshop.catalogue.ledger.outcome_of(item.origin) == "quarantined"
     return _finish(Outcome(item, "quarantined", trouble=trouble, known=known), batch_id, workshop)
 
 
 def _finish(outcome: Outcome, batch_id: str, workshop: Workshop) -> Outcome:
-    workshop.catalogue.finish(outcome, batch_id)
+    workshop.catalogue.ledger.finish(
+        outcome.item.origin,
+        batch=batch_id,
+        outcome=outcome.status,
+        sha256=outcome.sha256,
+        record_id=outcome.record_id,
+        error_code=outcome.trouble.code if outcome.trouble else None,
+        message=outcome.trouble.message if outcome.trouble else None,
+        known=outcome.known,
+    )
     return outcome
 
 

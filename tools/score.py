@@ -74,7 +74,7 @@ def baseline_scores(truths: Sequence[Truth], folder: Path) -> dict[str, Score]:
 
 
 def rows(product: dict[str, Score], plain: dict[str, Score]) -> list[tuple[str, ...]]:
-    order = [name for name in ("clean", "office", "poor", "digital", "scan") if name in product]
+    order: list[str] = [name for name in ("clean", "office", "poor", "digital", "scan") if name in product]
     order += [*sorted(set(product) - set(order) - {"all"}), "all"]
     out: list[tuple[str, ...]] = []
     for name in order:
@@ -84,7 +84,7 @@ def rows(product: dict[str, Score], plain: dict[str, Score]) -> list[tuple[str, 
 
 
 def field_rows(product: Score, plain: Score) -> list[tuple[str, ...]]:
-    out = []
+    out: list[tuple[str, ...]] = []
     for name, count in product.by_field.items():
         wrong = count["sure_wrong"]
         out.append(

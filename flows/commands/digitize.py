@@ -49,8 +49,12 @@ def run(
     name = batch or default_batch_name(paths)
     if not _BATCH_NAME.fullmatch(name):
         raise typer.BadParameter("chỉ gồm chữ, số, dấu cách, chấm, gạch; tối đa 100 ký tự", param_hint="--batch")
-    changed = {"workers": workers or shell.settings.workers, "retry_quarantined": retry or shell.settings.retry_quarantined}
-    settings = shell.settings.model_copy(update=changed)
+    settings = shell.settings.model_copy(
+        update={
+            "workers": workers or shell.settings.workers,
+            "retry_quarantined": retry or shell.settings.retry_quarantined,
+        }
+    )
     console = screen(json=json_)
     with stop_signal() as stop, open_run(settings, paths=paths, batch=name, stop=stop) as active:
         with Display(active.tally, console, quiet=quiet or json_):

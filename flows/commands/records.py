@@ -35,9 +35,9 @@ def show(
 
     shell: Shell = ctx.obj
     with shell.open() as workshop:
-        found = workshop.catalogue.find_record(record)
+        found = workshop.catalogue.records.find(record)
         if unmask:
-            workshop.catalogue.log_event(shell.actor, "unmask", found.record_id)
+            workshop.catalogue.records.log_event(shell.actor, "unmask", found.record_id)
         else:
             found = mask_record(found)
     if json_:
@@ -62,12 +62,12 @@ def text(
 
     shell: Shell = ctx.obj
     with shell.open() as workshop:
-        found = workshop.catalogue.find_record(record)
+        found = workshop.catalogue.records.find(record)
         words = read_text(workshop.store, found)
         if mask:
             words = mask_text(words)
         else:
-            workshop.catalogue.log_event(shell.actor, "read_text", found.record_id)
+            workshop.catalogue.records.log_event(shell.actor, "read_text", found.record_id)
     sys.stdout.buffer.write(words.encode())
     if words and not words.endswith("\n"):
         sys.stdout.buffer.write(b"\n")
@@ -93,8 +93,8 @@ def export(
         raise typer.BadParameter("xlsx là tệp nhị phân: thêm --out TỆP", param_hint="--out")
     with shell.open() as workshop, open_output(out) as stream:
         if unmask:
-            workshop.catalogue.log_event(shell.actor, "unmask_export", None)
-        records = workshop.catalogue.records()
+            workshop.catalogue.records.log_event(shell.actor, "unmask_export", None)
+        records = workshop.catalogue.records.iterate()
         count = WRITERS[form](records if unmask else map(mask_record, records), stream)
     if out != "-":
         screen(json=True).print(f"Đã xuất {count} hồ sơ vào {out}")

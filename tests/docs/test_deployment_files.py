@@ -1,4 +1,4 @@
-"""Dockerfile and docker-compose.yml hold what they promise: no default secret, no open port, checks for every service."""
+"""Dockerfile and docker-compose.yml: no default secret, no open port, a check for every service."""
 
 from __future__ import annotations
 

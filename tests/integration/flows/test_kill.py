@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import papers
+import psutil
 import pytest
 
 KILLS = int(os.environ.get("KILLS", "20"))
@@ -86,13 +87,35 @@ def test_killed_at_random_moments_and_run_again(folder: Path, tmp_path: Path) ->
         else:
             finished.append(home)
             home = tmp_path / f"home-{len(finished)}"
-    for home in {*finished, home}:
-        again = papers.sohoa(home, "run", folder, "--batch", "kill", "--quiet")
+    for place in (*finished, home):
+        again = papers.sohoa(place, "run", folder, "--batch", "kill", "--quiet")
         assert again.returncode == 0, again.stderr + again.stdout
-        assert records_of(home) == expected
-        stored = originals_of(home)
+        assert records_of(place) == expected
+        stored = originals_of(place)
         assert all(stored.get(sha) == 1 for sha in expected), "an original is missing or lies there twice"
-        once_more = papers.sohoa(home, "run", folder, "--batch", "kill", "--json")
+        once_more = papers.sohoa(place, "run", folder, "--batch", "kill", "--json")
         assert json.loads(once_more.stdout)["known"] == DOCUMENTS
-        fixity = papers.sohoa(home, "verify", "--json")
+        fixity = papers.sohoa(place, "verify", "--json")
         assert fixity.returncode == 0, fixity.stdout
+
+
+def test_workers_die_with_their_parent(folder: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        papers.command(tmp_path / "h", "run", folder, "--quiet"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=papers.environment(),
+        start_new_session=True,
+    )
+    parent = psutil.Process(process.pid)
+    deadline = time.monotonic() + 60
+    while len(parent.children(recursive=True)) < 4 and time.monotonic() < deadline:  # tracker, fork server, workers
+        time.sleep(0.1)
+    family = parent.children(recursive=True)
+    assert len(family) >= 4
+    process.kill()  # the parent alone
+    process.wait()
+    _, alive = psutil.wait_procs(family, timeout=20)
+    for one in alive:
+        one.kill()
+    assert not alive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.feed import Feed, find_items, printable
+from flows.feed import Feed, find_items
 from flows.progress import Tally, format_seconds
 from runtime.outcomes import Item, Outcome
 
@@ -41,10 +41,6 @@ def test_files_are_found_with_their_place_and_counted(tmp_path: Path) -> None:
     assert {item.name for item in items} == {"a.txt", "đơn.txt"}
     assert all(item.origin == str(item.path) for item in items)
     assert totals == [2]
-
-
-def test_bytes_that_are_no_text_become_printable(tmp_path: Path) -> None:
-    assert printable(Path("/quet/a\udcff.pdf")) == "/quet/a\\xff.pdf"
 
 
 def tick(clock: list[float], tally: Tally, *, seconds: float, count: int = 1, known: bool = False) -> None:
