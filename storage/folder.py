@@ -102,6 +102,10 @@ class FolderStore:
                 check_key(folder)
             yield from _walk(self.root / folder, f"{folder}/" if folder else "", prefix)
 
+    def enforces_locks(self) -> bool:
+        """A folder does not: whoever may write in it may delete."""
+        return False
+
     def remove(self, key: str) -> None:
         path = self._path(key)
         with _store_errors():

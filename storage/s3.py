@@ -151,6 +151,14 @@ class S3Store:
                 if item.object_name and not item.is_dir:
                     yield item.object_name
 
+    def enforces_locks(self) -> bool:
+        """Whether the bucket holds every object for a time by default (object lock with a retention rule)."""
+        with _server_errors():
+            try:
+                return self._client.get_object_lock_config(self._bucket).mode is not None
+            except S3Error:  # this bucket, or this server, knows no locks
+                return False
+
     def remove(self, key: str) -> None:
         check_key(key)
         with _server_errors():

@@ -80,6 +80,10 @@ class Removable(Protocol):
 class RemovableStore(ObjectStore, Removable, Protocol):
     """What open_store gives."""
 
+    def enforces_locks(self) -> bool:
+        """Whether the store itself refuses to delete or overwrite (WORM). Raises StoreUnreachable (E202)."""
+        ...
+
 
 def relocate(store: RemovableStore, from_key: str, to_key: str, *, media_type: str) -> Stored:
     """Move an object: copied, verified, and only then removed from where it was. May be cut off and done again.
