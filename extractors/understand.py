@@ -43,7 +43,8 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
     agency_line = " ".join(t for t in (_text(parent), _text(agency)) if t) or None
     place = read_place(head.date, agency=agency_line, on=on)
     doc_type = read_doc_type(head, number.implied_type)
-    summary = read_summary(head)
+    names = [v for v, sure in ((_text(place), not place.needs_review),) if v and sure]
+    summary = read_summary(head, names=names)
     signer = read_signer(doc, agency=agency_line, on=on)
     kind = _text(doc_type)
     owner = read_owner(doc, doc_type=kind, summary=_text(summary))

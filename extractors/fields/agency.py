@@ -73,17 +73,36 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     fit = agency_fits_notation(value, notation, on=on) if notation else "unknown"
     spelled_alike = sum(any(letters(_strip(t)) == letters(value) for t, w in texts.items() if r in w) for r in readers)
     agreed = LAYER in witnesses or len(witnesses) >= 2
+    complete = _complete(value)
     lines_ok = all(line_certainty(s)[0] for s in spots)
-    sure = fit != "conflict" and (
-        (known and (agreed or spelled_alike >= 2 or (fit == "fits" and how != "edit"))) or (agreed and lines_ok)
+    sure = (
+        complete
+        and fit != "conflict"
+        and ((known and (agreed or spelled_alike >= 2 or (fit == "fits" and how != "edit"))) or (agreed and lines_ok))
     )
     reasons = [
         f"agency_{how}" if known else "agency_unknown",
         f"notation_{fit}",
         "readers_agree" if agreed else "one_reader",
     ]
-    score = 0.45 + 0.25 * known + 0.15 * agreed + 0.1 * (fit == "fits") - 0.25 * (fit == "conflict")
+    if not complete:
+        reasons.append("agency_incomplete")
+    score = (
+        0.45 * (1.0 if complete else 0.6)
+        + 0.25 * known
+        + 0.15 * agreed
+        + 0.1 * (fit == "fits")
+        - 0.25 * (fit == "conflict")
+    )
     return value_of(value, spots, score=min(score, 0.99), sure=sure, reasons=reasons)
+
+
+def _complete(value: str) -> bool:
+    """A name that does not stop in the middle: not "SỞ ... VÀ", not a People's Committee without its unit."""
+    key = bare(value)
+    if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
+        return False
+    return value.isupper() and not re.fullmatch(r"\W*(ubnd|uy ban|hdnd|hoi dong)\W*", key)
 
 
 def _by(spot: Spot, reader: str) -> str:

@@ -41,6 +41,9 @@ def parse_slot(text: str) -> NumberSlot | None:
     parts = [p.strip() for p in rest.split("/")]
     if len(parts) < 2:
         found = re.match(r"^([\d .]{1,8})\s*([A-ZĐ][A-Za-zĐđ&]*-[A-ZĐa-zđ\-&]+)$", rest)
+        code = re.fullmatch(r"[0-9A-Z][0-9A-Z.\-]{3,17}", rest) if label else None
+        if code and sum(c.isdigit() for c in rest) >= 4:
+            return NumberSlot(rest, "", "", True)  # a register number alone: "Số: 21F8497969"
         if not found:
             return None
         parts = [found[1].strip(), found[2]]
@@ -106,7 +109,14 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
     score = _score(corroborated, sure_notation, fit, vote.score if vote else 0.0)
     separator = "-" if "/" in (notation or "") else "/"
     full = None
-    if number and notation:
+    if (
+        number
+        and notation is None
+        and not any((parse_slot(t) or NumberSlot("", "", "x", False)).notation for _, t, _ in spot.texts())
+    ):
+        full = number
+        sure = corroborated
+    elif number and notation:
         full = f"{number}/{year}/{notation}" if year else f"{number}{separator}{notation}"
     return NumberFields(
         value_of(full, (spot,), score=score, sure=sure and full is not None, reasons=reasons),
@@ -129,6 +139,8 @@ def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | No
     for reader, text, score in spot.texts():
         slot = parse_slot(text)
         if slot is None:
+            continue
+        if not slot.notation:
             continue
         match = snap_notation(slot.notation, agency=agency)
         value, known = (match.value, match.known) if match else (slot.notation, False)

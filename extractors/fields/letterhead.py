@@ -29,6 +29,7 @@ class Letterhead:
     number: Spot | None
     date: Spot | None
     title: Spot | None
+    title_rest: str  # what follows the type's name on its line: "HÀNH NGHỀ THÚ Y" after "CHỨNG CHỈ"
     doc_type: DocType | None
     title_score: float
     summary: tuple[Spot, ...]
@@ -45,13 +46,15 @@ def find_letterhead(doc: Document) -> Letterhead:
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region != "table"]
     number = _number_line(left) or _number_line([s for s in top if s.region != "header_right"])
-    date = _date_line(right) or _date_line(top)
+    date = _date_line(right) or _date_line(top) or _closing_date(spots) or _closing_date(list(doc.spots))
+    if left and number is not None and number.region != "header_left":
+        left = [*left, *(s for s in top if s.region == "body" and s.box.x1 < 0.54 and s.box.cy < number.box.cy)]
     agency = _agency_lines(left, number) if left else _agency_lines([s for s in top if s.box.cx < 0.45], number)
-    title, kind, score = _title_line(spots, number, date)
+    title, kind, score, rest = _title_line(spots, number, date)
     subject_lines = _subject_lines(spots, left, number)
     addressee = any(cue("addressee").search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
     if title is not None:
-        summary, subject = _summary_under(spots, title), False
+        summary, subject = _summary_under(spots, title, rest), False
         if not summary and subject_lines:
             summary, subject = subject_lines, True
     else:
@@ -60,7 +63,7 @@ def find_letterhead(doc: Document) -> Letterhead:
     loose = tuple(
         s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not _RULE.match(s.text)
     )
-    return Letterhead(agency, number, date, title, kind, score, summary, subject, addressee, loose)
+    return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, loose)
 
 
 def _number_line(spots: list[Spot]) -> Spot | None:
@@ -74,6 +77,7 @@ def _number_line(spots: list[Spot]) -> Spot | None:
             point = 1.0 * bool(re.match(r"^\W{0,3}s[o0óéeaá6]", key)) + 1.0 * bool(_HAS_NOTATION.search(key))
             point += 0.6 * bool(re.search(r"[/|]\s*[A-ZĐ]{2}", text)) + 0.4 * bool(re.search(r"\d", key))
             point += 0.4 * bool(re.match(r"^\W{0,3}s[oô6]\s*[:.;]", key))
+            point += 0.6 * bool(re.match(r"^\W{0,3}s[o6]\s*[:.]\s*(?=\S*\d\S*\d\S*\d)[0-9a-z.\-]{5,18}\W*$", key))
             worth = max(worth, point)
         if worth >= 1.9 and (best is None or worth > best[0] + 0.01):
             best = (worth, s)
@@ -89,6 +93,17 @@ def _date_line(spots: list[Spot]) -> Spot | None:
     for s in spots:
         if any(re.search(r"ng.y.{1,12}th.ng.{1,8}n.m", bare(t)) for _, t, _ in s.texts()) and len(s.text) < 60:
             return s
+    return None
+
+
+def _closing_date(spots: list[Spot]) -> Spot | None:
+    """Licences and certificates bear place and date at the end, right above the signature."""
+    for s in spots:
+        if s.box.cx < 0.5 or s.box.x0 < 0.3 or len(s.text) > 60 or s.region == "table":
+            continue
+        for _, text, _ in s.texts():
+            if re.search(r"^\W{0,3}\w[^:]{2,30},?\s*ng.y.{1,12}th.ng.{1,8}n.m", bare(text)):
+                return s
     return None
 
 
@@ -115,33 +130,50 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
     return tuple(out[:5])
 
 
-def _title_line(spots: list[Spot], number: Spot | None, date: Spot | None) -> tuple[Spot | None, DocType | None, float]:
-    """The line that is the printed name of a type: capitals, centred, in the upper half."""
-    floor = max([s.box.y0 for s in (number, date) if s is not None], default=0.0)
+def _title_line(
+    spots: list[Spot], number: Spot | None, date: Spot | None
+) -> tuple[Spot | None, DocType | None, float, str]:
+    """The line that is the printed name of a type: capitals, centred, in the upper half; with what follows on it."""
+    floor = max([s.box.y0 for s in (number, date) if s is not None and s.box.cy < 0.3], default=0.0)
+    template = floor == 0.0 or (number is not None and number.region != "header_left")
     for s in spots:
-        if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62 or s.box.y1 < floor:
+        if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62:
             continue
-        best: tuple[float, DocType] | None = None
+        if s.box.y1 < floor and not template:
+            continue
+        best: tuple[float, DocType, str] | None = None
         for _, text, _ in s.texts():
             stripped = text.strip(" .,;:-–_'\"*|")
             letters = [c for c in stripped if c.isalpha()]
             if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.8 * len(letters) or len(stripped) > 90:
                 continue
             for match in doc_types_by_title(stripped)[:1]:
-                rest = match.rest.strip(" .,;:-–_'\"*|0123456789")
-                long_rest = len(rest.split()) > 6
-                if match.score >= 0.6 and not long_rest and (best is None or match.score > best[0]):
-                    best = (match.score, match.doc_type)
+                rest = _after_type(stripped, match.doc_type.name)
+                if rest is None:
+                    rest = match.rest.strip(" .,;:-–_'\"*|0123456789")
+                if match.score >= 0.6 and len(rest.split()) <= 9 and (best is None or match.score > best[0]):
+                    best = (match.score, match.doc_type, rest)
         if best is not None:
-            # "QUYẾT ĐỊNH:" right before Điều 1 is the enacting line, not the title.
-            return s, best[1], best[0]
-        if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body":
+            return s, best[1], best[0], best[2]
+        if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body" and not template:
             break
-    return None, None, 0.0
+    return None, None, 0.0, ""
 
 
-def _summary_under(spots: list[Spot], title: Spot) -> tuple[Spot, ...]:
-    """Centred lines right under the title, until the body, an authority line or a wide gap."""
+def _after_type(line: str, name: str) -> str | None:
+    """What the line says after the plain name of the type ("CHỨNG CHỈ HÀNH NGHỀ DƯỢC" -> "HÀNH NGHỀ DƯỢC")."""
+    words = line.split()
+    count = len(name.split())
+    if bare(" ".join(words[:count])) != bare(name):
+        return None
+    return " ".join(words[count:]).strip(" .,;:-–_'\"*|0123456789")
+
+
+def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...]:
+    """Centred lines right under the title, until the body, an authority line or a wide gap.
+
+    Where the title goes on beside the type's name, lines below belong to it only in the same capitals.
+    """
     start = next(i for i, s in enumerate(spots) if s is title) + 1
     out: list[Spot] = []
     last = title
@@ -160,6 +192,8 @@ def _summary_under(spots: list[Spot], title: Spot) -> tuple[Spot, ...]:
             break
         if _MOTTO.search(s.key):
             continue
+        if (rest and not _capitals(s)) or s.text.lstrip().startswith("(") or re.match(r"^\W{0,3}s[oố]\s*[:.]", s.key):
+            break
         if cue("authority").search(s.key) and _capitals(s) and not _starts_subject(s):
             break
         centred = abs(s.box.cx - 0.52) < 0.09

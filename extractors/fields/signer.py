@@ -36,10 +36,20 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None) -> Signer
         missing = FieldValue(reasons=("not_found",))
         return SignerFields(missing, missing, missing)
     name_at, name = _name(block)
+    listed = next((s.page for s in doc.spots if "noi nhan" in s.key[:16]), None)
+    if listed is not None and name.page is not None and name.page != listed:
+        # The block beside the recipients is the paper's own; a name from another page may be an annex's signer.
+        name = name.model_copy(
+            update={"needs_review": True, "score": min(name.score, 0.3), "reasons": (*name.reasons, "other_page")}
+        )
     above = block[:name_at] if name_at is not None else block
     cap_spots, title_spots = _titles(above)
     capacity = _capacity(cap_spots)
     title = _title(title_spots)
+    if isinstance(capacity.value, str) and capacity.value.startswith("Q.") and title.value is None:
+        acting = capacity.value.removeprefix("Q.").strip()  # "Q. GIÁM ĐỐC": acting head, the title follows the mark
+        title = capacity.model_copy(update={"value": acting or None})
+        capacity = capacity.model_copy(update={"value": "Q."})
     fit = capacity_fits(_text(capacity), _text(title), agency)
     capacity, title = _checked(capacity, title, fit)
     return SignerFields(capacity, title, name)
@@ -109,6 +119,7 @@ def _titled(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r"^(\W{0,3}(?:TM|KT|TL|TUQ|Q))\s?[,:;]\s?", r"\1. ", text)
     return re.sub(r"^[^\w(]+|[^\w).]+$", "", tidy(text))
 
 
@@ -151,8 +162,10 @@ def _with_family(
         words = text.split()
         if len(words) < 2 or fold(words[0]) in family_names():
             continue
-        near = [f for f in family_names() if len(f) >= 4 and distance(f, fold(words[0])) == 1]
-        if len(near) == 1:
+        alike = [f for f in family_names() if bare(f) == bare(words[0])]
+        near = alike or [f for f in family_names() if len(f) >= 4 and distance(f, fold(words[0])) == 1]
+        near.sort(key=lambda f: -family_names()[f])
+        if near:
             mended = " ".join([near[0].capitalize(), *words[1:]])
             out[mended] = ({"family_guess"}, reading * 0.9, name_score(mended))
     return out
@@ -168,7 +181,8 @@ def _best_name(text: str) -> tuple[str, float]:
     """The end of the line that reads best as a name: strokes of a signature stand before it, read as letters."""
     words = text.split()
     if len(words) >= 3 and fold(words[0]) not in family_names():
-        near = any(len(f) >= 4 and distance(f, fold(words[0])) == 1 for f in family_names())
+        first = fold(words[0])
+        near = any(bare(f) == bare(first) or (len(f) >= 4 and distance(f, first) == 1) for f in family_names())
         if near and all(w[:1].isupper() for w in words):
             return text, max(NAME_MIN, name_score(text))
     ends = [" ".join(words[k:]) for k in range(max(1, len(words) - 1))]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractors.fields.letterhead import Letterhead
-from extractors.fields.view import value_of
-from extractors.fields.wording import join_lines, line_certainty, mended
+from extractors.fields.view import Spot, value_of
+from extractors.fields.wording import join_lines, line_certainty, mended, tidy, with_known_names
 from schemas.extraction import FieldValue
 
 LONGEST = 500  # characters, TT 05/2025 field subject
@@ -38,20 +39,38 @@ def read_doc_type(head: Letterhead, implied: str | None) -> FieldValue:
     return FieldValue(value="khac", score=0.2, reasons=("no_title", "no_notation"))
 
 
-def read_summary(head: Letterhead) -> FieldValue:
-    """Trích yếu over all its lines; sure only when every line is."""
+def read_summary(head: Letterhead, *, names: Sequence[str] = ()) -> FieldValue:
+    """Trích yếu over all its lines; sure only when every line is.
+
+    ``names`` are places and agencies read elsewhere on the paper: the same letters with other accents become them.
+    """
+    if head.title is not None and head.title_rest:
+        return _beside_type(head, head.title)
     if not head.summary:
         return FieldValue(reasons=("not_found",))
     certainty = [line_certainty(s) for s in head.summary]
     text = join_lines(head.summary)
     text = re.sub(r"^(V\s*/\s*[vV])\s*[:.]?\s*", "V/v ", text)
     why = sorted({w for ok, _, w in certainty if not ok}) or sorted({w for _, _, w in certainty})
+    text = with_known_names(text, names)
     text, spelled, marks = mended(text, head.summary)
     why = [*why, *marks]
     sure = (
         (all(ok for ok, _, _ in certainty) or _only_mended(certainty, marks)) and spelled and 8 <= len(text) <= LONGEST
     )
     return value_of(text[:LONGEST], head.summary, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
+
+
+def _beside_type(head: Letterhead, title: Spot) -> FieldValue:
+    """Certificates say what they certify on the title line itself: "GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH"."""
+    words = len(head.title_rest.split())
+    printed = " ".join(title.text.strip(" .,;:-–_'\"*|").split()[-words:])
+    text = tidy(" ".join([printed, *(s.text for s in head.summary)]))
+    spots = (title, *head.summary)
+    certainty = [line_certainty(s) for s in spots]
+    why = ("beside_type", *sorted({w for _, _, w in certainty}))
+    # Whether these words are the trích yếu or part of the type's name is a matter of convention: never sure.
+    return value_of(text, spots, score=0.7 * min(s for _, s, _ in certainty), sure=False, reasons=why)
 
 
 def _only_mended(certainty: list[tuple[bool, float, str]], marks: tuple[str, ...]) -> bool:

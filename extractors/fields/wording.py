@@ -65,9 +65,22 @@ def mended(text: str, spots: Sequence[Spot]) -> tuple[str, bool, tuple[str, ...]
     return better, backed and not doubts, ("accents_mended", *(("accents_doubtful",) if doubts else ()))
 
 
+def with_known_names(text: str, names: Sequence[str]) -> str:
+    """Names known from elsewhere on the paper, put right where the text has their letters with other accents."""
+    for name in names:
+        key = bare(name)
+        if len(key) < 5 or " " not in key:
+            continue
+        for m in reversed(list(re.finditer(rf"\b{re.escape(key)}\b", bare(text)))):
+            printed = text[m.start() : m.end()]
+            if printed != name and printed[:1].isupper() and not printed.isupper():
+                text = text[: m.start()] + name + text[m.end() :]
+    return text
+
+
 def squeeze(text: str) -> str:
-    """Folded text without spaces and punctuation: what both readers must agree on."""
-    return re.sub(r"[\W_]+", "", fold(text))
+    """Folded words without punctuation: what both readers must agree on."""
+    return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())
 
 
 def letters(text: str) -> str:

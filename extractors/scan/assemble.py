@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from extractors.ocr.engine import LineReader, LineText, OcrWord
 from extractors.reference.names import valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
-from extractors.scan.page_lines import PageLine, cut, gather_lines, unread_rows, widen, word_box
+from extractors.scan.page_lines import PageLine, add_faded, cut, gather_lines, unread_rows, widen, word_box
 from extractors.scan.prepare import ScanPage
 from extractors.scan.vote import best_text
 from schemas.geometry import Box
@@ -24,13 +24,17 @@ _TABLE_SLACK = 4
 
 
 def assemble(
-    page: ScanPage, words: Iterable[OcrWord], *, reader: LineReader | None, width_pt: float, height_pt: float
+    page: ScanPage, words: Sequence[OcrWord], *, reader: LineReader | None, width_pt: float, height_pt: float
 ) -> PageReading:
     """The page as read. ``reader`` reads the letterhead, the title and the signature block a second time.
 
     ``width_pt`` and ``height_pt`` are of the upright page.
     """
-    lines = widen(gather_lines(page.stacked, words, page.blocks), page.page, page.blocks)
+    lines = _split_motto(gather_lines(page.stacked, words, page.blocks), page)
+    lines = widen(lines, page.page, page.blocks)
+    if page.faded_blocks:
+        first = len(page.blocks)
+        lines = add_faded(lines, page.stacked, words, first=first, blocks_again=page.faded_blocks)
     regions = _regions(page, lines)
     if reader is not None:
         lines = sorted(
@@ -47,7 +51,8 @@ def assemble(
         if made is not None:
             out.append(made)
     if reader is not None:
-        for title in _search_titles(page, lines, regions, reader):
+        titled = any(q.region == "sign_right" and any(_is_title(r.text) for r in q.readings) for q in out)
+        for title in [] if titled else _search_titles(page, lines, regions, reader):
             at = next((i for i, q in enumerate(out) if q.region == "sign_right" and q.box.cy > title.box.cy), len(out))
             out.insert(at, title)
     state = "blank" if page.blank else ("text" if out else "picture")
@@ -63,6 +68,24 @@ def assemble(
         dpi=page.dpi,
         notes=("red_seal",) if page.seals else (),
     )
+
+
+def _split_motto(lines: list[PageLine], page: ScanPage) -> list[PageLine]:
+    """A first row whose two columns nearly touch is read as one line: cut it where the motto begins."""
+    left = next((k for k, b in enumerate(page.blocks) if b.region == "header_left"), None)
+    if left is None:
+        return lines
+    out: list[PageLine] = []
+    for line in lines:
+        at = next((i for i, w in enumerate(line.words) if bare(w.text).startswith(("cong", "cọng"))), 0)
+        tail = bare(" ".join(w.text for w in line.words[at:]))
+        if line.block < left and at > 0 and _MOTTO.search(tail):
+            head = line.words[:at]
+            out.append(PageLine(left, head, word_box(head)))
+            out.append(PageLine(left + 1, line.words[at:], word_box(line.words[at:])))
+        else:
+            out.append(line)
+    return sorted(out, key=lambda q: (q.block, q.box[1] + q.box[3]))
 
 
 def legibility(words: Sequence[OcrWord]) -> float:
@@ -148,6 +171,9 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
                     pictures.append((name, part))
             elif float(np.abs(part.astype(np.int16) - main.astype(np.int16)).mean()) > 6:
                 pictures.append((name, part))
+    black = dict(page.others).get("black")
+    if line.faded and black is not None:
+        pictures.append(("faded", cut(black, word_box(line.faded))))
     texts: tuple[LineText, ...] = reader.read_lines([p for _, p in pictures])
     return tuple(
         LineReading(f"{reader.name}@{name}", t.text, round(t.score, 4))
@@ -221,6 +247,9 @@ def _line(page: ScanPage, line: PageLine, region: Region, readings: tuple[LineRe
     """A line of the reading. Its words carry the best text; the page reader's own stays among the readings."""
     box = page.fraction(line.box)
     first = LineReading("tesseract", line.text, round(_mean(line.words), 4)) if line.words else None
+    if line.faded:
+        plain = LineReading("tesseract@faded", " ".join(w.text for w in line.faded), round(_mean(line.faded), 4))
+        readings = (plain, *readings)
     if not readings:
         if not line.words:
             return None

@@ -20,6 +20,7 @@ class PageLine:
     block: int
     words: tuple[OcrWord, ...]
     box: tuple[int, int, int, int]
+    faded: tuple[OcrWord, ...] = ()  # the same line as read without coloured ink
 
     @property
     def text(self) -> str:
@@ -36,11 +37,39 @@ def gather_lines(stacked: Stack, words: Iterable[OcrWord], blocks: Sequence[Bloc
             grouped.setdefault((key, placed.line), []).append(placed)
     lines = []
     for (key, _), members in grouped.items():
+        if key >= len(blocks):
+            continue
         members.sort(key=lambda w: w.x0)
         lines.append(PageLine(key, tuple(members), word_box(members)))
     if not any(b.region == "table" for b in blocks):
         lines = _join_split_rows(lines)
     return sorted(lines, key=lambda q: (q.block, _middle(q.box)))
+
+
+def add_faded(
+    lines: list[PageLine], stacked: Stack, words: Iterable[OcrWord], *, first: int, blocks_again: Sequence[int]
+) -> list[PageLine]:
+    """Give lines of signature blocks what was read there without coloured ink; rows only seen so become lines."""
+    grouped: dict[tuple[int, int], list[OcrWord]] = {}
+    for word in words:
+        found = stacked.locate(word)
+        if found is not None and found[0] >= first:
+            grouped.setdefault((blocks_again[found[0] - first], found[1].line), []).append(found[1])
+    out = list(lines)
+    for (block, _), members in grouped.items():
+        members.sort(key=lambda w: w.x0)
+        box = word_box(members)
+        tall = box[3] - box[1]
+        if tall < 14 or sum(c.isalpha() for w in members for c in w.text) < 3:
+            continue
+        for k, line in enumerate(out):
+            lap = min(line.box[3], box[3]) - max(line.box[1], box[1])
+            if line.block == block and lap > 0.5 * min(tall, line.box[3] - line.box[1]):
+                out[k] = PageLine(block, line.words, line.box, tuple(members))
+                break
+        else:
+            out.append(PageLine(block, (), box, tuple(members)))
+    return sorted(out, key=lambda q: (q.block, _middle(q.box)))
 
 
 def word_box(words: Sequence[OcrWord]) -> tuple[int, int, int, int]:
@@ -80,7 +109,7 @@ def widen(lines: list[PageLine], page: PageSegments, blocks: Sequence[Block]) ->
             inside &= sx0 - x1 < reach and x0 - sx1 < reach
             if inside and lap > 0.55 * min(sy1 - sy0, y1 - y0) and sy1 - sy0 < 2.2 * (y1 - y0):
                 x0, x1 = min(x0, sx0), max(x1, sx1)
-        out.append(PageLine(line.block, line.words, (x0, y0, x1, y1)))
+        out.append(PageLine(line.block, line.words, (x0, y0, x1, y1), line.faded))
     return out
 
 

@@ -26,6 +26,7 @@ class ScanPage:
     """One page ready to be read. All pictures share the shape (rows, columns) of ``clean`` and are deskewed.
 
     clean     what the page reader sees; ``main`` the same before specks were painted over
+    faded_blocks  blocks set a second time at the end of the stack, from the plane without coloured ink
     others    further ink planes by name ("black", "red"), for second readings
     rotation  degrees clockwise the source was turned to stand upright
     """
@@ -40,6 +41,7 @@ class ScanPage:
     page: PageSegments
     blocks: tuple[Block, ...]
     stacked: Stack
+    faded_blocks: tuple[int, ...]
     seals: int
     ink: float
 
@@ -74,6 +76,20 @@ def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArr
     return resized, READ_DPI
 
 
+def _without_colour(blocks: tuple[Block, ...], main: Gray, black: Gray | None) -> tuple[Gray | None, tuple[int, ...]]:
+    """Signature blocks worth reading again without coloured ink: those where seal or pen cover something."""
+    if black is None:
+        return None, ()
+    again = []
+    for k, b in enumerate(blocks):
+        if b.region != "sign_right":
+            continue
+        here, there = main[b.y0 : b.y1, b.x0 : b.x1], black[b.y0 : b.y1, b.x0 : b.x1]
+        if here.size and float((cv2.absdiff(here, there) > 60).mean()) > 0.004:
+            again.append(k)
+    return (flatten_light(black), tuple(again)) if again else (None, ())
+
+
 def _lines_run_down(gray: Gray, *, dpi: int) -> bool:
     """Does the page turned by a quarter show more text-line shapes (long and low) than as it lies?"""
     return _line_ink(cv2.rotate(gray, cv2.ROTATE_90_CLOCKWISE), dpi=dpi) > 1.3 * _line_ink(gray, dpi=dpi)
@@ -106,6 +122,12 @@ def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTE
     clean = despeckle(main, dpi=dpi)
     page = find_segments(clean, dpi=dpi)
     blocks = find_blocks(page)
-    stacked = stack(clean, [(b.x0, b.y0, b.x1, b.y1) for b in blocks])
+    faded, again = _without_colour(blocks, main, dict(others).get("black"))
+    parts = [(clean, (b.x0, b.y0, b.x1, b.y1)) for b in blocks]
+    if faded is not None:
+        parts += [(faded, (blocks[k].x0, blocks[k].y0, blocks[k].x1, blocks[k].y1)) for k in again]
+    stacked = stack(parts)
     ink = float(ink_mask(cv2.resize(clean, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)).mean())
-    return ScanPage(number, dpi, rotation, skew, clean, main, others, page, blocks, stacked, len(planes.seals), ink)
+    return ScanPage(
+        number, dpi, rotation, skew, clean, main, others, page, blocks, stacked, again, len(planes.seals), ink
+    )

@@ -44,18 +44,22 @@ class Stack:
         return None
 
 
-def stack(page: Gray, boxes: Sequence[tuple[int, int, int, int]]) -> Stack:
-    """Set the boxes (x0, y0, x1, y1) of ``page`` under one another, left edges aligned, keys by position."""
+def stack(parts: Sequence[tuple[Gray, tuple[int, int, int, int]]]) -> Stack:
+    """Set boxes (x0, y0, x1, y1) of page pictures under one another, left edges aligned, keys by position.
+
+    All pictures share one shape: they are ink planes of one page.
+    """
     pieces: list[Piece] = []
     at = MARGIN
     width = 0
-    rows, columns = page.shape
-    for key, (x0, y0, x1, y1) in enumerate(boxes):
+    for key, (page, (x0, y0, x1, y1)) in enumerate(parts):
+        rows, columns = page.shape
         x0, y0, x1, y1 = max(0, x0), max(0, y0), min(columns, x1), min(rows, y1)
         pieces.append(Piece(key, x0, y0, x1, y1, at))
         at += (y1 - y0) + GAP
         width = max(width, x1 - x0)
     picture = np.full((at + MARGIN, width + 2 * MARGIN), 255, np.uint8)
     for p in pieces:
+        page = parts[p.key][0]
         picture[p.at : p.at + p.y1 - p.y0, MARGIN : MARGIN + p.x1 - p.x0] = page[p.y0 : p.y1, p.x0 : p.x1]
     return Stack(picture, tuple(pieces))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from extractors.reference.names import valid_syllable
 from extractors.scan.language import likelihood
@@ -21,8 +22,9 @@ LEADER_MIN = 0.90  # below this the page reader is heard when its line makes mor
 
 def best_text(readings: Sequence[LineReading]) -> tuple[str, float]:
     """The text to show for a line and its score (0..1)."""
-    page = next((r for r in readings if r.reader == "tesseract"), None)
-    others = [r for r in readings if r is not page]
+    pages = [r for r in readings if r.reader.startswith("tesseract")]
+    page = max(pages, key=lambda r: r.score * (0.5 + 0.5 * _sense(r.text)), default=None)
+    others = [r for r in readings if not r.reader.startswith("tesseract")]
     if not others:
         return (page.text, page.score) if page else ("", 0.0)
     lead = max(others, key=lambda r: r.score + (0.02 if r.reader.endswith("@main") else 0.0) + 0.1 * _sense(r.text))
@@ -32,7 +34,46 @@ def best_text(readings: Sequence[LineReading]) -> tuple[str, float]:
         0.5 + 0.5 * _sense(lead.text)
     ):
         return page.text, page.score
-    return _mend(lead, page), max(lead.score, 0.0)
+    return _mend(_spaced(_cased(lead, page), page), page), max(lead.score, 0.0)
+
+
+def _spaced(lead: LineReading, page: LineReading) -> LineReading:
+    """The same letters with more words in them: the page reader keeps spaces the line reader loses."""
+    more = len(page.text.split()) > len(lead.text.split())
+    if more and page.text.replace(" ", "") == lead.text.replace(" ", ""):
+        return LineReading(lead.reader, page.text, lead.score)
+    if not more:
+        return lead
+    tokens = []
+    pieces = [re.sub(r"[\W_]", "", t) for t in page.text.split()]
+    for token in lead.text.split():
+        cut = _unglue(token, pieces)
+        tokens.append(cut or token)
+    return LineReading(lead.reader, " ".join(tokens), lead.score)
+
+
+def _unglue(token: str, pieces: Sequence[str]) -> str | None:
+    """A token that is two of the page reader's neighbouring words written together."""
+    core = bare(token)
+    for a, b in pairwise(pieces):
+        if len(a) > 1 and len(b) > 1 and bare(a + b) == re.sub(r"[\W_]", "", core):
+            at = core.find(bare(b), len(a) - 1)
+            if at > 0:
+                return f"{token[:at]} {token[at:]}"
+    return None
+
+
+def _cased(lead: LineReading, page: LineReading) -> LineReading:
+    """The line reader sometimes writes capitals small (bilevel scans); the page reader knows the height of letters."""
+    mine, theirs = _capital_share(lead.text), _capital_share(page.text)
+    if theirs > 0.8 and mine < 0.75 and SequenceMatcher(None, bare(lead.text), bare(page.text)).ratio() > 0.6:
+        return LineReading(lead.reader, lead.text.upper(), lead.score)
+    return lead
+
+
+def _capital_share(text: str) -> float:
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) / len(letters) if len(letters) >= 4 else 0.0
 
 
 def _sense(text: str) -> float:
