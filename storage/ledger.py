@@ -6,8 +6,6 @@ of that record. A claim whose process died is taken over by the next run.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -19,12 +17,11 @@ from schemas.base import Frozen
 from storage.database import Database
 from storage.holders import is_alive
 from storage.models import batches, claims, items, records
+from storage.origins import escape_origin, origin_key, unescape_origin
 
 ItemState = Literal["pending", "captured", "done"]
 ItemOutcome = Literal["accepted", "needs_review", "quarantined", "duplicate"]
 LEASE_S = 1800  # how long a claim holds whose process nobody here can see
-_ESCAPED = re.compile(r"[\\\x00-\x1f\x7f\udc80-\udcff]")
-_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u00([0-9a-f]{2})|\\)")
 
 
 class Claim(Frozen):
@@ -75,37 +72,6 @@ def now_text(after_s: float = 0.0) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def escape_origin(origin: str) -> str:
-    """A path as text that any database takes, and back by ``unescape_origin``.
-
-    Bytes that are no UTF-8 (surrogate escapes) become ``\\xff``, control characters ``\\u000a``, a backslash two.
-    """
-
-    def escape(m: re.Match[str]) -> str:
-        char = m[0]
-        if char == "\\":
-            return "\\\\"
-        return f"\\x{ord(char) - 0xDC00:02x}" if char >= "\udc80" else f"\\u{ord(char):04x}"
-
-    return _ESCAPED.sub(escape, origin)
-
-
-def unescape_origin(text: str) -> str:
-    """The path that ``escape_origin`` was given."""
-
-    def restore(m: re.Match[str]) -> str:
-        if m[1]:
-            return chr(0xDC00 + int(m[1], 16))
-        return chr(int(m[2], 16)) if m[2] else "\\"
-
-    return _ESCAPE.sub(restore, text)
-
-
-def origin_key(origin: str) -> str:
-    """SHA-256 of the origin's bytes: what the ledger finds it by."""
-    return hashlib.sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()
-
-
 class Ledger:
     """The tables ``batches``, ``items`` and ``claims``. Every method is one transaction."""
 
@@ -146,8 +112,9 @@ class Ledger:
         """Ask for the right to make the record of a content; also notes the file as captured.
 
         The first one gets it, until it is done or its run is dead. A content in quarantine may be tried again by
-        the file that owns it, and by one that was never seen before (moved, or copied elsewhere). ``holder`` names the run (``holders.holder_of`` of the process that all its workers come from). Call it
-        before looking whether there is a record: who holds the claim is the only one who may write one.
+        the file that owns it, and by one that was never seen before (moved, or copied elsewhere). ``holder`` names
+        the run (``holders.holder_of`` of the process that all its workers come from). Call this before looking
+        whether there is a record: only who holds the claim may write one.
         """
         with self._database.write() as connection:
             self._touch_batch(connection, batch)

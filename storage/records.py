@@ -22,22 +22,6 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 _CHUNK = 500
 
 
-class RecordRow(Frozen):
-    """What a list shows of a record, without opening it."""
-
-    record_id: str
-    status: Status
-    kind: str
-    doc_type: str | None
-    doc_number: str | None
-    issued_date: str | None
-    agency: str | None
-    field: str | None
-    level: str | None
-    year: int | None
-    updated_at: str
-
-
 class Unindexed(Frozen):
     """A record the search index has to take in, or (``remove``) let go of."""
 
@@ -118,31 +102,6 @@ class Records:
             for _, body in rows:
                 yield Record.model_validate_json(body)
             last = rows[-1].record_id
-
-    def rows(
-        self,
-        *,
-        status: Status | None = None,
-        doc_type: str | None = None,
-        year: int | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> tuple[RecordRow, ...]:
-        """A page of the list, newest papers first."""
-        query = sa.select(records).limit(limit).offset(offset)
-        for column, value in (
-            (records.c.status, status),
-            (records.c.doc_type, doc_type),
-            (records.c.year, year),
-        ):
-            if value is not None:
-                query = query.where(column == value)
-        query = query.order_by(sa.func.coalesce(records.c.issued_date, "").desc(), records.c.record_id)
-        with self._database.read() as connection:
-            return tuple(
-                RecordRow.model_validate({name: row._mapping[name] for name in RecordRow.model_fields})
-                for row in connection.execute(query)
-            )
 
     def count(self) -> int:
         with self._database.read() as connection:
