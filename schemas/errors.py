@@ -182,6 +182,16 @@ class PrefectUnreachable(MachineError):
     hint = "Máy chủ Prefect không trả lời. Kiểm tra SOHOA_PREFECT_API_URL, hoặc đặt SOHOA_PREFECT=never."
 
 
+class IndexLocked(MachineError):
+    code = "E210"
+    hint = "Chỉ mục tìm kiếm đang được tiến trình khác ghi. Hồ sơ vẫn được lưu; lần chạy sau sẽ lập chỉ mục bù."
+
+
+class IndexBroken(MachineError):
+    code = "E211"
+    hint = "Chỉ mục tìm kiếm hỏng hoặc không ghi được. Chạy: sohoa rebuild"
+
+
 class Refused(SohoaError):
     """Somebody asked for what the rules forbid."""
 

@@ -1,0 +1,1 @@
+"""Kho, gói, danh mục, chỉ mục: where papers, records and the ledger are kept."""

@@ -1,0 +1,100 @@
+"""Trích đoạn: where in the text a query was met, with the hits marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from storage.folding import fold_text
+from storage.search import Clause
+
+WIDTH = 220  # characters of a snippet, about two lines on a screen
+_MAX_HITS = 2000  # a document of a thousand pages is not counted to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The best place: ``page`` from 1, None when the text itself has no hit; hits marked with « and »."""
+
+    snippet: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    clause: int
+    same_accents: bool
+
+
+def make_excerpt(text: str, clauses: tuple[Clause, ...], *, width: int = WIDTH) -> Excerpt:
+    """The stretch of ``text`` (pages separated by form feeds) with most of the query, and the earliest among equals."""
+    hits = _find_hits(text, clauses)
+    if not hits:
+        return Excerpt(_squeeze(text.split("\f", 1)[0][:width]), None)
+    best, best_worth = 0, (-1, -1)
+    for i, first in enumerate(hits):
+        inside = [hit for hit in hits[i : i + 32] if hit.end <= first.start + width - 40]
+        if "\f" in text[first.start : first.start + width]:
+            end = text.index("\f", first.start)
+            inside = [hit for hit in inside if hit.end <= end]
+        worth = (len({hit.clause for hit in inside}), len({hit.clause for hit in inside if hit.same_accents}))
+        if worth > best_worth:
+            best, best_worth = i, worth
+            if worth == (len(clauses), len(clauses)):
+                break
+    return _cut(text, hits, best, width)
+
+
+def _find_hits(text: str, clauses: tuple[Clause, ...]) -> list[_Hit]:
+    view = fold_text(text)
+    if len(view.visible) != len(text):
+        raise ValueError("text must be NFC already")
+    hits: list[_Hit] = []
+    for number, clause in enumerate(clauses):
+        pattern = r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, clause.folded)) + r"(?![^\W_])"
+        wanted = " ".join(clause.exact)
+        for count, found in enumerate(re.finditer(pattern, view.folded)):
+            if count == _MAX_HITS:
+                break
+            there = re.sub(r"[\W_]+", " ", view.exact[found.start() : found.end()])
+            hits.append(_Hit(found.start(), found.end(), number, there == wanted))
+    return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+
+def _cut(text: str, hits: list[_Hit], best: int, width: int) -> Excerpt:
+    page_start = text.rfind("\f", 0, hits[best].start) + 1
+    page_end = text.find("\f", hits[best].start)
+    page_end = len(text) if page_end < 0 else page_end
+    start = max(page_start, hits[best].start - 40)
+    end = min(page_end, max(start + width, hits[best].end))
+    start = _word_start(text, start, hits[best].start) if start > page_start else start
+    parts, at = [], start
+    for hit in hits:
+        if hit.start < at or hit.end > end:
+            continue
+        parts += [_plain(text[at : hit.start]), "«", _plain(text[hit.start : hit.end]), "»"]
+        at = hit.end
+    parts.append(_plain(text[at:end]))
+    snippet = _squeeze("".join(parts))
+    return Excerpt(
+        ("… " if start > page_start else "") + snippet + (" …" if end < page_end else ""),
+        text.count("\f", 0, page_start) + 1,
+    )
+
+
+def _word_start(text: str, start: int, limit: int) -> int:
+    """The next place from ``start`` on where a word begins, so that none is shown cut."""
+    while start < limit and not text[start - 1].isspace():
+        start += 1
+    return start
+
+
+def _plain(text: str) -> str:
+    """Printed quotes of the marking kind give way: a mark in a snippet is always a hit."""
+    return text.replace("«", '"').replace("»", '"')
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())
