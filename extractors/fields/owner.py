@@ -106,7 +106,7 @@ def _by_summary(doc: Document, summary: str | None) -> tuple[str, str, list[Spot
 
 def _trim(name: str) -> str:
     name = nfc(name)
-    end = cue("name_end").search(bare(name))
+    end = cue("name_end").search(bare(name), 3)
     return tidy(name[: end.start()] if end else name).strip(" :-–\"'")
 
 

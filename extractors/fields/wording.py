@@ -38,6 +38,8 @@ def line_certainty(spot: Spot) -> tuple[bool, float, str]:
         return True, 0.99, "text_layer"
     top = max((score for r, t, score in texts if squeeze(t) == mine), default=spot.line.score)
     if len(witnesses) >= 2:
+        if not _marks_backed(spot):
+            return False, 0.75, "marks_differ"
         return True, 0.9 + 0.09 * top, "readers_agree"
     same_letters = {family(r) for r, t, _ in texts if letters(t) == letters(spot.text)}
     spelled = all_syllables(spot.text)
@@ -63,6 +65,18 @@ def mended(text: str, spots: Sequence[Spot]) -> tuple[str, bool, tuple[str, ...]
     changed = [w for w, old in zip(better.split(), text.split(), strict=True) if w != old]
     backed = all(any(squeeze(w) in s for s in seen) for w in changed)
     return better, backed and not doubts, ("accents_mended", *(("accents_doubtful",) if doubts else ()))
+
+
+def _marks_backed(spot: Spot) -> bool:
+    """Every colon, semicolon and bracket inside the line was seen by another reader too (specks look like them)."""
+    inner = [c for c in spot.text[1:-1] if c in ":;()"]
+    if not inner:
+        return True
+    shown = spot.text
+    for reader, text, _ in spot.texts():
+        if text != shown and squeeze(text) == squeeze(shown) and family(reader) == "tesseract":
+            return all(text.count(c) >= shown[1:-1].count(c) for c in set(inner))
+    return True
 
 
 def with_known_names(text: str, names: Sequence[str]) -> str:
