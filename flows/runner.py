@@ -93,11 +93,10 @@ class ActiveRun:
 
 
 class _Clerk:
-    """Tells the tally and the index of every outcome, and empties the spool behind archive members."""
+    """Tells the tally of every outcome, and empties the spool behind archive members."""
 
-    def __init__(self, tally: Tally, indexer: Indexer, hear: Callable[[Outcome], None] | None) -> None:
+    def __init__(self, tally: Tally, hear: Callable[[Outcome], None] | None) -> None:
         self._tally = tally
-        self._indexer = indexer
         self._hear = hear
 
     def captured(self, captured: Captured) -> None:
@@ -107,8 +106,6 @@ class _Clerk:
         self._tally.unpacked(item, members)
 
     def finished(self, outcome: Outcome) -> None:
-        if outcome.record_id and outcome.status in ("accepted", "needs_review") and not outcome.known:
-            self._indexer.add(outcome.record_id)
         self._tally.finished(outcome)
         if self._hear:
             self._hear(outcome)
@@ -142,10 +139,10 @@ def open_run(
     run_id = f"{time.strftime('%Y%m%dT%H%M%S')}-{uuid.uuid4().hex[:6]}"
     with log_context(run_id=run_id), WorkerPool(settings, prepare=prepare_worker) as pool:
         pool.warm_up()
-        with open_workshop(settings) as workshop, Indexer(workshop) as indexer:
+        with open_workshop(settings) as workshop, Indexer(workshop):
             tally = Tally(None)
             feed = Feed(find_items([Path(path) for path in paths], on_counted=tally.count_total))
-            run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, indexer, on_outcome), workshop, stop)
+            run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, on_outcome), workshop, stop)
             _active[batch] = run
             log.info("batch begins with %d workers", pool.size)
             try:

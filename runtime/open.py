@@ -14,6 +14,7 @@ from storage.store import open_store as _open_store
 
 if TYPE_CHECKING:
     from runtime.engines import LazyEngine, LazyLineReader
+    from storage.index import SearchIndex
 
 
 @dataclass(slots=True)
@@ -57,6 +58,13 @@ def open_workshop(settings: Settings) -> Iterator[Workshop]:
 def open_store(settings: Settings) -> RemovableStore:
     """The object store of ``SOHOA_STORE_URL``. Raises BadSettings (E206), StoreUnreachable (E202)."""
     return _open_store(settings.store_address)
+
+
+def open_index(settings: Settings) -> SearchIndex:
+    """The search index of this machine, made empty when it is not there. Raises IndexBroken (E211), DiskFull (E203)."""
+    from storage.index import SearchIndex
+
+    return SearchIndex(settings.index_folder)
 
 
 def open_catalogue(settings: Settings) -> Catalogue:

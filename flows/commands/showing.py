@@ -8,6 +8,26 @@ from rich.text import Text
 
 from runtime.exports import FIELD_LABELS, status_label
 from schemas.record import Record
+from storage.search import SearchResults
+
+
+def print_hits(results: SearchResults, console: Console) -> None:
+    """Search results for a reader: number, type, date, agency, then the words around the hit."""
+    if not results.results:
+        console.print("Không tìm thấy hồ sơ nào.")
+        return
+    for hit in results.results:
+        head = " · ".join(
+            part for part in (hit.doc_number, hit.doc_type, hit.issued_date, hit.issuing_agency_name) if part
+        )
+        console.print(Text.assemble((hit.record_id, "bold"), "  ", head))
+        if hit.summary:
+            console.print(Text(f"  {hit.summary}"))
+        if hit.snippet:
+            page = f"tr. {hit.page}: " if hit.page else ""
+            console.print(Text(f"  {page}{' '.join(hit.snippet.split())}", style="dim"))
+    if results.total > len(results.results):
+        console.print(f"… {results.total} hồ sơ; thêm --limit để xem nhiều hơn.")
 
 
 def print_record(record: Record, console: Console) -> None:

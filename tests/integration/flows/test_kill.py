@@ -60,7 +60,6 @@ def originals_of(home: Path) -> dict[str, int]:
     return count
 
 
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("giay")
