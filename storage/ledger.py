@@ -268,7 +268,8 @@ class Ledger:
     def _claim(self, connection: sa.Connection, sha256: str, origin: str, holder: str) -> Claim:
         escaped = escape_origin(origin)
         fresh = {"sha256": sha256, "origin": escaped, "claimed_by": holder, "claimed_until": now_text(LEASE_S)}
-        if connection.execute(self._insert(claims).values(**fresh).on_conflict_do_nothing()).rowcount == 1:
+        insert = self._insert(claims).values(**fresh).on_conflict_do_nothing().returning(claims.c.sha256)
+        if connection.execute(insert).first() is not None:
             return Claim(kind="mine", origin=origin)
         row = connection.execute(sa.select(claims).where(claims.c.sha256 == sha256).with_for_update()).one()
         owner = unescape_origin(row.origin)

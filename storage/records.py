@@ -20,6 +20,7 @@ from storage.models import events, records
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _CHUNK = 500
+MAX_CELL = 500  # characters of a value that lists sort and filter by; the whole of it is in the body
 
 
 class Unindexed(Frozen):
@@ -114,12 +115,19 @@ class Records:
             ).all()
         return {row.status: row.n for row in rows}
 
-    def keep_only(self, record_ids: set[str]) -> int:
-        """Remove the rows of records that have no package (``rebuild``); returns how many."""
+    def moment(self) -> str:
+        """Now, to compare rows with (see ``keep_only``)."""
+        return now_text()
+
+    def keep_only(self, record_ids: set[str], *, unless_since: str) -> int:
+        """Remove the rows of records that have no package (``rebuild``); returns how many.
+
+        Rows written after ``unless_since`` (a ``moment``) stay: their packages came after those that were listed.
+        """
         removed = 0
         with self._database.write() as connection:
-            there = connection.execute(sa.select(records.c.record_id)).scalars().all()
-            for record_id in there:
+            query = sa.select(records.c.record_id).where(records.c.updated_at < unless_since)
+            for record_id in connection.execute(query).scalars().all():
                 if record_id not in record_ids:
                     connection.execute(records.delete().where(records.c.record_id == record_id))
                     removed += 1
@@ -209,7 +217,7 @@ def _begins(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool
 def _columns(record: Record) -> dict[str, Any]:
     def text(name: str) -> str | None:
         value = record.fields.get(name).value
-        return value if isinstance(value, str) and value else None
+        return value.replace("\0", "")[:MAX_CELL] if isinstance(value, str) and value else None
 
     issued = text("issued_date")
     return {
