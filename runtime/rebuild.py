@@ -44,6 +44,7 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
             else:
                 yield record
 
+    begun = workshop.catalogue.records.moment()
     waiting: list[Record] = []
     for record in read():
         waiting.append(record)
@@ -51,7 +52,7 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
             written += workshop.catalogue.records.save_many(waiting)
             waiting = []
     written += workshop.catalogue.records.save_many(waiting)
-    workshop.catalogue.records.keep_only(there)
+    workshop.catalogue.records.keep_only(there, unless_since=begun)
     workshop.catalogue.records.forget_indexed()
     indexed = catch_up(workshop, afresh=True)
     return RebuildReport(packages=len(there), records=written, indexed=indexed, broken=tuple(broken))

@@ -93,6 +93,9 @@ def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, bat
             stamp = capture(item, workshop)
         except DocumentError as exc:
             return _without_bytes(item, Trouble.of(exc), batch_id, workshop)
+        known = _known(item, stamp, batch_id, workshop)
+        if known is not None:  # these bytes became a record already: a second look that failed does not undo it
+            return known
         captured = Captured(item, stamp.sha256, stamp.size, stamp.mtime_ns, UNKNOWN_TYPE, 0)
     with log_context(record_id=record_id_of(captured.sha256)):
         return _finish(outcome_of(set_aside(captured, trouble, workshop), item), batch_id, workshop)
@@ -113,7 +116,9 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     """
     before = workshop.catalogue.ledger.outcome_of(item.origin)
     claim = _claim(item, stamp, batch_id, workshop)
-    record = workshop.catalogue.records.of_source(stamp.sha256) or _adopt_package(stamp.sha256, workshop)
+    record = workshop.catalogue.records.of_source(stamp.sha256)
+    if record is None or record.quarantine is not None:  # the package may be further than the row: cut off in between
+        record = _adopt_package(stamp.sha256, workshop) or record
     if claim.kind == "twin":
         pages = record.source.page_count if record else 0
         known = before == "duplicate"
@@ -130,7 +135,8 @@ def _claim(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> C
     The run is named by the process that all its workers come from: it lives as long as the run does.
     """
     holder = holder_of(os.getppid())
-    patience = time.monotonic() + _OTHER_RUN_PATIENCE
+    # Well below the time this task may take: else its worker would be ended, and the paper blamed.
+    patience = time.monotonic() + min(_OTHER_RUN_PATIENCE, workshop.settings.timeout_for(0) / 2)
     while True:
         claim = workshop.catalogue.ledger.claim(
             stamp.sha256, item.origin, batch=batch_id, holder=holder, size=stamp.size, mtime_ns=stamp.mtime_ns
