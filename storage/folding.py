@@ -51,11 +51,26 @@ class FoldedText:
             yield self.exact[start:end], self.folded[start:end]
 
 
+def visible_text(text: str) -> str:
+    """NFC with plain spaces, stable: also where ``nfc`` drops a character between a letter and its mark."""
+    return nfc(nfc(text))
+
+
 def fold_text(text: str) -> FoldedText:
     """The three views of any text: any Unicode form, either tone placement, any case."""
-    visible = nfc(text)
-    exact = _lower(modern_tones(visible))
+    visible = visible_text(text)
+    exact = fold_accents_kept(visible)
     return FoldedText(visible, exact, exact.translate(_FOLD))
+
+
+def fold_accents_kept(visible: str) -> str:
+    """The exact view of text that is visible already; same length."""
+    return _lower(modern_tones(visible))
+
+
+def fold_bare(visible: str) -> str:
+    """The folded view of text that is visible already; same length."""
+    return _lower(visible).translate(_FOLD)
 
 
 def fold_key(text: str) -> str:

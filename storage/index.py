@@ -21,14 +21,14 @@ import tantivy
 
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
 from schemas.record import Record
-from schemas.text import nfc
-from storage.folding import fold_key, fold_text, hide_identity, number_key
+from storage.folding import fold_key, fold_text, hide_identity, number_key, visible_text
 from storage.index_query import build_query
 from storage.search import FACET_NAMES, Facet, FacetCount, SearchFilters, SearchHit, SearchResults, parse_query
 from storage.snippets import make_excerpt
 
 FORMAT = 1  # of the folder: another number means the index is made anew
 COMMIT_EVERY = 200  # documents
+_OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 FACET_SIZE = 50  # values of one facet
 _HEAP = 32_000_000  # bytes the writer gathers before it writes a segment
 _MARK = "sohoa-index.json"
@@ -103,12 +103,18 @@ class SearchIndex:
             self._noted(record_id)
 
     def clear(self) -> None:
-        """Empty the index, to be filled again. Raises as ``index`` does."""
+        """Empty the index, to be filled again; one that is damaged is made anew. Raises as ``index`` does."""
         with self._guard, _engine_errors():
             _write_mark(self._folder, complete=False)
-            self._open_writer().delete_all_documents()
-            self._writer.commit()
             self._waiting, self._done = 0, []
+            try:
+                self._open_writer().delete_all_documents()
+                self._writer.commit()
+            except (ValueError, OSError):
+                self._writer = None
+                with _folder_lock(self._folder):
+                    (self._folder / _MARK).unlink()
+                    self._index = self._open()
 
     def commit(self) -> tuple[str, ...]:
         """Make everything taken in so far last and be found; the ids taken in since the last call."""
@@ -145,8 +151,10 @@ class SearchIndex:
             hits = []
             for score, address in found.hits[:limit]:
                 document = searcher.doc(address)
-                excerpt = make_excerpt(bytes(document.get_first("text")).decode(), parsed.clauses)
                 entry = json.loads(bytes(document.get_first("entry")))
+                excerpt = make_excerpt(
+                    bytes(document.get_first("text")).decode(), parsed.clauses, header=_header(entry)
+                )
                 worth = 0.0 if parsed.blank else round(float(score), 4)
                 hits.append(SearchHit(**entry, score=worth, snippet=excerpt.snippet, page=excerpt.page))
             facets = _facets(searcher, built)
@@ -169,10 +177,14 @@ class SearchIndex:
         self.close()
 
     def _open(self) -> Any:
-        if _read_mark(self._folder).get("format") == FORMAT:
-            with contextlib.suppress(ValueError, OSError):
-                return self._prepared(tantivy.Index(self._schema, path=str(self._folder / "tantivy"), reuse=True))
         target = self._folder / "tantivy"
+        if _read_mark(self._folder).get("format") == FORMAT:
+            for _ in range(_OPEN_TRIES):
+                with contextlib.suppress(ValueError, OSError):
+                    if tantivy.Index.exists(str(target)):
+                        return self._prepared(tantivy.Index(self._schema, path=str(target), reuse=True))
+                time.sleep(0.05)
+        _refuse_while_written(target)
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         index = self._prepared(tantivy.Index(self._schema, path=str(target), reuse=False))
@@ -218,7 +230,7 @@ class SearchIndex:
 def _document(record: Record, text: str) -> tantivy.Document:
     fields = record.fields
     owner_id = _text(fields.owner_id.value)
-    body = fold_text(hide_identity(nfc(text), also=owner_id))
+    body = fold_text(hide_identity(visible_text(text), also=owner_id))
     values = {
         name: hide_identity(value, also=owner_id)
         for name in ("doc_number", "issuing_agency_name", "parent_agency_name", "summary", "signer_name", "owner_name")
@@ -251,7 +263,7 @@ def _document(record: Record, text: str) -> tantivy.Document:
     for name, facet in facets.items():
         if facet:
             document.add_text(name, facet)
-    document.add_integer("issued", date_number(issued))
+    document.add_integer("issued", _date_number(issued))
     entry = {
         "record_id": record.record_id,
         "doc_type": facets["doc_type"],
@@ -265,14 +277,21 @@ def _document(record: Record, text: str) -> tantivy.Document:
     return document
 
 
-def date_number(date: str | None) -> int:
+def _header(entry: dict[str, Any]) -> str:
+    """What a snippet shows when only the fields were met."""
+    shown = (entry["doc_number"], entry["issuing_agency_name"], entry["summary"])
+    return " · ".join(value for value in shown if value)
+
+
+def _date_number(date: str | None) -> int:
     """An ISO date as a number that sorts (20250131); 0 for none or for what is no full date."""
     digits = (date or "").replace("-", "")
     return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else 0
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """The value as text that any program takes: no half characters."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) and value else None
 
 
 def _facets(searcher: Any, query: tantivy.Query) -> tuple[Facet, ...]:
@@ -293,6 +312,17 @@ def _folder_lock(folder: Path) -> Iterator[None]:
     with (folder / "open.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _refuse_while_written(target: Path) -> None:
+    """Raises IndexLocked (E210) when a process holds the engine's writer lock: what it writes is not broken."""
+    try:
+        with (target / ".tantivy-writer.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return
+    except BlockingIOError as exc:
+        raise IndexLocked from exc
 
 
 def _read_mark(folder: Path) -> dict[str, Any]:

@@ -69,7 +69,11 @@ def _filtered(schema: tantivy.Schema, query: tantivy.Query, filters: SearchFilte
         "field_name": filters.field_name,
         "level": filters.level,
     }
-    tests = [_Query.term_query(schema, name, value) for name, value in wanted.items() if value is not None]
+    tests = [
+        _Query.term_query(schema, name, value.encode("utf-8", "replace").decode())
+        for name, value in wanted.items()
+        if value is not None
+    ]
     if filters.date_from or filters.date_to:
         first = _date(filters.date_from, _NO_DATE)
         last = _date(filters.date_to, _LAST_DATE)

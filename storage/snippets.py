@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storage.folding import fold_text
+from storage.folding import fold_accents_kept, fold_bare, visible_text
 from storage.search import Clause
 
 WIDTH = 220  # characters of a snippet, about two lines on a screen
@@ -28,9 +28,18 @@ class _Hit:
     same_accents: bool
 
 
-def make_excerpt(text: str, clauses: tuple[Clause, ...], *, width: int = WIDTH) -> Excerpt:
-    """The stretch of ``text`` (pages separated by form feeds) with most of the query, and the earliest among equals."""
+def make_excerpt(text: str, clauses: tuple[Clause, ...], *, header: str = "", width: int = WIDTH) -> Excerpt:
+    """The stretch of ``text`` with most of the query, and the earliest among equals.
+
+    ``text`` is visible text (``folding.visible_text``), its pages separated by form feeds.
+
+    When no clause stands in the text, the hits are marked in ``header`` (the record's main fields) instead.
+    """
     hits = _find_hits(text, clauses)
+    if not hits and header:
+        view = visible_text(header)
+        marks = [hit for hit in _find_hits(view, clauses) if hit.end <= width]
+        return Excerpt(_marked(view, marks, 0, min(width, len(view))), None)
     if not hits:
         return Excerpt(_squeeze(text.split("\f", 1)[0][:width]), None)
     best, best_worth = 0, (-1, -1)
@@ -48,17 +57,15 @@ def make_excerpt(text: str, clauses: tuple[Clause, ...], *, width: int = WIDTH) 
 
 
 def _find_hits(text: str, clauses: tuple[Clause, ...]) -> list[_Hit]:
-    view = fold_text(text)
-    if len(view.visible) != len(text):
-        raise ValueError("text must be NFC already")
+    folded = fold_bare(text)
     hits: list[_Hit] = []
     for number, clause in enumerate(clauses):
         pattern = r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, clause.folded)) + r"(?![^\W_])"
         wanted = " ".join(clause.exact)
-        for count, found in enumerate(re.finditer(pattern, view.folded)):
+        for count, found in enumerate(re.finditer(pattern, folded)):
             if count == _MAX_HITS:
                 break
-            there = re.sub(r"[\W_]+", " ", view.exact[found.start() : found.end()])
+            there = re.sub(r"[\W_]+", " ", fold_accents_kept(text[found.start() : found.end()]))
             hits.append(_Hit(found.start(), found.end(), number, there == wanted))
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
@@ -70,6 +77,15 @@ def _cut(text: str, hits: list[_Hit], best: int, width: int) -> Excerpt:
     start = max(page_start, hits[best].start - 40)
     end = min(page_end, max(start + width, hits[best].end))
     start = _word_start(text, start, hits[best].start) if start > page_start else start
+    snippet = _marked(text, hits, start, end)
+    return Excerpt(
+        ("… " if start > page_start else "") + snippet + (" …" if end < page_end else ""),
+        text.count("\f", 0, page_start) + 1,
+    )
+
+
+def _marked(text: str, hits: list[_Hit], start: int, end: int) -> str:
+    """``text[start:end]`` on one line with the hits inside it between « and »."""
     parts, at = [], start
     for hit in hits:
         if hit.start < at or hit.end > end:
@@ -77,11 +93,7 @@ def _cut(text: str, hits: list[_Hit], best: int, width: int) -> Excerpt:
         parts += [_plain(text[at : hit.start]), "«", _plain(text[hit.start : hit.end]), "»"]
         at = hit.end
     parts.append(_plain(text[at:end]))
-    snippet = _squeeze("".join(parts))
-    return Excerpt(
-        ("… " if start > page_start else "") + snippet + (" …" if end < page_end else ""),
-        text.count("\f", 0, page_start) + 1,
-    )
+    return _squeeze("".join(parts))
 
 
 def _word_start(text: str, start: int, limit: int) -> int:

@@ -1,0 +1,69 @@
+"""Folding keeps every place; queries never raise; hidden digits stay hidden."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.text import bare
+from storage.folding import fold_text, hide_identity, number_key, visible_text
+from storage.search import parse_query
+from storage.snippets import make_excerpt
+
+VIETNAMESE = st.text(
+    st.sampled_from(
+        "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵbcdđghklmnpqrstvx"
+        "AÀẢĂẮÂĐEÊIOÔƠUƯYQ 0123456789/-.,:;()\n\f"
+    ),
+    max_size=200,
+)
+MARKED = st.text(
+    st.sampled_from("aoueiyđĐÐ\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b\u200d\u00adİß ﬁ"), max_size=60
+)
+
+
+@given(st.text() | MARKED)
+def test_every_view_has_the_length_of_the_visible_text(text: str) -> None:
+    view = fold_text(text)
+    assert len(view.exact) == len(view.folded) == len(view.visible)
+    assert visible_text(view.visible) == view.visible
+
+
+@given(VIETNAMESE)
+def test_the_fast_folding_is_the_one_of_schemas(text: str) -> None:
+    assert fold_text(text).folded == bare(text)
+
+
+@given(st.text(max_size=300) | VIETNAMESE | MARKED, st.text(max_size=300) | VIETNAMESE)
+def test_no_query_and_no_text_raises(query: str, text: str) -> None:
+    parsed = parse_query(query)
+    found = make_excerpt(visible_text(text), parsed.clauses, header=visible_text(query))
+    assert found.snippet.count("«") == found.snippet.count("»")
+
+
+@given(VIETNAMESE.filter(lambda t: t.split() != []))
+def test_a_word_of_the_text_is_found_on_its_page(text: str) -> None:
+    pages = visible_text(text).split("\f")
+    for number, page in enumerate(pages, 1):
+        words = [word for _, word in fold_text(page).words()]
+        if not words:
+            continue
+        found = make_excerpt(visible_text(text), parse_query(f'"{words[0]}"').clauses)
+        assert found.page is not None
+        assert found.page <= number
+        assert words[0] in [w for _, w in fold_text(pages[found.page - 1]).words()]
+
+
+@given(st.text(st.sampled_from("0123456789"), min_size=12, max_size=12), VIETNAMESE)
+def test_twelve_digits_never_survive(number: str, around: str) -> None:
+    around = around.replace("/", " ")
+    hidden = hide_identity(f"{around} {number} {around}", also=number)
+    assert number not in hidden
+    assert hide_identity(hidden) == hidden
+
+
+@given(st.integers(1, 99999), st.sampled_from(["QĐ-UBND", "TTr-STNMT", "NQ/TU", "GP-SXD"]))
+def test_a_number_key_forgets_marks_accents_and_leading_zeros(number: int, notation: str) -> None:
+    key = number_key(f"{number}/{notation}")
+    assert key == number_key(f"{number:05d} {bare(notation).replace('-', ' ')}")
+    assert key.isalnum()
