@@ -13,7 +13,6 @@ from hashlib import sha256 as new_sha256
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-import certifi
 import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
@@ -77,8 +76,7 @@ class S3Store:
                 total=2, connect=1, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False
             ),
             maxsize=8,
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=certifi.where(),
+            cert_reqs="CERT_REQUIRED",  # by the system's certificates: an office's own authority counts
         )
         self._bucket = bucket
         try:
@@ -199,6 +197,8 @@ class S3Store:
         except S3Error as exc:
             if exc.code in _TAKEN:
                 return False
+            if exc.code == "InternalError" and not _is_full(exc):  # all that SeaweedFS says of a full disk
+                raise StoreUnreachable("máy chủ kho báo lỗi khi ghi, có thể đã hết đĩa: InternalError") from exc
             raise
         return True
 
@@ -277,17 +277,18 @@ def _again(read: Callable[[], T]) -> T:
     return read()
 
 
+def _is_full(exc: S3Error) -> bool:
+    words = (exc.message or "").lower()
+    return exc.code in _FULL or exc.response.status == 507 or any(word in words for word in _FULL_WORDS)
+
+
 @contextmanager
 def _server_errors() -> Iterator[None]:
     """What client, network and server raise, as our errors; the server's code goes in, its words stay out."""
     try:
         yield
     except S3Error as exc:
-        code, words = exc.code or "", (exc.message or "").lower()
-        status = getattr(exc.response, "status", None)
-        if code in _FULL or status == 507 or any(word in words for word in _FULL_WORDS):
-            raise DiskFull(code) from exc
-        raise StoreUnreachable(code) from exc
+        raise (DiskFull if _is_full(exc) else StoreUnreachable)(exc.code or "") from exc
     except ServerError as exc:
         raise (DiskFull if exc.status_code == 507 else StoreUnreachable)(str(exc.status_code)) from exc
     except (InvalidResponseError, MinioException, HTTPError) as exc:

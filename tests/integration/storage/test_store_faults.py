@@ -144,8 +144,9 @@ def test_wrong_secret_and_wrong_names(s3_server: S3Server) -> None:
 def test_a_server_that_refuses_uploads(status: int, code: str, message: str, error: type[MachineError]) -> None:
     with Refuser(status, code, message) as server:
         store = open_store(server.url)
-        with pytest.raises(error):
+        with pytest.raises(error) as caught:
             store.put("tests/x", b"data", media_type=PLAIN)
+    assert ("hết đĩa" in str(caught.value)) == (code == "InternalError" and error is StoreUnreachable)
 
 
 # --- folder: the disk --------------------------------------------------------------------------------------------
