@@ -41,7 +41,7 @@ def make_excerpt(text: str, clauses: tuple[Clause, ...], *, header: str = "", wi
         marks = [hit for hit in _find_hits(view, clauses) if hit.end <= width]
         return Excerpt(_marked(view, marks, 0, min(width, len(view))), None)
     if not hits:
-        return Excerpt(_squeeze(text.split("\f", 1)[0][:width]), None)
+        return Excerpt(_squeeze(_plain(text.split("\f", 1)[0][:width])), None)
     best, best_worth = 0, (-1, -1)
     for i, first in enumerate(hits):
         inside = [hit for hit in hits[i : i + 32] if hit.end <= first.start + width - 40]
