@@ -25,7 +25,7 @@ class _Hit:
     start: int
     end: int
     clause: int
-    same_accents: bool
+    same_accents: bool  # as typed; what was typed without accents asks for none
 
 
 def make_excerpt(text: str, clauses: tuple[Clause, ...], *, header: str = "", width: int = WIDTH) -> Excerpt:
@@ -66,7 +66,7 @@ def _find_hits(text: str, clauses: tuple[Clause, ...]) -> list[_Hit]:
             if count == _MAX_HITS:
                 break
             there = re.sub(r"[\W_]+", " ", fold_accents_kept(text[found.start() : found.end()]))
-            hits.append(_Hit(found.start(), found.end(), number, there == wanted))
+            hits.append(_Hit(found.start(), found.end(), number, not clause.accented or there == wanted))
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
