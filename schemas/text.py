@@ -19,8 +19,8 @@ _TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in 
 
 def nfc(text: str) -> str:
     """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
-    text = unicodedata.normalize("NFC", text).translate(_SPACES)
-    return "".join(_LOOKALIKES.get(c, c) for c in text if c not in _DROPPED)
+    text = unicodedata.normalize("NFC", "".join(c for c in text if c not in _DROPPED)).translate(_SPACES)
+    return "".join(_LOOKALIKES.get(c, c) for c in text)
 
 
 def modern_tones(text: str) -> str:
@@ -67,8 +67,14 @@ class CleanText:
     origin: tuple[int, ...]
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Raw offsets of the cleaned characters start..end (end exclusive)."""
-        return self.origin[start], self.origin[end]
+        """Raw offsets of the cleaned characters start..end (end exclusive).
+
+        A letter with a loose accent is one piece of ``raw``: a span that ends inside it holds all of it.
+        """
+        first, last = self.origin[start], self.origin[end]
+        if end > start and last == self.origin[end - 1]:
+            last = next(o for o in self.origin[end:] if o > last)
+        return first, last
 
 
 def clean(raw: str) -> CleanText:
@@ -78,7 +84,7 @@ def clean(raw: str) -> CleanText:
     i, n = 0, len(raw)
     while i < n:
         j = i + 1
-        while j < n and unicodedata.combining(raw[j]):
+        while j < n and (unicodedata.combining(raw[j]) or raw[j] in _DROPPED):
             j += 1
         for c in nfc(raw[i:j]):
             chars.append(c)
