@@ -1,0 +1,93 @@
+"""Danh sách: filtered, counted pages of records, for screens. Reads the catalogue only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from schemas.base import Frozen
+from schemas.record import Record
+from storage.database import Database
+from storage.models import items, records
+
+TallyOf = Literal["status", "doc_type", "year", "batch"]
+
+
+class Filters(Frozen):
+    """What a list is narrowed to; None does not narrow. ``batch``: a file of it became or repeats the record."""
+
+    status: str | None = None
+    doc_type: str | None = None
+    year: int | None = None
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One record of a list, with when the catalogue last changed it (UTC, ISO 8601)."""
+
+    record: Record
+    updated_at: str
+
+
+class Browse:
+    """Lists over the table ``records``; every method is one short read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
+        """Records that the filters admit, newest papers first, those without a date after them."""
+        newest = (sa.func.coalesce(records.c.issued_date, "").desc(), records.c.record_id)
+        return self._listed(_narrowed(sa.select(records.c.body, records.c.updated_at), filters), newest, limit, offset)
+
+    def recent(self, filters: Filters, *, limit: int) -> tuple[Listed, ...]:
+        """Records that the filters admit, the last changed first."""
+        latest = (records.c.updated_at.desc(), records.c.record_id)
+        return self._listed(_narrowed(sa.select(records.c.body, records.c.updated_at), filters), latest, limit, 0)
+
+    def count(self, filters: Filters) -> int:
+        with self._database.read() as connection:
+            query = _narrowed(sa.select(sa.func.count()).select_from(records), filters)
+            return int(connection.execute(query).scalar_one())
+
+    def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int]:
+        """How many records have each value, most first; values as text. For ``batch`` a record counts in each."""
+        if by == "batch":
+            within = sa.select(records.c.record_id)
+            if filters:
+                within = _narrowed(within, filters)
+            counted = sa.func.count(sa.distinct(items.c.record_id))
+            query: sa.Select[Any] = (
+                sa.select(items.c.batch, counted).where(items.c.record_id.in_(within)).group_by(items.c.batch)
+            )
+        else:
+            column = records.c[by]
+            counted = sa.func.count()
+            query = sa.select(column, counted).where(column.is_not(None)).group_by(column)
+            if filters:
+                query = _narrowed(query, filters)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(counted.desc())).all()
+        return {str(value): int(count) for value, count in found}
+
+    def _listed(self, query: sa.Select[Any], order: tuple[Any, ...], limit: int, offset: int) -> tuple[Listed, ...]:
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(*order).limit(limit).offset(offset)).all()
+        return tuple(Listed(Record.model_validate_json(body), updated_at) for body, updated_at in found)
+
+
+def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    for column, value in (
+        (records.c.status, filters.status),
+        (records.c.doc_type, filters.doc_type),
+        (records.c.year, filters.year),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if filters.batch is not None:
+        inside = sa.select(items.c.record_id).where(items.c.batch == filters.batch, items.c.record_id.is_not(None))
+        query = query.where(records.c.record_id.in_(inside))
+    return query

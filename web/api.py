@@ -1,0 +1,136 @@
+"""JSON cho chương trình: records and search, identity numbers masked. The contract is PRODUCT section 5."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from review.masking import mask_record
+from schemas.base import Frozen
+from schemas.record import Record
+from storage.browse import Filters
+from storage.search import SearchHit
+from web import finder
+from web.desk import ActorOf, DeskOf
+from web.shelf import Row
+
+router = APIRouter(prefix="/api", tags=["hồ sơ"])
+PAGE_SIZE = 50
+
+
+class ErrorAnswer(Frozen):
+    """Every error under /api."""
+
+    ok: bool = False
+    error: str
+    code: str | None = None
+    errors: tuple[str, ...] = ()
+
+
+class RecordRow(Frozen):
+    """One record in a list."""
+
+    record_id: str
+    status: str
+    name: str
+    doc_type: str | None
+    doc_number: str | None
+    issued_date: str | None
+    issuing_agency_name: str | None
+    summary: str | None
+    page_count: int
+    quarantine_code: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> RecordRow:
+        return cls(
+            record_id=row.record_id,
+            status=row.status,
+            name=row.name,
+            doc_type=row.doc_type,
+            doc_number=row.doc_number,
+            issued_date=row.issued_date,
+            issuing_agency_name=row.agency,
+            summary=row.summary,
+            page_count=row.pages,
+            quarantine_code=row.code,
+        )
+
+
+class RecordList(Frozen):
+    """``total`` counts all that the filters admit."""
+
+    ok: bool = True
+    total: int
+    page: int
+    size: int
+    records: tuple[RecordRow, ...]
+
+
+class SearchAnswer(Frozen):
+    """The shape of ``sohoa search --json``: snippets mark hits with « and »; facets by name, then by value."""
+
+    ok: bool = True
+    total: int
+    results: tuple[SearchHit, ...]
+    facets: dict[str, dict[str, int]]
+
+
+def filters_of(
+    status: Annotated[str | None, Query(max_length=20)] = None,
+    doc_type: Annotated[str | None, Query(max_length=40)] = None,
+    batch: Annotated[str | None, Query(max_length=200)] = None,
+    year: Annotated[str | None, Query(pattern=r"^(\d{4})?$")] = None,
+) -> Filters:
+    """Query parameters as filters; an empty one is none (a form sends all its selects)."""
+    return Filters(
+        status=status or None, doc_type=doc_type or None, batch=batch or None, year=int(year) if year else None
+    )
+
+
+FiltersOf = Annotated[Filters, Depends(filters_of)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+_ERRORS: dict[int | str, dict[str, object]] = {404: {"model": ErrorAnswer}, 422: {"model": ErrorAnswer}}
+
+
+@router.get("/records", responses=_ERRORS)
+def list_records(
+    desk: DeskOf,
+    filters: FiltersOf,
+    page: PageNumber = 1,
+    size: Annotated[int, Query(ge=1, le=500)] = PAGE_SIZE,
+) -> RecordList:
+    """Danh sách hồ sơ, mới nhất trước."""
+    shown = desk.shelf.browse.page(filters, limit=size, offset=(page - 1) * size)
+    return RecordList(
+        total=desk.shelf.browse.count(filters),
+        page=page,
+        size=size,
+        records=tuple(RecordRow.of(Row.of(mask_record(one.record))) for one in shown),
+    )
+
+
+@router.get("/records/{record_id}", responses=_ERRORS)
+def get_record(desk: DeskOf, actor: ActorOf, record_id: str) -> Record:
+    """Một hồ sơ, số định danh được che."""
+    record = desk.shelf.find(record_id)
+    desk.shelf.log(actor, "view", record.record_id)
+    return mask_record(record)
+
+
+@router.get("/search", responses=_ERRORS)
+def search_records(
+    desk: DeskOf,
+    filters: FiltersOf,
+    q: Annotated[str, Query(max_length=500, description="Gõ không dấu cũng được.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
+) -> SearchAnswer:
+    """Tìm trong toàn văn và các trường."""
+    found = finder.ask(desk.shelf, q, filters, limit=limit, offset=offset)
+    return SearchAnswer(
+        total=found.total,
+        results=found.results,
+        facets={facet.name: {one.value: one.count for one in facet.counts} for facet in found.facets},
+    )
