@@ -12,7 +12,10 @@ from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
 from schemas.text import bare
 
-_LABEL = re.compile(r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)")
+_LABEL = re.compile(
+    r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
+    re.IGNORECASE,
+)
 _DASH = str.maketrans({"–": "-", "—": "-", "‐": "-", "−": "-", "\\": "/"})
 _DIGIT_TWINS = str.maketrans(
     {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "i": "1", "Z": "2", "z": "2", "S": "5", "B": "8"}
