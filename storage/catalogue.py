@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from storage.database import Database
+from storage.database import PATIENCE_S, Database
 from storage.ledger import Ledger
 from storage.records import Records
 
@@ -16,12 +16,12 @@ class Catalogue:
     the packages but for the ledger and the events.
     """
 
-    def __init__(self, url: str) -> None:
-        """Open or make it; ``url`` as SQLAlchemy writes it.
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Open or make it; ``url`` as SQLAlchemy writes it, ``patience_s``: seconds to wait for a lock.
 
         Raises CatalogueUnreachable (E205), CatalogueLocked (E204), DiskFull (E203).
         """
-        self.database = Database(url)
+        self.database = Database(url, patience_s=patience_s)
         self.ledger = Ledger(self.database)
         self.records = Records(self.database)
 

@@ -32,13 +32,14 @@ _LOCKED_PG = ("55P03", "40P01", "57014", "40001")
 class Database:
     """One database: transactions on it, with errors of the driver turned into ours."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
         """Open it, make it when it is new, bring its schema up to date.
 
-        ``url`` is an SQLAlchemy URL (``sqlite:///...``, ``postgresql+psycopg://...``). Raises CatalogueUnreachable
+        ``url`` is an SQLAlchemy URL (``sqlite:///...``, ``postgresql+psycopg://...``); ``patience_s``: seconds to wait
+        for a lock. Raises CatalogueUnreachable
         (E205), CatalogueLocked (E204), DiskFull (E203).
         """
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, patience_s)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database if self.is_sqlite else None
         self._folder = Path(path).parent if path else None
@@ -110,14 +111,14 @@ class Database:
                     migrations.migrate(connection)
 
 
-def _make_engine(url: str) -> sa.Engine:
+def _make_engine(url: str, patience_s: float) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
         backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError) as exc:
         raise CatalogueUnreachable("địa chỉ không đúng dạng") from exc
     if backend == "sqlite":
-        return _make_sqlite(parsed)
+        return _make_sqlite(parsed, patience_s)
     if backend != "postgresql":
         raise CatalogueUnreachable("chỉ dùng được SQLite hoặc PostgreSQL")
     return sa.create_engine(
@@ -128,12 +129,12 @@ def _make_engine(url: str) -> sa.Engine:
         connect_args={
             "connect_timeout": 10,
             "application_name": "sohoa",
-            "options": f"-c lock_timeout={PATIENCE_S}s -c timezone=UTC",
+            "options": f"-c lock_timeout={int(patience_s * 1000)} -c timezone=UTC",
         },
     )
 
 
-def _make_sqlite(url: sa.URL) -> sa.Engine:
+def _make_sqlite(url: sa.URL, patience_s: float) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise CatalogueUnreachable("SQLite cần một tệp")
     path = Path(os.path.abspath(url.database))
@@ -142,7 +143,7 @@ def _make_sqlite(url: sa.URL) -> sa.Engine:
     except OSError as exc:
         raise CatalogueUnreachable("không tạo được thư mục") from exc
     engine = sa.create_engine(
-        url.set(drivername="sqlite+pysqlite", database=str(path)), connect_args={"timeout": PATIENCE_S}
+        url.set(drivername="sqlite+pysqlite", database=str(path)), connect_args={"timeout": patience_s}
     )
 
     @event.listens_for(engine, "connect")
