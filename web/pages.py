@@ -14,10 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from review.masking import mask_record, mask_text
 from schemas.errors import DocumentError, ObjectNotFound, Refused
+from schemas.reading import Reading
 from schemas.record import Record
 from storage.browse import Filters
 from web import finder, views, words
 from web.api import FiltersOf, PageNumber
+from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
 from web.pictures import WIDTHS
 from web.shelf import Row, is_secret
@@ -206,7 +208,7 @@ def _record_page(request: Request, desk: Desk, record: Record, *, tab: str, page
         "sizes": [(round(p.width_pt), round(p.height_pt)) for p in reading.pages] if reading else [],
         "pass_on": pass_on,
         "revealed": revealed,
-        "may_reveal": desk.may_reveal and not revealed and _has_identity(record),
+        "may_reveal": desk.may_reveal and not revealed and _has_identity(record, reading),
         "token": desk.tokens.make("form", record.record_id),
         "secret": is_secret(record),
         "widths": WIDTHS,
@@ -221,14 +223,24 @@ def _record_page(request: Request, desk: Desk, record: Record, *, tab: str, page
         ]
         context |= {"class_certainty": words.class_certainty, "certainty_words": words.CERTAINTY_WORDS}
         context |= {"value_words": words.value_words, "reasons": words.reasons}
+        context["citations"] = list(zip(shown.citations, views.cited_boxes(shown, reading), strict=True))
     elif tab == "files":
         context |= {"manifest": desk.shelf.manifest(record), "events": desk.shelf.events(record)}
         context |= {"reasons": words.reasons}
     return render(request, "record.html", context)
 
 
-def _has_identity(record: Record) -> bool:
-    return mask_record(record) != record
+def _has_identity(record: Record, reading: Reading | None) -> bool:
+    """Whether anything of the record, its text or its paper is covered."""
+    known = record.fields.owner_id.value
+    owner = known if isinstance(known, str) else None
+    if mask_record(record) != record:
+        return True
+    return reading is not None and any(
+        masked != line.text
+        for page in reading.pages
+        for masked, line in zip(masked_lines(page, owner), page.lines, strict=True)
+    )
 
 
 @router.get("/records/{record_id}/pages/{number}.png")

@@ -13,11 +13,10 @@ from typing import Final
 import pypdfium2 as pdfium
 from PIL import ImageDraw
 
-from review.masking import mask_text
 from schemas.errors import BrokenFile, ObjectNotFound
 from schemas.geometry import Box
-from schemas.reading import PageReading
 from schemas.record import Record
+from web.covers import identity_boxes
 from web.shelf import Shelf
 
 WIDTHS: Final = (180, 1000, 1800)  # pixels: thumbnail, ordinary, zoomed in
@@ -104,19 +103,3 @@ class Pictures:
             total += size
             if total > _CACHE_BYTES:
                 path.unlink(missing_ok=True)
-
-
-def identity_boxes(page: PageReading, known: str | None) -> tuple[Box, ...]:
-    """Places of words on the page that belong to an identity number (``known``: the one the record names)."""
-    boxes = []
-    for line in page.lines:
-        text = line.text
-        masked = mask_text(text, also=known)
-        if masked == text:
-            continue
-        at = 0
-        for word in line.words:
-            if masked[at : at + len(word.text)] != word.text:
-                boxes.append(word.box)
-            at += len(word.text) + 1
-    return tuple(boxes)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from review.masking import mask_text
 from schemas.extraction import BoxTuple, Fields
 from schemas.reading import PageReading, Reading
 from schemas.record import Record
 from storage.browse import Browse, Filters, TallyOf
 from web import words
+from web.covers import masked_lines
 from web.words import Certainty, Reason
 
 TABS = {"fields": "Trường", "text": "Văn bản", "classes": "Phân loại", "files": "Tệp, lịch sử"}
@@ -78,6 +78,17 @@ def field_views(fields: Fields) -> list[FieldView]:
     return views
 
 
+def cited_boxes(record: Record, reading: Reading | None) -> list[BoxTuple | None]:
+    """For each citation the place of the line it stands on, None where the line is not known."""
+    pages = {page.number: page.lines for page in reading.pages} if reading else {}
+    places = []
+    for citation in record.citations:
+        lines = pages.get(citation.source.page, ())
+        index = citation.source.line - 1
+        places.append(lines[index].box.as_tuple() if 0 <= index < len(lines) else None)
+    return places
+
+
 _STATES = {
     "blank": "Trang trắng.",
     "picture": "Trang chỉ có hình, không có chữ.",
@@ -92,14 +103,15 @@ def page_texts(reading: Reading, page: int, *, masked: bool, known: str | None) 
 
 
 def _page_text(page: PageReading, *, masked: bool, known: str | None) -> PageText:
+    texts = masked_lines(page, known) if masked else [line.text for line in page.lines]
     lines = tuple(
         LineView(
-            text=mask_text(line.text, also=known) if masked else line.text,
+            text=text,
             page=page.number,
             box=line.box.as_tuple(),
             region=line.region,
         )
-        for line in page.lines
+        for line, text in zip(page.lines, texts, strict=True)
     )
     return PageText(page.number, lines, _STATES.get(page.state, ""))
 

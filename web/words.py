@@ -111,7 +111,7 @@ def certainty(name: str, field: FieldValue) -> Certainty:
 
 def class_certainty(value: ClassValue) -> Certainty:
     if value.value is None:
-        return "missing"
+        return "review" if value.needs_review and value.candidates else "missing"
     return "review" if value.needs_review else "sure"
 
 

@@ -8,6 +8,9 @@
   for (const form of all("form[data-submit-on-change]"))
     form.addEventListener("change", () => form.requestSubmit());
 
+  if (window.matchMedia("(max-width: 60rem)").matches)
+    for (const part of all("[data-close-on-phone]")) part.open = false;
+
   const paper = $("sheet") ? openPaper() : null;
   const stops = () => all(paper ? ".field button.field-main, button.cite" : ".row-title");
 
@@ -117,7 +120,7 @@
     // Bring a place to the middle of the view; zoom in when a line would be too small to read.
     function reveal([x0, y0, x1, y1]) {
       const line = 0.0155 * (view.clientWidth - 24) * (sheet.clientHeight / sheet.clientWidth);
-      const wanted = Math.max(1, Math.min(2.5, 0.94 / Math.max(0.05, x1 - x0), 19 / line));
+      const wanted = line < 13.5 ? Math.max(1, Math.min(2.5, 0.94 / Math.max(0.05, x1 - x0), 17 / line)) : 1;
       if (wanted > scale * 1.02) setScale(wanted);
       const left = ((x0 + x1) / 2) * sheet.clientWidth - view.clientWidth / 2;
       const top = ((y0 + y1) / 2) * sheet.clientHeight - view.clientHeight / 2;
@@ -125,15 +128,19 @@
     }
     function point(number, box) {
       show(number);
-      spot.setAttribute("x", box[0]); spot.setAttribute("y", box[1]);
-      spot.setAttribute("width", box[2] - box[0]); spot.setAttribute("height", box[3] - box[1]);
+      const pad = 0.003;
+      spot.setAttribute("x", box[0] - pad); spot.setAttribute("y", box[1] - pad);
+      spot.setAttribute("width", box[2] - box[0] + 2 * pad); spot.setAttribute("height", box[3] - box[1] + 2 * pad);
       spot.setAttribute("visibility", "visible");
       reveal(box);
     }
     function enter(button) {
       clear();
       const field = button.closest(".field");
-      if (field) field.classList.add("on");
+      if (field) {
+        field.classList.add("on");
+        field.scrollIntoView({ block: "nearest" });
+      }
       if (!button.dataset.box) return;
       const box = button.dataset.box.split(" ").map(Number);
       show(Number(button.dataset.page));
