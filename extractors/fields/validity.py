@@ -18,7 +18,8 @@ _UNTIL = re.compile(
 )
 _FROM = re.compile(r"(?:có hiệu lực|có giá trị|hiệu lực)[^.;]{0,30}?(?:kể từ|từ)\s*ngày\s*" + _DAY, re.IGNORECASE)
 _SPAN = re.compile(
-    r"(?:thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?(?P<unit>năm|tháng|ngày)\b",
+    r"(?:thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?"
+    r"(?P<unit>năm|tháng|ngày)\b(?!\s*\d)",  # "12 tháng 8" is a day, not a term
     re.IGNORECASE,
 )
 _FOREVER = re.compile(
@@ -44,7 +45,7 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
     lines = [s for s in doc.spots if s.region in ("body", "title", "table")]
     joined = [
         (f"{a.text} {b.text}" if b is not None else a.text, a, b)
-        for a, b in zip(lines, [*lines[1:], None], strict=True)
+        for a, b in zip(lines, [*lines[1:], None][: len(lines)], strict=True)
     ]
     missing = FieldValue(reasons=("not_found",))
     start = missing

@@ -152,7 +152,8 @@ def capacity_fits(capacity: str | None, title: str | None, agency: str | None) -
     if mark.mark == "KT.":
         if mark.object in _chiefs() and any(name.key == d for d in _deputies(mark.object)):
             return "conflict" if _agency_fits(mark.object, agency) == "conflict" else "fits"
-        return "conflict" if mark.object in _chiefs() and name.key in _chiefs() else "unknown"
+        others = {d for chief in _chiefs() for d in _deputies(chief)}
+        return "conflict" if mark.object in _chiefs() and name.key in others | set(_chiefs()) else "unknown"
     if mark.mark == "TM.":
         signers = toml_table("titles.toml")["more"]["collective_signers"]
         return "fits" if any(name.key.startswith(s) for s in signers) else "unknown"
