@@ -167,6 +167,18 @@ def test_one_changed_byte_of_any_object_is_found(tmp_path: Path) -> None:
     assert verify_package(store, record.record_id) == ()
 
 
+def test_a_manifest_exchanged_for_another_is_found(tmp_path: Path) -> None:
+    """Even one that agrees with itself: the next manifest knows the hash of the one before."""
+    store = FolderStore(tmp_path)
+    word = new_word()
+    _, first = keep(store, text=f"{word} một")
+    keep(store, text=f"{word} hai")
+    forged = first.model_copy(update={"rule_version": "2"}).sealed()
+    (tmp_path / manifest_key(first.record_id, 1)).write_bytes(forged.to_bytes())
+    problems = verify_package(store, first.record_id)
+    assert [(p.kind, p.key) for p in problems] == [("changed", manifest_key(first.record_id, 2))]
+
+
 def test_a_damaged_package_is_not_read(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     record, manifest = keep(store, text=f"{new_word()} một")
@@ -174,7 +186,7 @@ def test_a_damaged_package_is_not_read(tmp_path: Path) -> None:
     assert entry is not None
     path = tmp_path / entry.key
     body = path.read_bytes()
-    path.write_bytes(body.replace(b"accepted", b"rejected"))
+    path.write_bytes(body.replace(b"12/Q", b"13/Q"))
     with pytest.raises(StoreCorrupt):
         read_record(store, record.record_id)
     path.write_bytes(body)

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -127,6 +128,34 @@ def test_wrong_secret_and_wrong_names(s3_server: S3Server) -> None:
     assert "mot-bi-mat-sai" not in str(caught.value)
     with pytest.raises(BadSettings):
         open_store(s3_server.url("Kho_Sai!"))
+
+
+class ChangingFile(type(Path())):  # type: ignore[misc]
+    """A file whose last byte somebody changes as soon as it was read once."""
+
+    def open(self, mode: str = "r", *args: Any, **kw: Any) -> Any:
+        stream = super().open(mode, *args, **kw)
+        if mode == "rb":
+            with Path(self).open("r+b") as writer:
+                writer.seek(-1, os.SEEK_END)
+                if self in _READ:
+                    writer.write(b"b")
+                _READ.add(self)
+        return stream
+
+
+_READ: set[Path] = set()
+
+
+@pytest.mark.parametrize("size", [10, 20 << 20])  # in one piece, in parts
+def test_source_that_changes_before_it_is_uploaded(bucket_url: str, place: str, tmp_path: Path, size: int) -> None:
+    store = open_store(bucket_url)
+    source = ChangingFile(tmp_path / "source")
+    source.write_bytes(b"a" * size)
+    with pytest.raises(FileChanged):
+        store.put(f"{place}/x", source, media_type=PLAIN)
+    assert source.read_bytes() == b"a" * (size - 1) + b"b"
+    assert store.stat(f"{place}/x") is None
 
 
 @pytest.mark.parametrize(
