@@ -45,8 +45,8 @@ class TesseractEngine:
         with tempfile.TemporaryDirectory(prefix="sohoa-ocr-") as folder:
             names = []
             for k, picture in enumerate(pictures):
-                name = Path(folder) / f"{k:05d}.png"
-                Image.fromarray(picture).save(name, compress_level=1, dpi=(dpi, dpi))
+                name = Path(folder) / f"{k:05d}.pgm"  # packing and unpacking PNGs costs more than the disk
+                Image.fromarray(picture).save(name)
                 names.append(str(name))
             listing = Path(folder) / "pictures.txt"
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")
@@ -54,7 +54,7 @@ class TesseractEngine:
                 table = pytesseract.image_to_data(
                     str(listing),
                     lang=self._language,
-                    config=f"--psm {psm} --oem 1 {self._config}",
+                    config=f"--psm {psm} --oem 1 --dpi {dpi} {self._config}",
                     output_type=pytesseract.Output.DICT,
                     timeout=TIMEOUT_S,
                 )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extractors.ocr.engine import LineReader, LineText, OcrWord
-from extractors.reference.names import valid_syllable
+from extractors.ocr.engine import Gray, LineReader, LineText, OcrWord
+from extractors.reference.names import name_score, valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
+from extractors.scan.language import accent_doubts
 from extractors.scan.page_lines import PageLine, add_faded, cut, gather_lines, unread_rows, widen, word_box
 from extractors.scan.prepare import ScanPage
 from extractors.scan.vote import best_text
@@ -17,6 +18,8 @@ from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region, Word
 from schemas.text import bare
 
+# Where running text begins; the same words as cues.toml, which fields use on the finished reading.
+_BODY = re.compile(r"^\W{0,3}(can cu|theo de nghi|xet |kinh gui|dieu \d|hom nay|i\.|1\.|ho[,]? (chu dem|va) ?ten)")
 TITLE_LINES = 8  # body lines under the letterhead that may hold the type and the trích yếu
 _MOTTO = re.compile(r"cong h[o0]a xa h|doc lap.{0,4}tu do|chu nghia viet")
 _RECIPIENTS = re.compile(r"noi nh[aâ]n|^luu\W")
@@ -126,19 +129,38 @@ def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region
     """Which lines deserve a second reader: letterhead, title, recipients and signature; not the motto."""
     wanted: set[int] = set()
     header = next((k for k, r in regions.items() if r == "header_right"), None)
-    title = 0
+    title, body = 0, False
     for k, line in enumerate(lines):
         region = regions[line.block]
         if _MOTTO.search(bare(line.text)):
+            continue
+        if region == "sign_left" and _plainly_read(line):
             continue
         if region in ("header_left", "header_right", "sign_left", "sign_right") or _under_signature(
             page, line, regions
         ):
             wanted.add(k)
-        elif page.number == 1 and title < TITLE_LINES and (header is None or line.block > header):
-            wanted.add(k)
-            title += 1
+        elif page.number == 1 and not body and title < TITLE_LINES and (header is None or line.block > header):
+            body = bool(_BODY.search(bare(line.text))) or (title > 0 and _fills_the_measure(page, line))
+            if not body:
+                wanted.add(k)
+                title += 1
     return frozenset(wanted)
+
+
+def _fills_the_measure(page: ScanPage, line: PageLine) -> bool:
+    """A line from margin to margin: running text, not a centred title."""
+    columns = page.clean.shape[1]
+    return line.box[0] < 0.2 * columns and line.box[2] > 0.84 * columns
+
+
+def _plainly_read(line: PageLine) -> bool:
+    """Recipients the page reader is sure of, spelled in valid syllables with likely accents: one reading will do."""
+    if not line.words or min(w.score for w in line.words) < 0.88 or _mean(line.words) < 0.94:
+        return False
+    words = re.findall(r"[^\W\d_]{2,}", line.text)
+    spelled = all(valid_syllable(w) or w.isupper() for w in words)
+    return bool(words) and spelled and not any(gain > 1.0 for _, _, gain in accent_doubts(line.text))
 
 
 def _under_signature(page: ScanPage, line: PageLine, regions: dict[int, Region]) -> bool:
@@ -152,34 +174,55 @@ def _under_signature(page: ScanPage, line: PageLine, regions: dict[int, Region])
 
 
 def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: LineReader) -> tuple[LineReading, ...]:
-    """The line read again from the main plane, and in the signature block from every other ink plane."""
+    """The line read again from the main plane; where that is not convincing, from the other ink planes too."""
     if line.box[3] - line.box[1] < 12 or line.box[2] - line.box[0] < 12:
         return ()
-    main = cut(page.main, line.box)
-    pictures = [("main", main)]
-    if region in ("sign_right", "body"):
-        tight = _confident_box(line)
-        if tight is not None and tight[0] - line.box[0] > 20:
-            pictures.append(("words", cut(page.main, tight)))
-    if region in ("sign_right", "sign_left", "header_left", "header_right"):
-        for name, plane in page.others:
-            if name == "gray" and region != "sign_right":
-                continue
-            part = cut(plane, line.box)
-            if name == "red":
-                if float((part < 128).mean()) > 0.02:
-                    pictures.append((name, part))
-            elif float(np.abs(part.astype(np.int16) - main.astype(np.int16)).mean()) > 6:
-                pictures.append((name, part))
-    black = dict(page.others).get("black")
-    if line.faded and black is not None:
-        pictures.append(("faded", cut(black, word_box(line.faded))))
+    out = _read_again(reader, [("main", cut(page.main, line.box))])
+    if region == "sign_right" or (region == "body" and not line.words):
+        if not (out and _convincing(out[0], line)):
+            out += _read_again(reader, _planes(page, line, region))
+    elif out and out[0].score < 0.9:
+        out += _read_again(reader, _planes(page, line, region))
+    return out
+
+
+def _read_again(reader: LineReader, pictures: list[tuple[str, Gray]]) -> tuple[LineReading, ...]:
     texts: tuple[LineText, ...] = reader.read_lines([p for _, p in pictures])
     return tuple(
         LineReading(f"{reader.name}@{name}", t.text, round(t.score, 4))
         for (name, _), t in zip(pictures, texts, strict=True)
         if t.text
     )
+
+
+def _convincing(reading: LineReading, line: PageLine) -> bool:
+    """Read surely, and a title, a name, or just what the page reader saw."""
+    if reading.score < 0.97:
+        return False
+    same = bare(reading.text).replace(" ", "") == bare(line.text).replace(" ", "")
+    return bool(same or _is_title(reading.text) or name_score(reading.text.strip(" .,-")) >= 0.75)
+
+
+def _planes(page: ScanPage, line: PageLine, region: Region) -> list[tuple[str, Gray]]:
+    """The line's picture on every other plane that shows something else there, and without the strokes beside it."""
+    main = cut(page.main, line.box)
+    pictures: list[tuple[str, Gray]] = []
+    tight = _confident_box(line)
+    if tight is not None and tight[0] - line.box[0] > 20:
+        pictures.append(("words", cut(page.main, tight)))
+    planes = dict(page.others)
+    for name, plane in page.others:
+        if name == "gray" and region != "sign_right":
+            continue
+        part = cut(plane, line.box)
+        if name == "red":
+            if float((part < 128).mean()) > 0.02:
+                pictures.append((name, part))
+        elif float(np.abs(part.astype(np.int16) - main.astype(np.int16)).mean()) > 6:
+            pictures.append((name, part))
+    if line.faded and "black" in planes:
+        pictures.append(("faded", cut(planes["black"], word_box(line.faded))))
+    return pictures
 
 
 def _confident_box(line: PageLine) -> tuple[int, int, int, int] | None:
