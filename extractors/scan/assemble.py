@@ -151,7 +151,7 @@ def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region
 def _fills_the_measure(page: ScanPage, line: PageLine) -> bool:
     """A line from margin to margin: running text, not a centred title."""
     columns = page.clean.shape[1]
-    return line.box[0] < 0.2 * columns and line.box[2] > 0.84 * columns
+    return bool(line.box[0] < 0.2 * columns and line.box[2] > 0.84 * columns)
 
 
 def _plainly_read(line: PageLine) -> bool:
