@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u2007\t"), " ")
 _DROPPED = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
 _LOOKALIKES = {"Ð": "Đ", "ð": "đ"}
+_GONE = dict.fromkeys(map(ord, _DROPPED))
+_PLAIN = _SPACES | {ord(c): good for c, good in _LOOKALIKES.items()}
 # Old tone placement to new one: hoá -> hóa, uỷ -> ủy. Applied only where no letter follows.
 _TONE_NEW = {
     "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
@@ -19,8 +21,7 @@ _TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in 
 
 def nfc(text: str) -> str:
     """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
-    text = unicodedata.normalize("NFC", "".join(c for c in text if c not in _DROPPED)).translate(_SPACES)
-    return "".join(_LOOKALIKES.get(c, c) for c in text)
+    return unicodedata.normalize("NFC", text.translate(_GONE)).translate(_PLAIN)
 
 
 def modern_tones(text: str) -> str:

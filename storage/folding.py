@@ -52,8 +52,9 @@ class FoldedText:
 
 
 def visible_text(text: str) -> str:
-    """NFC with plain spaces, stable: also where ``nfc`` drops a character between a letter and its mark."""
-    return nfc(nfc(text))
+    """NFC with plain spaces: what is stored and shown. Done again it changes nothing."""
+    once = nfc(text)
+    return once if unicodedata.is_normalized("NFC", once) else nfc(once)  # Ð with a loose mark: Đ may join it
 
 
 def fold_text(text: str) -> FoldedText:
