@@ -32,8 +32,8 @@ def modern_tones(text: str) -> str:
         new = _TONE_NEW.get(pair)
         if new is None:
             continue
-        if i + 2 < len(text) and text[i + 2].isalpha():
-            continue
+        if i + 2 < len(text) and (text[i + 2].isalpha() or unicodedata.combining(text[i + 2])):
+            continue  # a loose mark after the pair would join the letter that lost its own
         if pair[0] in "uU" and i > 0 and text[i - 1] in "qQ":
             continue
         out[i : i + 2] = new
@@ -54,7 +54,7 @@ def bare(text: str) -> str:
 
 def fold(text: str) -> str:
     """Key for comparing: NFC, new tone placement, lower case, single spaces. Accents are kept."""
-    return " ".join(modern_tones(nfc(text)).lower().split())
+    return " ".join(modern_tones(nfc(text).lower()).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def fold_text(text: str) -> FoldedText:
 
 def fold_accents_kept(visible: str) -> str:
     """The exact view of text that is visible already; same length."""
-    return _lower(modern_tones(visible))
+    return modern_tones(_lower(visible))
 
 
 def fold_bare(visible: str) -> str:
