@@ -14,6 +14,8 @@ from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
 from schemas.text import bare, nfc
 
+# Papers of an agency's own running have no owner and no term (NĐ 30/2020 Điều 7); others may.
+OWNERLESS = frozenset({"ke_hoach", "to_trinh", "giay_moi", "bao_cao", "chi_thi", "chuong_trinh", "cong_dien"})
 _ID_SHAPES = {
     "cccd": re.compile(r"^\d{12}$"),
     "cmnd": re.compile(r"^\d{9}$"),
@@ -50,7 +52,12 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     found = _by_label(lines, doc_type) or _by_summary(doc, summary)
     ident, id_type = _identity(lines)
     if found is None:
-        empty = FieldValue(reasons=("not_found",))
+        ownerless = doc_type in OWNERLESS
+        empty = FieldValue(
+            needs_review=not ownerless,
+            score=0.95 * ownerless,
+            reasons=("not_applicable" if ownerless else "not_found",),
+        )
         return OwnerFields(empty, ident, id_type, empty)
     name, kind, spots = found
     certain = all(line_certainty(s)[0] for s in spots)

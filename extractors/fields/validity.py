@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from extractors.fields.owner import OWNERLESS
 from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty
 from schemas.extraction import FieldValue
@@ -86,6 +87,8 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
                     return ValidityFields(
                         start, end, value_of(False, (a,), score=0.7, sure=False, reasons=("has_end",))
                     )
+    if doc_type in OWNERLESS:
+        missing = FieldValue(needs_review=False, score=0.95, reasons=("not_applicable",))
     return ValidityFields(start, missing, missing)
 
 
