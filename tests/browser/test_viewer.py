@@ -206,6 +206,13 @@ def test_without_scripts_everything_is_there(served: Served, open_page: Open) ->
     assert page.locator(".row").count() == 1
 
 
+def test_lists_narrow_to_a_batch(served: Served, open_page: Open) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="mẻ thử").click()
+    assert page.locator("[role=status]").inner_text().startswith("5 hồ sơ")
+    assert page.get_by_label("Mẻ").input_value() == "mẻ thử"
+
+
 def test_quarantined_files_say_what_to_do(served: Served, open_page: Open) -> None:
     page = open_page("/quarantine")
     text = page.locator("main").inner_text()
