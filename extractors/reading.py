@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from schemas.reading import PageReading, Reading
 from schemas.text import bare
 
 BATCH = 3  # pages read by one program start; bounds the memory
+BATCH_EACH = 2  # the same for each of several calls at once
+LONG = 24  # pages from which a document is read by several calls at once
+MOST_AT_ONCE = 4
 PSM = 6  # one block of text: a sixth less CPU than a column, as good on stacked blocks
 PSM_TABLE = 4  # a column of text of several sizes: a page with a ruled table loses up to a fifth as one block
 LEGIBLE = 0.45
@@ -30,10 +34,12 @@ def read_document(
     engine: OcrEngine,
     reader: LineReader | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    threads: int = 1,
 ) -> Reading:
     """Everything on the pages of ``path``.
 
-    ``engine`` reads pages, ``reader`` (optional) reads critical lines a second time.
+    ``engine`` reads pages, ``reader`` (optional) reads critical lines a second time. A long document's pages are
+    read by up to ``threads`` (at most four, for the memory) calls of the engine at once.
     Raises DocumentError for papers that cannot be opened and ToolMissing when the engine is not there.
     """
     kind = MediaType(media_type)
@@ -41,6 +47,8 @@ def read_document(
         return read_office(path, kind, limits=limits)
     pages: list[PageReading] = []
     with open_pages(path, kind, limits=limits) as source:
+        parallel = min(threads, MOST_AT_ONCE) if engine.concurrent and source.page_count >= LONG else 1
+        batch = BATCH if parallel == 1 else BATCH_EACH * parallel
         waiting: list[ScanPage] = []
         sizes: dict[int, tuple[float, float]] = {}
         for number in range(1, source.page_count + 1):
@@ -61,10 +69,10 @@ def read_document(
                 )
                 continue
             waiting.append(scan)
-            if len(waiting) == BATCH:
-                pages.extend(_read_scans(waiting, source, sizes, engine, reader))
+            if len(waiting) == batch:
+                pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
                 waiting = []
-        pages.extend(_read_scans(waiting, source, sizes, engine, reader))
+        pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
     pages.sort(key=lambda p: p.number)
     versions = [(engine.name, engine.version())]
     if reader is not None:
@@ -84,10 +92,11 @@ def _read_scans(
     sizes: dict[int, tuple[float, float]],
     engine: OcrEngine,
     reader: LineReader | None,
+    parallel: int,
 ) -> Iterator[PageReading]:
     if not waiting:
         return
-    for scan, words in zip(waiting, _read_pictures(waiting, engine), strict=True):
+    for scan, words in zip(waiting, _read_pictures(waiting, engine, parallel), strict=True):
         best, best_words = scan, words
         score = legibility(words)
         if score < LEGIBLE and (len(words) >= 5 or scan.rotation):
@@ -113,15 +122,26 @@ def _mode(scan: ScanPage) -> int:
     return PSM_TABLE if scan.page.tables else PSM
 
 
-def _read_pictures(scans: list[ScanPage], engine: OcrEngine) -> list[tuple[OcrWord, ...]]:
+def _read_pictures(scans: list[ScanPage], engine: OcrEngine, parallel: int) -> list[tuple[OcrWord, ...]]:
     """One call of the engine for all pages of a kind: plain ones as one block, those with tables as a column."""
-    found: dict[int, tuple[OcrWord, ...]] = {}
+    calls: list[tuple[int, list[ScanPage]]] = []
     for mode in (PSM, PSM_TABLE):
         group = [s for s in scans if _mode(s) == mode]
-        for scan, words in zip(
-            group, engine.read([s.stacked.picture for s in group], dpi=READ_DPI, psm=mode), strict=True
-        ):
-            found[scan.number] = words
+        calls += [(mode, group[k::parallel]) for k in range(parallel) if group[k::parallel]]
+
+    def read(call: tuple[int, list[ScanPage]]) -> tuple[tuple[OcrWord, ...], ...]:
+        return engine.read([s.stacked.picture for s in call[1]], dpi=READ_DPI, psm=call[0])
+
+    if parallel > 1:
+        with ThreadPoolExecutor(parallel) as pool:
+            results = list(pool.map(read, calls))
+    else:
+        results = [read(call) for call in calls]
+    found = {
+        scan.number: words
+        for (_, group), pages in zip(calls, results, strict=True)
+        for scan, words in zip(group, pages, strict=True)
+    }
     return [found[s.number] for s in scans]
 
 

@@ -13,6 +13,7 @@ class LazyEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._choice = settings.ocr_engine
+        self.concurrent = self._choice != "tesserocr"
         self.name = "tesserocr" if self._choice == "tesserocr" else "tesseract"
         self._engine: OcrEngine | None = None
 

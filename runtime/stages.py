@@ -73,6 +73,7 @@ def extract(captured: Captured, workshop: Workshop) -> tuple[Reading, Extraction
         engine=workshop.engine,
         reader=workshop.line_reader,
         limits=limits_of(workshop),
+        threads=workshop.settings.worker_count,
     )
     if not any(page.state == "text" and page.lines for page in reading.pages):
         raise NothingReadable

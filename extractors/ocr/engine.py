@@ -29,9 +29,13 @@ class OcrWord:
 
 
 class OcrEngine(Protocol):
-    """Reads whole pictures. Raises ToolMissing when the program or the language is not there, never ImportError."""
+    """Reads whole pictures, one thread of the engine each.
+
+    Raises ToolMissing when the program or the language is not there, never ImportError.
+    """
 
     name: str
+    concurrent: bool  # may several threads call ``read`` at once?
 
     def version(self) -> str: ...
 

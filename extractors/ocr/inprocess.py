@@ -23,6 +23,7 @@ class InProcessTesseract:
     """Optional faster reader behind the same seam."""
 
     name = "tesserocr"
+    concurrent = False  # one model, one picture at a time
 
     def __init__(self, *, tessdata: Path | None = None, language: str = "vie") -> None:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")

@@ -21,6 +21,7 @@ class TesseractEngine:
     """``vie`` with one OpenMP thread: more threads cost five times the CPU for the same page."""
 
     name = "tesseract"
+    concurrent = True  # every call is a process of its own
 
     def __init__(self, *, tessdata: Path | None = None, language: str = "vie") -> None:
         self._language = language
