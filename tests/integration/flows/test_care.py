@@ -119,7 +119,7 @@ def test_doctor_names_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
     ill = papers.sohoa(tmp_path / "h", "doctor", "--json", PATH=str(tmp_path / "khong"))
     assert ill.returncode == 3
     missing = [check for check in json.loads(ill.stdout) if check["state"] == "missing"]
-    assert ["Tesseract"] == [check["name"] for check in missing]
+    assert [check["name"] for check in missing] == ["Tesseract"]
     assert missing[0]["remedy"].startswith("apt-get install tesseract-ocr")
 
 
