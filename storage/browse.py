@@ -41,12 +41,12 @@ class Browse:
     def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
         """Records that the filters admit, newest papers first, those without a date after them."""
         newest = (sa.func.coalesce(records.c.issued_date, "").desc(), records.c.record_id)
-        return self._listed(_narrowed(sa.select(records.c.body, records.c.updated_at), filters), newest, limit, offset)
+        return self._listed(filters, newest, limit, offset)
 
     def recent(self, filters: Filters, *, limit: int) -> tuple[Listed, ...]:
         """Records that the filters admit, the last changed first."""
         latest = (records.c.updated_at.desc(), records.c.record_id)
-        return self._listed(_narrowed(sa.select(records.c.body, records.c.updated_at), filters), latest, limit, 0)
+        return self._listed(filters, latest, limit, 0)
 
     def count(self, filters: Filters) -> int:
         with self._database.read() as connection:
@@ -73,10 +73,15 @@ class Browse:
             found = connection.execute(query.order_by(counted.desc())).all()
         return {str(value): int(count) for value, count in found}
 
-    def _listed(self, query: sa.Select[Any], order: tuple[Any, ...], limit: int, offset: int) -> tuple[Listed, ...]:
+    def _listed(self, filters: Filters, order: tuple[Any, ...], limit: int, offset: int) -> tuple[Listed, ...]:
+        """Ids are sorted first and bodies fetched for those alone: sorting whole rows is a hundred times slower."""
+        wanted = _narrowed(sa.select(records.c.record_id), filters).order_by(*order).limit(limit).offset(offset)
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(*order).limit(limit).offset(offset)).all()
-        return tuple(Listed(Record.model_validate_json(body), updated_at) for body, updated_at in found)
+            ids = connection.execute(wanted).scalars().all()
+            query = sa.select(records.c.record_id, records.c.body, records.c.updated_at)
+            found = {row.record_id: row for row in connection.execute(query.where(records.c.record_id.in_(ids)))}
+        rows = [found[record_id] for record_id in ids if record_id in found]
+        return tuple(Listed(Record.model_validate_json(row.body), row.updated_at) for row in rows)
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
