@@ -45,8 +45,8 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
     doc_type = read_doc_type(head, number.implied_type)
     names = [v for v, sure in ((_text(place), not place.needs_review),) if v and sure]
     summary = read_summary(head, names=names)
-    signer = read_signer(doc, agency=agency_line, on=on)
     kind = _text(doc_type)
+    signer = read_signer(doc, agency=agency_line, on=on, doc_type=kind)
     owner = read_owner(doc, doc_type=kind, summary=_text(summary))
     validity = read_validity(doc, issued=on, doc_type=kind)
     fields = Fields(

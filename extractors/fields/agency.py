@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from extractors.fields.cues import cue
 from extractors.fields.view import LAYER, Spot, family, value_of
@@ -22,9 +23,32 @@ def read_agency(
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
+    if _bare_unit(issuer.value) or _holes(spots):
+        issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
         return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))
-    return issuer, _named(spots[:cut], place=place, notation=None, on=on)
+    parent = _named(spots[:cut], place=place, notation=None, on=on)
+    if parent.needs_review:  # the two lines are one name on the paper: half of it in doubt is all of it in doubt
+        issuer = _doubted(issuer, "parent_doubtful")
+    return issuer, parent
+
+
+def _doubted(field: FieldValue, why: str) -> FieldValue:
+    return field.model_copy(
+        update={"needs_review": True, "score": min(field.score, 0.5), "reasons": (*field.reasons, why)}
+    )
+
+
+def _bare_unit(value: object) -> bool:
+    """Only a unit's name: the line that says whose (ỦY BAN NHÂN DÂN ...) was not read."""
+    return isinstance(value, str) and bool(
+        re.match(r"^(xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh)\b", bare(value))
+    )
+
+
+def _holes(spots: Sequence[Spot]) -> bool:
+    """Room for a line nobody read between two lines of the block."""
+    return any(b.box.y0 - a.box.y1 > 1.1 * max(a.box.height, b.box.height) for a, b in pairwise(spots))
 
 
 def _split(spots: Sequence[Spot]) -> int:
@@ -49,9 +73,9 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     readers = sorted({family(r) for s in spots for r, _, _ in s.texts()}) or [LAYER]
     texts: dict[str, set[str]] = {}
     for reader in readers:
-        parts = [_by(s, reader) for s in spots]
+        parts = [_strip(_by(s, reader)) for s in spots]
         texts.setdefault(tidy(" ".join(parts)), set()).add(reader)
-    shown = tidy(" ".join(s.text for s in spots))
+    shown = tidy(" ".join(_strip(s.text) for s in spots))
     texts.setdefault(shown, set())
     values: dict[str, tuple[set[str], float, bool, str]] = {}
     for text, witnesses in texts.items():
@@ -73,7 +97,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     fit = agency_fits_notation(value, notation, on=on) if notation else "unknown"
     spelled_alike = sum(any(letters(_strip(t)) == letters(value) for t, w in texts.items() if r in w) for r in readers)
     agreed = LAYER in witnesses or len(witnesses) >= 2
-    complete = _complete(value)
+    # A unit's name that no list knows is most likely cut short ("TỈNH QUẢNG").
+    complete = _complete(value) and (known or not re.search(r"\b(tinh|huyen|xa|phuong|thanh pho)\b", bare(value)))
     lines_ok = all(line_certainty(s)[0] for s in spots)
     sure = (
         complete
@@ -100,6 +125,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
 def _complete(value: str) -> bool:
     """A name that does not stop in the middle: not "SỞ ... VÀ", not a People's Committee without its unit."""
     key = bare(value)
+    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value):
+        return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
         return False
     return value.isupper() and not re.fullmatch(r"\W*(ubnd|uy ban|hdnd|hoi dong)\W*", key)

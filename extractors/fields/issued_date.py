@@ -11,9 +11,9 @@ from extractors.reference.units import place_matches_agency, snap_place
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
 
-# Matched on the text without accents, offsets are those of the text itself.
+# Matched on the text without accents, offsets are those of the text itself. "Ngãi" is a place (Quảng Ngãi), no "ngày".
 _DATE = re.compile(
-    r"ng[a-z]{1,2}[\s.:,;]{0,3}(?P<day>.{0,8}?)[\s.:,;]{0,2}\s*t[nh]{1,2}[a-z]{1,2}g[\s.:,;]{0,3}"
+    r"ng(?!ai\b)[a-z]{1,2}[\s.:,;]{0,3}(?P<day>.{0,8}?)[\s.:,;]{0,2}\s*t[nh]{1,2}[a-z]{1,2}g[\s.:,;]{0,3}"
     r"(?P<month>.{0,6}?)[\s.:,;]{0,2}\s*n[a-z]m[\s.:,;]{0,3}(?P<year>[\dolisz ]{4,6})"
 )
 _TWINS = str.maketrans(
@@ -112,7 +112,7 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
 
 def _before_date(text: str) -> str | None:
     """What stands before "ngày": the place, without dust and the comma."""
-    m = re.search(r",?\s*\bng[a-z]{1,2}\W?[\s\d{|(/]|,\s*n[gq]", bare(text))
+    m = re.search(r",?\s*\bng(?!ai\b)[a-z]{1,2}\W?[\s\d{|(/]|,\s*n[gq]", bare(text))
     end = m.start() if m else text.find(",")
     if end <= 1:
         return None

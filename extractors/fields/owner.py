@@ -62,7 +62,7 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     name, kind, spots = found
     certain = all(line_certainty(s)[0] for s in spots)
     person = kind == "ca_nhan"
-    plausible = name_score(name) >= 0.6 if person else len(name.split()) >= 2
+    plausible = name_score(name) >= 0.6 if person else not _generic(name)
     field = value_of(
         name, spots, score=0.9 if certain and plausible else 0.55, sure=certain and plausible, reasons=("label",)
     )
@@ -127,6 +127,16 @@ def _person(name: str) -> str:
         kept.append(w)
     text = " ".join(kept[:6])
     return text.title() if text.isupper() else text
+
+
+_FORMS = re.compile(
+    r"\b(cong ty|co phan|tnhh|mot thanh vien|mtv|doanh nghiep|tu nhan|hop tac xa|ho kinh doanh|co so|cua hang)\b"
+)
+
+
+def _generic(name: str) -> bool:
+    """Only the form of an organisation, its own name lost: "Công ty", "Công ty Cổ phần"."""
+    return not re.search(r"[a-z]{2,}", _FORMS.sub("", bare(name))) or len(name.split()) < 2
 
 
 def _kind(name: str, hint: str) -> str:

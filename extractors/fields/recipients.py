@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty, mended, tidy
@@ -56,12 +57,15 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     certainty = [line_certainty(s) for s in used]
     checked = [mended(i, used) for i in items]
     items = [text for text, _, _ in checked]
+    gaps = [b.box.y0 - a.box.y1 for a, b in pairwise([first, *used])]
+    whole = all(g < 1.3 * max(0.008, first.box.height) for g in gaps)
     sure = (
-        all(ok for ok, _, _ in certainty)
+        whole
+        and all(ok for ok, _, _ in certainty)
         and all(ok for _, ok, _ in checked)
         and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
     )
-    why = sorted({w for ok, _, w in certainty if not ok}) or ["readers_agree"]
+    why = sorted({w for ok, _, w in certainty if not ok}) or (["readers_agree"] if whole else ["hole_in_list"])
     return value_of(tuple(items), used, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
 
 

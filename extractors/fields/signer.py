@@ -29,7 +29,7 @@ class SignerFields:
     name: FieldValue
 
 
-def read_signer(doc: Document, *, agency: str | None, on: date | None) -> SignerFields:
+def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type: str | None = None) -> SignerFields:
     """The signature block: capacity line, title line, the name under the seal."""
     block = _block(doc)
     if not block:
@@ -52,7 +52,25 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None) -> Signer
         capacity = capacity.model_copy(update={"value": "Q."})
     fit = capacity_fits(_text(capacity), _text(title), agency)
     capacity, title = _checked(capacity, title, fit)
+    if _committee_unnamed(doc, agency, capacity, doc_type):
+        why = "committee_line_missing"
+        capacity = capacity.model_copy(update={"needs_review": True, "reasons": (*capacity.reasons, why)})
+        if capacity.value is None:
+            title = title.model_copy(update={"needs_review": True, "reasons": (*title.reasons, why)})
     return SignerFields(capacity, title, name)
+
+
+def _committee_unnamed(doc: Document, agency: str | None, capacity: FieldValue, doc_type: str | None) -> bool:
+    """A People's Committee signs "TM. ỦY BAN NHÂN DÂN"; without that line only its chairman's own papers are whole."""
+    key = bare(agency or "")
+    last = max(key.rfind("uy ban nhan dan"), key.rfind("ubnd"))
+    if last < 0 or "TM." in (_text(capacity) or ""):
+        return False
+    if re.search(r"\b(so|phong|chi cuc|trung tam|van phong|thanh tra)\b", key[last:]):
+        return False
+    first = doc.on_page(doc.first)
+    own = any(re.match(r"^\W{0,2}chu tich (uy ban|ubnd)", s.key) and s.text.upper() == s.text for s in first)
+    return not (doc_type == "quyet_dinh" and own)
 
 
 def _text(field: FieldValue) -> str | None:

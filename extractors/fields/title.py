@@ -10,6 +10,7 @@ from extractors.fields.view import Spot, value_of
 from extractors.fields.wording import join_lines, line_certainty, mended, tidy, with_known_names
 from schemas.extraction import FieldValue
 
+SHORTEST = 4  # words; a shorter trích yếu is usually one whose next line was lost
 LONGEST = 500  # characters, TT 05/2025 field subject
 
 
@@ -58,6 +59,8 @@ def read_summary(head: Letterhead, *, names: Sequence[str] = ()) -> FieldValue:
     sure = (
         (all(ok for ok, _, _ in certainty) or _only_mended(certainty, marks)) and spelled and 8 <= len(text) <= LONGEST
     )
+    if len(text.split()) < SHORTEST:
+        sure, why = False, [*why, "too_short"]
     return value_of(text[:LONGEST], head.summary, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
 
 
