@@ -105,15 +105,16 @@ class SearchIndex:
     def clear(self) -> None:
         """Empty the index, to be filled again; one that is damaged is made anew. Raises as ``index`` does."""
         with self._guard, _engine_errors():
-            _write_mark(self._folder, complete=False)
-            self._waiting, self._done = 0, []
             try:
-                self._open_writer().delete_all_documents()
-                self._writer.commit()
+                writer = self._open_writer()
+                _write_mark(self._folder, complete=False)
+                self._waiting, self._done = 0, []
+                writer.delete_all_documents()
+                writer.commit()
             except (ValueError, OSError):
-                self._writer = None
+                self._writer = writer = None
                 with _folder_lock(self._folder):
-                    (self._folder / _MARK).unlink()
+                    (self._folder / _MARK).unlink(missing_ok=True)
                     self._index = self._open()
 
     def commit(self) -> tuple[str, ...]:

@@ -287,6 +287,33 @@ def test_clear_empties_and_asks_for_a_rebuild(archive: SearchIndex) -> None:
     assert archive.commit() == (f"{9:020x}",)
 
 
+@pytest.mark.parametrize("writing", [False, True])
+def test_clear_makes_an_index_anew_that_broke_while_it_was_open(tmp_path: Path, writing: bool) -> None:
+    with SearchIndex(tmp_path / "index") as index:
+        index.index(record(1), "đất")
+        index.commit()
+        if not writing:
+            index.close()
+        for path in (tmp_path / "index" / "tantivy").iterdir():
+            path.unlink()
+        with pytest.raises(IndexBroken):
+            index.search("dat")
+        index.clear()
+        assert index.needs_rebuild
+        index.index(record(2), "đất")
+        index.commit()
+        assert ids(index, "dat") == [2]
+
+
+def test_a_refused_clear_changes_nothing(archive: SearchIndex, tmp_path: Path) -> None:
+    archive.mark_complete()
+    with SearchIndex(tmp_path / "index", lock_wait_s=0.05) as second:
+        with pytest.raises(IndexLocked):
+            second.clear()
+        assert not second.needs_rebuild
+        assert second.count() == 3
+
+
 def test_an_index_that_is_being_written_is_never_taken_for_broken(index: SearchIndex, tmp_path: Path) -> None:
     index.index(record(1), "đất")
     index.commit()
