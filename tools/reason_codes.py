@@ -1,8 +1,9 @@
 """Finds the machine codes of evidence in the source: what a reader of fields or a rule may put into ``reasons``.
 
 docs/reading.md explains every one of them; tests/docs compares. A code is a string that the source writes into
-``reasons=``, into a variable called ``reasons``, ``why`` or ``anomalies``, or returns as the last part of an annotated
-``tuple[..., str]`` or ``tuple[..., tuple[str, ...]]``. F-strings are spelled out for the two words they may hold.
+``reasons=``, into a variable or parameter called ``reasons``, ``why`` or ``anomalies``, or returns as the last part of
+an annotated ``tuple[..., str]`` or ``tuple[..., tuple[str, ...]]``. F-strings are spelled out for the two words they
+may hold.
 
     .venv/bin/python -m tools.reason_codes      print them, one a line, with where they stand
 """
@@ -36,7 +37,16 @@ def codes_in(*folders: str) -> dict[str, set[str]]:
 
 
 def _codes(tree: ast.Module) -> Iterator[str]:
+    takes = {
+        node.name: [k for k, parameter in enumerate(node.args.args) if parameter.arg in _NAMES]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
     for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=arguments) if takes.get(name):
+                for place in takes[name]:
+                    yield from _strings(arguments[place]) if place < len(arguments) else ()
         match node:
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 for keyword in keywords:
@@ -47,6 +57,9 @@ def _codes(tree: ast.Module) -> Iterator[str]:
                         yield from _strings(argument)
             case ast.Assign(targets=targets, value=value) if any(map(_is_named, targets)):
                 yield from _strings(value)
+            case ast.Assign(targets=[ast.Tuple(elts=left)], value=ast.Tuple(elts=right)) if len(left) == len(right):
+                for target, value in zip(left, right, strict=True):
+                    yield from _strings(value) if _is_named(target) else ()
             case ast.AnnAssign(target=target, value=ast.expr() as value) if _is_named(target):
                 yield from _strings(value)
             case ast.AugAssign(target=target, value=value) if _is_named(target):
