@@ -73,9 +73,9 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     readers = sorted({family(r) for s in spots for r, _, _ in s.texts()}) or [LAYER]
     texts: dict[str, set[str]] = {}
     for reader in readers:
-        parts = [_strip(_by(s, reader)) for s in spots]
+        parts = [_without_dust(_by(s, reader)) for s in spots]
         texts.setdefault(tidy(" ".join(parts)), set()).add(reader)
-    shown = tidy(" ".join(_strip(s.text) for s in spots))
+    shown = tidy(" ".join(_without_dust(s.text) for s in spots))
     texts.setdefault(shown, set())
     values: dict[str, tuple[set[str], float, bool, str]] = {}
     for text, witnesses in texts.items():
@@ -136,6 +136,11 @@ def _by(spot: Spot, reader: str) -> str:
     """What one reader saw on the line (its surest plane); the shown text when it did not read this line."""
     own = [(score, text) for r, text, score in spot.texts() if family(r) == reader]
     return max(own)[1] if own else spot.text
+
+
+def _without_dust(text: str) -> str:
+    """One line of a name; a dash or comma at its end belongs to the name ("BÀ RỊA -", "VĂN HÓA, THỂ THAO,")."""
+    return text.strip(" \"'“”‘’`|_~¬«»*^•·\\")
 
 
 def _strip(text: str) -> str:

@@ -112,7 +112,8 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
 
 def _before_date(text: str) -> str | None:
     """What stands before "ngày": the place, without dust and the comma."""
-    m = re.search(r",?\s*\bng(?!ai\b)[a-z]{1,2}\W?[\s\d{|(/]|,\s*n[gq]", bare(text))
+    key = bare(text)  # the comma decides: "Ngân Sơn, ngày", "Quảng Ngãi, ngày"
+    m = re.search(r",\s*n[gq]", key) or re.search(r"\s*\bng(?!ai\b)[a-z]{1,2}\W?[\s\d{|(/]", key)
     end = m.start() if m else text.find(",")
     if end <= 1:
         return None
