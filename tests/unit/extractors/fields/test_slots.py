@@ -96,7 +96,18 @@ def test_a_register_number_alone_is_a_number():
     assert (slot.number, slot.notation) == ("21F8497969", "")
 
 
-PLACES = ["Quảng Trị", "Hà Nội", "TP. Hồ Chí Minh", "Cam Lộ", "Đắk Lắk", "Thừa Thiên Huế"]
+PLACES = [
+    "Quảng Trị",
+    "Quảng Ngãi",
+    "Bắc Giang",
+    "Ngân Sơn",
+    "Nghĩa Đàn",
+    "Hà Nội",
+    "TP. Hồ Chí Minh",
+    "Cam Lộ",
+    "Đắk Lắk",
+    "Thừa Thiên Huế",
+]
 
 
 @st.composite

@@ -391,12 +391,34 @@ def test_accents_of_a_known_agency_are_put_right_and_raw_text_kept():
     assert value.raw_text == "SỚ Y TÊ"
 
 
+@pytest.mark.parametrize("dust", ['"', "'", "|", "_", "¬"])
+def test_dust_at_the_end_of_a_line_is_no_part_of_the_name(dust: str):
+    lines = (f"SỞ NÔNG NGHIỆP VÀ {dust}", "PHÁT TRIỂN NÔNG THÔN", "CHI CỤC THỦY LỢI")
+    fields = read(paper(agency=lines, number="Số: 5/QĐ-CCTL")).fields
+    assert fields.parent_agency_name.value == "SỞ NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG THÔN"
+    assert fields.issuing_agency_name.value == "CHI CỤC THỦY LỢI"
+
+
+@pytest.mark.parametrize(
+    "lines", [("ỦY BAN NHÂN DÂN", "TỈNH BÀ RỊA -", "VŨNG TÀU"), ("SỞ VĂN HÓA,", "THỂ THAO VÀ DU LỊCH")]
+)
+def test_a_dash_or_comma_at_the_end_of_a_line_belongs_to_the_name(lines: tuple[str, ...]):
+    assert field(paper(agency=lines), "issuing_agency_name").value == " ".join(lines)
+
+
 def test_the_motto_is_no_agency():
     value = field(paper(agency=()), "issuing_agency_name")
     assert value.value is None
 
 
 # --- place ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["Quảng Ngãi", "Hưng Yên", "Đồng Nai", "Ngân Sơn", "Nghĩa Đàn"])
+def test_places_that_sound_like_the_word_for_day(place: str):
+    fields = read(paper(date_line=f"{place}, ngày 12 tháng 8 năm 2021")).fields
+    assert fields.place.value == place
+    assert (fields.issued_date.value, sure(fields.issued_date)) == ("2021-08-12", True)
 
 
 def test_a_place_that_is_not_the_agencys_is_not_sure():
