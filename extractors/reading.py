@@ -57,7 +57,7 @@ def read_document(
             layer = page.text_layer()
             if layer.verdict in ("good", "partial"):
                 read = read_text_page(page, layer, reader=reader)
-                if "images" in layer.notes and (number == 1 or "noi nhan" in bare(layer.text)):
+                if {"images", "strokes"} & set(layer.notes) and (number == 1 or "noi nhan" in bare(layer.text)):
                     read = _with_pictures(read, page, engine, reader)
                 pages.append(read)
                 continue

@@ -41,10 +41,10 @@ class Letterhead:
 def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
-    spots = list(doc.on_page(page))
+    spots = [s for s in doc.on_page(page) if s.region != "stamp"]
     left = [s for s in spots if s.region == "header_left"]
     right = [s for s in spots if s.region == "header_right"]
-    top = [s for s in spots if s.box.cy < 0.42 and s.region != "table"]
+    top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
     number = _number_line(left) or _number_line([s for s in top if s.region != "header_right"])
     date = _date_line(right) or _date_line(top) or _closing_date(spots) or _closing_date(list(doc.spots))
     if left and number is not None and number.region != "header_left":

@@ -13,6 +13,7 @@ from extractors.reference.titles import snap_capacity, snap_title
 from extractors.scan.language import accent_doubts
 from extractors.scan.page_lines import PageLine, add_faded, cut, gather_lines, unread_rows, widen, word_box
 from extractors.scan.prepare import ScanPage
+from extractors.scan.stamps import read_stamps
 from extractors.scan.vote import best_text
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region, Word
@@ -58,6 +59,8 @@ def assemble(
         for title in [] if titled else _search_titles(page, lines, regions, reader):
             at = next((i for i, q in enumerate(out) if q.region == "sign_right" and q.box.cy > title.box.cy), len(out))
             out.insert(at, title)
+    if reader is not None and page.number == 1:
+        out.extend(read_stamps(page, reader))
     state = "blank" if page.blank else ("text" if out else "picture")
     return PageReading(
         number=page.number,
