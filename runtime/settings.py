@@ -60,7 +60,8 @@ class Settings(Frozen):
     )
     web_password: SecretStr = Field(
         default=SecretStr(""),
-        description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn); bắt buộc khi --host khác máy này.",
+        description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn); "
+        "bắt buộc khi --host khác máy này.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Mức nhật ký.")
 

@@ -40,8 +40,8 @@ class Cost:
     output: str
 
 
-def spend(command: Sequence[str], env: dict[str, str]) -> Cost:
-    """Run a command and weigh it. Ends this program with its output when it fails (exit code above 1)."""
+def spend(command: Sequence[str], env: dict[str, str], *, pooled: bool = True) -> Cost:
+    """Run a command and weigh it; ``pooled``: its first process only hands out work, and is no worker. Ends this program with its output when it fails (exit code above 1)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
@@ -63,7 +63,7 @@ def spend(command: Sequence[str], env: dict[str, str]) -> Cost:
                     with one.oneshot():
                         cpu = one.cpu_times()
                         tree[one.pid] = cpu.user + cpu.system
-                        if one.pid != root.pid:
+                        if one.pid != root.pid or not pooled:
                             size = one.memory_info().rss
                             size += sum(child.memory_info().rss for child in one.children())
                             if not any("forkserver" in part for part in one.cmdline()) or one.ppid() != root.pid:
@@ -124,10 +124,11 @@ def as_pictures(path: Path, folder: Path) -> Path:
     with pikepdf.open(path) as pdf:
         pages = []
         for page in pdf.pages:
-            largest: Any = max(page.images.values(), key=lambda image: int(image.Width))
+            largest: Any = max(page.get_images().values(), key=lambda image: int(image.Width))
             picture = pikepdf.PdfImage(largest)
             stream = io.BytesIO()
-            picture.as_pil_image().convert("L").save(stream, "JPEG", quality=85)
+            image = picture.as_pil_image()
+            image.convert("RGB" if image.mode in ("RGB", "CMYK", "P") else "L").save(stream, "JPEG", quality=85)
             pages.append(stream.getvalue())
         width, height = (float(x) for x in pdf.pages[0].mediabox[2:])
     target.write_bytes(img2pdf.convert(pages, layout_fun=img2pdf.get_layout_fun((width, height))))
@@ -161,7 +162,7 @@ def bench_peer(files: Sequence[Path], folder: Path) -> Cost:
         cost = spend(
             [str(Path(sys.executable).parent / "ocrmypdf"), "--jobs", "1", "-l", "vie", "--output-type", "pdfa-2",
              "--pdfa-backend", "internal", "--skip-text", "--quiet", str(path), str(folder / path.name)],
-            environment(),
+            environment(), pooled=False,
         )  # fmt: skip
         cpu, wall, peak = cpu + cost.cpu, wall + cost.wall, max(peak, cost.peak_worker)
     return Cost(wall, cpu, peak, "")
@@ -223,7 +224,7 @@ def main() -> None:
                          SOHOA_DOCUMENT_TIMEOUT="7200")  # fmt: skip
             rows.append(row(f"Sohoa, one scan of {options.long} pages", long, options.long, 1))
         size = sum(path.stat().st_size for path in scans if path.suffix == ".pdf")
-        copies = sum(path.stat().st_size for path in (base / "one" / "store").rglob("copy.pdf"))
+        copies = sum(path.stat().st_size for path in (base / "one" / "store").rglob("copy*.pdf"))
         notes.append(f"PDF/A copies of the scans: {copies / size:.2f} times the size of the originals.")
         shutil.rmtree(base / "one")
     body = "\n\n".join(
