@@ -19,7 +19,7 @@ _UNTIL = re.compile(
 )
 _FROM = re.compile(r"(?:có hiệu lực|có giá trị|hiệu lực)[^.;]{0,30}?(?:kể từ|từ)\s*ngày\s*" + _DAY, re.IGNORECASE)
 _SPAN = re.compile(
-    r"(?:thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?"
+    r"(?:(?<!trong )thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?"
     r"(?P<unit>năm|tháng|ngày)\b(?!\s*\d)",  # "12 tháng 8" is a day, not a term
     re.IGNORECASE,
 )

@@ -584,6 +584,22 @@ def test_a_last_day_over_two_lines():
     assert field(paper(body=body, **LICENCE), "valid_to").value == "2026-08-12"
 
 
+@pytest.mark.parametrize("title", ["GIẤY PHÉP", "QUYẾT ĐỊNH"])
+def test_a_term_for_handing_in_is_not_the_papers_validity(title: str):
+    """The verb stands on the line above: "nộp lại bản chính ... trong thời hạn 10 ngày"."""
+    body = (
+        "Điều 2. Công ty Cổ phần Mẫu Sơn có trách nhiệm nộp lại bản chính Giấy phép cho",
+        "Sở Giao thông vận tải trong thời hạn 10 ngày.",
+    )
+    changed = {**LICENCE, "title": (title,), "number": "Số: 12/QĐ-UBND" if title == "QUYẾT ĐỊNH" else "Số: 12/GP-UBND"}
+    assert field(paper(body=body, **changed), "valid_to").value is None
+
+
+def test_a_term_of_validity_said_the_long_way():
+    body = ("Giấy phép này có giá trị trong thời hạn 05 năm kể từ ngày ký.",)
+    assert field(paper(body=body, **LICENCE), "valid_to").value == "2026-08-12"
+
+
 def test_a_span_is_counted_from_the_issue_date_and_never_sure():
     value = field(paper(body=("Giấy phép có thời hạn 05 (năm) năm kể từ ngày ký.",), **LICENCE), "valid_to")
     assert value.value == "2026-08-12"
