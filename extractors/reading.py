@@ -114,7 +114,7 @@ def _read_scans(
             width, height = height, width
         read = assemble(best, best_words, reader=reader, width_pt=width, height_pt=height)
         if read.state == "text" and score < 0.25 and len(best_words) >= 5:
-            read = replace(read, notes=(*read.notes, "hardly_legible"))
+            read = replace(read, state="unreadable", notes=(*read.notes, "hardly_legible"))
         yield read
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from extractors.citations import find_citations
@@ -9,7 +10,7 @@ from extractors.classify import classify
 from extractors.fields.agency import read_agency
 from extractors.fields.doc_number import read_doc_number
 from extractors.fields.issued_date import read_date, read_place
-from extractors.fields.letterhead import find_letterhead
+from extractors.fields.letterhead import Letterhead, find_letterhead
 from extractors.fields.marks import read_secrecy, read_urgency
 from extractors.fields.owner import read_owner
 from extractors.fields.recipients import read_recipients
@@ -73,7 +74,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         secrecy=read_secrecy(doc),
         urgency=read_urgency(doc),
     )
-    record_kind, classification = classify(reading, fields)
+    record_kind, classification = classify(_with_title(reading, head), fields)
     issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
     return Extraction(
         kind=record_kind,
@@ -83,6 +84,24 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         issues=issues,
         rule_version=RULE_VERSION,
     )
+
+
+def _with_title(reading: Reading, head: Letterhead) -> Reading:
+    """The reading with the lines of type and trích yếu named "title", which classification looks at first."""
+    spots = [s for s in (head.title, *(() if head.subject else head.summary)) if s is not None]
+    wanted = {(s.page, s.number) for s in spots}
+    pages = tuple(
+        replace(
+            page,
+            lines=tuple(
+                replace(q, region="title") if (page.number, k) in wanted else q for k, q in enumerate(page.lines, 1)
+            ),
+        )
+        if any(number == page.number for number, _ in wanted)
+        else page
+        for page in reading.pages
+    )
+    return replace(reading, pages=pages)
 
 
 def _text(field: FieldValue) -> str | None:

@@ -139,7 +139,7 @@ def _title_line(
     for s in spots:
         if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62:
             continue
-        if s.box.y1 < floor and not template:
+        if (s.box.y1 < floor and not template) or s.box.cx < 0.36:
             continue
         best: tuple[float, DocType, str] | None = None
         for _, text, _ in s.texts():

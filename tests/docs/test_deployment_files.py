@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = ("SOHOA_S3_KEY", "SOHOA_S3_SECRET", "SOHOA_S3_SSE_KEY", "SOHOA_DB_PASSWORD")
+SECRETS = ("SOHOA_S3_KEY", "SOHOA_S3_SECRET", "SOHOA_S3_SSE_KEY", "SOHOA_DB_PASSWORD", "SOHOA_WEB_PASSWORD")
 
 
 @pytest.fixture(scope="module")
