@@ -41,7 +41,8 @@ class Cost:
 
 
 def spend(command: Sequence[str], env: dict[str, str], *, pooled: bool = True) -> Cost:
-    """Run a command and weigh it; ``pooled``: its first process only hands out work, and is no worker. Ends this program with its output when it fails (exit code above 1)."""
+    """Run a command and weigh it; ``pooled``: its first process only hands out work, and is no worker.
+    Ends this program with its output when it fails (exit code above 1)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
