@@ -22,6 +22,7 @@ from schemas.text import nfc
 
 WEIGHTS_SHA256 = "10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80"
 HEIGHT = 32
+SMALLEST = 6  # pixels; nothing smaller is a line
 MAX_WIDTH = 1024  # wider pictures crash the network
 
 
@@ -53,7 +54,12 @@ class AsterLineReader:
         return f"asternet {WEIGHTS_SHA256[:12]}"
 
     def read_lines(self, pictures: Sequence[Gray]) -> tuple[LineText, ...]:
-        return tuple(_joined([self.decode(self.probabilities(part)) for part in _parts(p)]) for p in pictures)
+        return tuple(self._read(p) for p in pictures)
+
+    def _read(self, picture: Gray) -> LineText:
+        if min(picture.shape, default=0) < SMALLEST:
+            return LineText("", 0.0, 0.0)
+        return _joined([self.decode(self.probabilities(part)) for part in _parts(picture)])
 
     def probabilities(self, picture: Gray) -> NDArray[np.float32]:
         """Log probabilities (time steps x alphabet) of one line picture."""
