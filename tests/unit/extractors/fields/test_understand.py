@@ -1,5 +1,6 @@
 """Fields of papers written line by line: the right line becomes the right field; sure means corroborated."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from extractors.understand import understand
 from schemas.extraction import FIELD_NAMES, Extraction, FieldValue
 from schemas.geometry import Box
-from schemas.reading import PageReading, Reading
+from schemas.reading import LineReading, PageReading, Reading
 from tests.builders import BODY, RECIPIENTS, SIGNATURE, Text, both, differ, layer, line, one, paper
 
 TODAY = date(2026, 11, 1)
@@ -157,6 +158,16 @@ def test_two_planes_of_one_reader_are_one_witness():
     changed = Reading((PageReading(1, page.width_pt, page.height_pt, lines, "ocr"),), "builder")
     assert field(changed, "doc_number").value == "2110/QĐ-UBND"
     assert not sure(field(changed, "doc_number"))
+
+
+def test_a_picture_that_contradicts_the_text_layer_makes_the_number_doubtful():
+    """A hybrid page: the layer says one number, the picture of the same line another."""
+    reading = paper(all_layer=True)
+    page = reading.pages[0]
+    k = next(i for i, q in enumerate(page.lines) if q.text.startswith("Số:"))
+    seen = (LineReading("pdf_text", "Số: 2110/QĐ-UBND", 1.0), LineReading("asterocr@main", "Số: 2118/QĐ-UBND", 0.99))
+    lines = (*page.lines[:k], replace(page.lines[k], readings=seen), *page.lines[k + 1 :])
+    assert not sure(field(Reading((replace(page, lines=lines),), "builder"), "doc_number"))
 
 
 def test_a_number_of_letters_that_look_like_digits_is_never_sure():

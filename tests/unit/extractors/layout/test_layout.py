@@ -195,3 +195,11 @@ def test_a_line_across_the_gutter_ends_the_band():
 )
 def test_no_band_without_two_columns(items: list[Segment]):
     assert find_bands(items, width=1240, height=1754) == ()
+
+
+def test_a_gap_between_words_below_the_letterhead_is_no_gutter():
+    """Spaces of a few lines of running text that happen to stand under one another."""
+    narrow = [*column(100, 590, 5, top=600), *column(602, 1140, 5, top=600)]
+    wide = [*column(100, 520, 5, top=600), *column(640, 1140, 5, top=600)]
+    assert find_bands(narrow, width=1240, height=1754) == ()
+    assert len(find_bands(wide, width=1240, height=1754)) == 1

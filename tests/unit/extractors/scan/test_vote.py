@@ -89,6 +89,10 @@ def test_digits_and_notations_are_not_mixed_from_two_readers(other: str):
     assert text_of(page(other), row("Số: 2110/QĐ-UBND")) == "Số: 2110/QĐ-UBND"
 
 
+def test_a_word_that_is_no_syllable_is_not_replaced_by_other_letters():
+    assert text_of(page("cấp phép bán lẻ rượu"), row("cấp phép xqz lẻ rượu")) == "cấp phép xqz lẻ rượu"
+
+
 def test_letters_of_the_two_readers_are_never_swapped():
     assert text_of(page("cấp phép bán lẻ thuốc"), row("cấp phép bán lẻ rượu")) == "cấp phép bán lẻ rượu"
 
