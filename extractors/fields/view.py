@@ -132,7 +132,12 @@ def take_vote(spot: Spot, parse: Callable[[str], T | None]) -> list[tuple[T, Vot
         seen[value] = (witnesses, max(best, score))
     everybody = {w for witnesses, _ in seen.values() for w in witnesses}
     out = [(value, Vote(value, frozenset(w), frozenset(everybody - w), score)) for value, (w, score) in seen.items()]
-    return sorted(out, key=lambda p: (len(p[1].readers), "asterocr" in p[1].readers, p[1].score), reverse=True)
+    # What a text layer says in full stands above what anybody made of its picture.
+    return sorted(
+        out,
+        key=lambda p: (LAYER in p[1].readers, len(p[1].readers), "asterocr" in p[1].readers, p[1].score),
+        reverse=True,
+    )
 
 
 def lines_agree(spot: Spot, *, fold: Callable[[str], str]) -> bool:
