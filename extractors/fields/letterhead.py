@@ -19,6 +19,8 @@ _HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
 _DATE = re.compile(
     r"ng[aà]?.{0,12}th[aá]?.{0,10}n[aă]?m\s*(?:19|20|2)\d|th.ng.{0,6}n.m\s*(?:19|20)\d\d|ng.y\s*.{0,6}th.ng"
 )
+_YEARED = re.compile(r"ng.y.{1,12}th.ng.{1,8}n.m\W{0,3}(?:19|20|2)\d")
+_LABEL = re.compile(r"^\W{0,3}ng.y\W|n.m\s?sinh|sinh\W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,15 @@ def _number_line(spots: list[Spot]) -> Spot | None:
 
 
 def _date_line(spots: list[Spot]) -> Spot | None:
+    """The line "nơi, ngày .. tháng .. năm ..". A form's own label "Ngày, tháng, năm sinh" is none."""
     for s in spots:
         for _, text, _ in s.texts():
             key = bare(text)
-            if _DATE.search(key) and "," in text[:40]:
+            if _DATE.search(key) and "," in text[:40] and not _LABEL.search(key):
                 return s
     for s in spots:
-        if any(re.search(r"ng.y.{1,12}th.ng.{1,8}n.m", bare(t)) for _, t, _ in s.texts()) and len(s.text) < 60:
+        keys = [bare(t) for _, t, _ in s.texts()]
+        if len(s.text) < 60 and any(_YEARED.search(k) and not _LABEL.search(k) for k in keys):
             return s
     return None
 
