@@ -52,7 +52,7 @@ class Settings(Frozen):
         default="", description="Máy chủ Prefect; để trống thì theo PREFECT_API_URL, hoặc chạy trong tiến trình."
     )
     prefect_after: float = Field(
-        default=120.0, ge=0, description="Với auto: việc còn lại trên bấy nhiêu giây thì mở Prefect bên cạnh."
+        default=400.0, ge=0, description="Với auto: việc còn lại trên bấy nhiêu giây thì mở Prefect bên cạnh."
     )
     chunk_documents: int = Field(default=25, ge=1, le=500, description="Số tài liệu trong một tác vụ Prefect.")
     watch_delay: float = Field(
