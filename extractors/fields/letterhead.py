@@ -198,6 +198,8 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
             continue
         if (rest and not _capitals(s)) or s.text.lstrip().startswith("(") or re.match(r"^\W{0,3}s[oố]\s*[:.]", s.key):
             break
+        if cue("addressee").search(s.key) or cue("body_surely").search(s.key):
+            break
         if cue("authority").search(s.key) and _capitals(s) and not _starts_subject(s):
             break
         centred = abs(s.box.cx - 0.52) < 0.09

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from extractors.layout.blocks import Block
 from extractors.layout.segments import PageSegments
 from extractors.ocr.engine import Gray, OcrWord
 from extractors.scan.stack import Stack
+
+_STROKES = re.compile(r"[|¦\[\]{}~_=«»<>\\‹›—]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def gather_lines(stacked: Stack, words: Iterable[OcrWord], blocks: Sequence[Bloc
     grouped: dict[tuple[int, int], list[OcrWord]] = {}
     for word in words:
         found = stacked.locate(word)
-        if found is not None:
+        if found is not None and not is_junk(word):
             key, placed = found
             grouped.setdefault((key, placed.line), []).append(placed)
     lines = []
@@ -44,6 +47,13 @@ def gather_lines(stacked: Stack, words: Iterable[OcrWord], blocks: Sequence[Bloc
     if not any(b.region == "table" for b in blocks):
         lines = _join_split_rows(lines)
     return sorted(lines, key=lambda q: (q.block, _middle(q.box)))
+
+
+def is_junk(word: OcrWord) -> bool:
+    """Rules, frames and pen strokes read as characters: no letter or digit, and only such marks or no certainty."""
+    if any(c.isalnum() for c in word.text):
+        return False
+    return bool(_STROKES.fullmatch(word.text)) or (word.score < 0.35 and word.text not in "-–:;.,()/")
 
 
 def add_faded(
