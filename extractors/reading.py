@@ -15,8 +15,10 @@ from extractors.intake.sniff import MediaType
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.document import PageSource, SourcePage, open_pages
 from extractors.pdf.office import read_office
+from extractors.reference.names import name_score
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
+from extractors.scan.stamps import read_stamps
 from schemas.reading import PageReading, Reading
 from schemas.text import bare
 
@@ -60,8 +62,11 @@ def read_document(
             layer = page.text_layer()
             if layer.verdict in ("good", "partial"):
                 read = read_text_page(page, layer, reader=reader)
-                if {"images", "strokes"} & set(layer.notes) and (number == 1 or "noi nhan" in bare(layer.text)):
+                unsigned = "noi nhan" in bare(layer.text) and not _names_signer(read)
+                if "images" in layer.notes and (number == 1 or unsigned):
                     read = _with_pictures(read, page, engine, reader)
+                elif "strokes" in layer.notes and number == 1 and reader is not None:
+                    read = _with_stamps(read, page, reader)
                 pages.append(read)
                 continue
             scan = _scan(page)
@@ -167,6 +172,18 @@ def read_stacked(scans: list[ScanPage], engine: OcrEngine, *, mode: int) -> tupl
 
 def _scaled(w: OcrWord, k: float) -> OcrWord:
     return replace(w, x0=int(w.x0 * k), y0=int(w.y0 * k), x1=int(w.x1 * k), y1=int(w.y1 * k))
+
+
+def _names_signer(read: PageReading) -> bool:
+    """Does the text itself name who signed? Then the pictures beside it are seal and signature."""
+    return any(name_score(q.text.strip(" .")) >= 0.75 for q in read.lines if q.region == "sign_right")
+
+
+def _with_stamps(read: PageReading, page: SourcePage, reader: LineReader) -> PageReading:
+    """A first text page with drawn shapes: a framed stamp among them is looked for, the rest is left alone."""
+    image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+    stamps = read_stamps(prepare(image, number=page.number, dpi=dpi, rotation=0), reader)
+    return replace(read, lines=(*read.lines, *stamps), origin="mixed") if stamps else read
 
 
 def _with_pictures(read: PageReading, page: SourcePage, engine: OcrEngine, reader: LineReader | None) -> PageReading:
