@@ -56,7 +56,9 @@ def test_a_record_is_masked_wherever_the_number_was_read() -> None:
     record = Record(
         record_id="r1",
         status="accepted",
-        source=Source(name="a.pdf", sha256="079123456789" + "0" * 52, size=1, media_type="application/pdf", page_count=1),
+        source=Source(
+            name="a.pdf", sha256="079123456789" + "0" * 52, size=1, media_type="application/pdf", page_count=1
+        ),
         fields=Fields(
             owner_id=FieldValue(value="079123456789", raw_text="Số CCCD: 079 123 456 789"),
             owner_name=FieldValue(value="Nguyễn Văn A", raw_text="Ông Nguyễn Văn A, hộ chiếu B1234567"),
