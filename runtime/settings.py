@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -149,6 +150,8 @@ def prepare_environment(settings: Settings) -> None:
         "PREFECT_HOME": str(settings.home / "prefect"),
     }
     os.environ.update(fixed)
+    with contextlib.suppress(OSError):  # a home that cannot be made is told by whoever needs it
+        (settings.home / "prefect").mkdir(parents=True, exist_ok=True)  # Prefect makes its folder, not its parents
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
     if settings.prefect_api_url:
