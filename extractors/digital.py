@@ -11,10 +11,10 @@ from extractors.layout.segments import find_segments
 from extractors.ocr.engine import LineReader
 from extractors.pdf.document import SourcePage
 from extractors.pdf.text_layer import TextLayer
-from extractors.scan.page_lines import cut, segment_boxes
+from extractors.scan.page_lines import cut, segment_boxes, spread_words
 from extractors.scan.prepare import READ_DPI, ScanPage, prepare, to_reading_size
 from schemas.geometry import Box
-from schemas.reading import Line, LineReading, PageReading, Region, Word
+from schemas.reading import Line, LineReading, PageReading, Region
 from schemas.text import bare
 
 _RECIPIENTS = re.compile(r"noi nhan")
@@ -156,20 +156,9 @@ def _pictured_rows(
             )
             found.append(
                 Line(
-                    _words(seen.text, seen.score, place),
+                    spread_words(seen.text, seen.score, place),
                     region,
                     (LineReading(f"{reader.name}@main", seen.text, round(seen.score, 4)),),
                 )
             )
     return found
-
-
-def _words(text: str, score: float, box: Box) -> tuple[Word, ...]:
-    tokens = text.split()
-    total = sum(len(t) + 1 for t in tokens) - 1
-    words, at = [], 0
-    for t in tokens:
-        x0, x1 = box.x0 + box.width * at / total, box.x0 + box.width * (at + len(t)) / total
-        words.append(Word(t, Box(x0, box.y0, x1, box.y1), round(score, 3), "ocr"))
-        at += len(t) + 1
-    return tuple(words)

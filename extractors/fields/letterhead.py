@@ -210,8 +210,6 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
             break
         if not centred or (at_margin and out and gap > 0.9 * height):
             break
-        if _RULE.match(s.text):
-            break
         out.append(s)
         last = s
         if len(out) >= 8:

@@ -11,7 +11,16 @@ from extractors.ocr.engine import Gray, LineReader, LineText, OcrWord
 from extractors.reference.names import name_score, valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
 from extractors.scan.language import accent_doubts
-from extractors.scan.page_lines import PageLine, add_faded, cut, gather_lines, unread_rows, widen, word_box
+from extractors.scan.page_lines import (
+    PageLine,
+    add_faded,
+    cut,
+    gather_lines,
+    spread_words,
+    unread_rows,
+    widen,
+    word_box,
+)
 from extractors.scan.prepare import ScanPage
 from extractors.scan.stamps import read_stamps
 from extractors.scan.vote import best_text
@@ -328,12 +337,4 @@ def _spread(text: str, score: float, line: PageLine, box: Box, page: ScanPage) -
             )
             for t, w in zip(tokens, line.words, strict=True)
         )
-    total = sum(len(t) + 1 for t in tokens) - 1
-    words = []
-    at = 0
-    for t in tokens:
-        x0 = box.x0 + box.width * at / total
-        x1 = box.x0 + box.width * (at + len(t)) / total
-        words.append(Word(t, Box(x0, box.y0, x1, box.y1), round(score, 3), "ocr"))
-        at += len(t) + 1
-    return tuple(words)
+    return spread_words(text, score, box)

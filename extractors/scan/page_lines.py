@@ -12,6 +12,8 @@ from extractors.layout.blocks import Block
 from extractors.layout.segments import PageSegments
 from extractors.ocr.engine import Gray, OcrWord
 from extractors.scan.stack import Stack
+from schemas.geometry import Box
+from schemas.reading import Word
 
 _STROKES = re.compile(r"[|¦\[\]{}~_=«»<>\\‹›—]+")
 
@@ -156,3 +158,15 @@ def cut(picture: Gray, box: tuple[int, int, int, int]) -> Gray:
     rows, columns = picture.shape
     part = picture[max(0, y0 - pad) : min(rows, y1 + pad), max(0, x0 - pad - 4) : min(columns, x1 + pad + 4)]
     return np.ascontiguousarray(part)
+
+
+def spread_words(text: str, score: float, box: Box) -> tuple[Word, ...]:
+    """Words of a line known only as a whole, each with its share of the line's box (page fractions) by letters."""
+    tokens = text.split()
+    total = sum(len(t) + 1 for t in tokens) - 1
+    words, at = [], 0
+    for t in tokens:
+        x0, x1 = box.x0 + box.width * at / total, box.x0 + box.width * (at + len(t)) / total
+        words.append(Word(t, Box(x0, box.y0, x1, box.y1), round(score, 3), "ocr"))
+        at += len(t) + 1
+    return tuple(words)
