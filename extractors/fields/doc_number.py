@@ -10,7 +10,6 @@ from extractors.fields.view import Spot, family, take_vote, value_of
 from extractors.reference.agencies import agency_fits_notation
 from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
-from schemas.text import bare
 
 _LABEL = re.compile(
     r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
@@ -179,8 +178,3 @@ def _score(corroborated: bool, notation_ok: bool, fit: str, reading: float) -> f
     elif fit == "conflict":
         score -= 0.2
     return score
-
-
-def number_key(text: str) -> str:
-    """A number line folded for comparing: no spaces, no accents."""
-    return re.sub(r"\s+", "", bare(text))
