@@ -12,7 +12,7 @@ from extractors.ocr.engine import LineReader
 from extractors.pdf.document import SourcePage
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.page_lines import cut, segment_boxes, spread_words
-from extractors.scan.prepare import READ_DPI, ScanPage, prepare, to_reading_size
+from extractors.scan.prepare import RENDER_DPI, ScanPage, prepare, to_reading_size
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region
 from schemas.text import bare
@@ -84,7 +84,7 @@ def _has_header_or_signature(lines: Sequence[Line]) -> bool:
 
 
 def _read_pictured(page: SourcePage, lines: tuple[Line, ...], reader: LineReader) -> tuple[Line, ...]:
-    image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+    image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
     scan = prepare(image, number=page.number, dpi=dpi, rotation=0)
     if scan.skew_deg:
         return lines

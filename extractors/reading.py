@@ -17,7 +17,7 @@ from extractors.pdf.document import PageSource, SourcePage, open_pages
 from extractors.pdf.office import read_office
 from extractors.reference.names import name_score
 from extractors.scan.assemble import assemble, legibility
-from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
+from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
 from schemas.reading import PageReading, Reading
 from schemas.text import bare
@@ -89,7 +89,7 @@ def read_document(
 
 
 def _scan(page: SourcePage) -> ScanPage:
-    dpi = min(READ_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else READ_DPI
+    dpi = min(RENDER_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else RENDER_DPI
     image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
     return prepare(image, number=page.number, dpi=dpi)
 
@@ -110,7 +110,7 @@ def _read_scans(
         if score < LEGIBLE and (len(words) >= 5 or scan.rotation):
             page = source.page(scan.number)
             for quarter in _other_turns(scan):
-                image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+                image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
                 other = prepare(image, number=page.number, dpi=dpi, rotation=quarter)
                 (again,) = read_stacked([other], engine, mode=_mode(other))
                 if legibility(again) > score + 0.1:
@@ -181,14 +181,14 @@ def _names_signer(read: PageReading) -> bool:
 
 def _with_stamps(read: PageReading, page: SourcePage, reader: LineReader) -> PageReading:
     """A first text page with drawn shapes: a framed stamp among them is looked for, the rest is left alone."""
-    image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+    image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
     stamps = read_stamps(prepare(image, number=page.number, dpi=dpi, rotation=0), reader)
     return replace(read, lines=(*read.lines, *stamps), origin="mixed") if stamps else read
 
 
 def _with_pictures(read: PageReading, page: SourcePage, engine: OcrEngine, reader: LineReader | None) -> PageReading:
     """A text page whose header or signature may stand in pictures: what OCR sees where the layer has nothing."""
-    image, dpi = to_reading_size(page.render(READ_DPI), width_pt=page.width_pt)
+    image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
     scan = prepare(image, number=page.number, dpi=dpi, rotation=0)
     (words,) = read_stacked([scan], engine, mode=_mode(scan))
     seen = assemble(scan, words, reader=reader, width_pt=page.width_pt, height_pt=page.height_pt)

@@ -54,5 +54,5 @@ class LazyLineReader:
     def version(self) -> str:
         return self._made().version()
 
-    def read_lines(self, pictures: Sequence[Gray]) -> tuple[LineText, ...]:
-        return self._made().read_lines(pictures)
+    def read_lines(self, pictures: Sequence[Gray], *, running: bool = False) -> tuple[LineText, ...]:
+        return self._made().read_lines(pictures, running=running)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -19,37 +20,46 @@ _TONE_NEW = {
 _TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in (str.upper, str.capitalize)}
 
 
+_TONE_OLD = re.compile("|".join(_TONE_NEW))
+_ODD = re.compile(f"[{''.join(map(chr, _GONE | _PLAIN))}]")
+
+
 def nfc(text: str) -> str:
     """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
+    if _ODD.search(text) is None:  # nearly always; normalizing what is normal costs nothing
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", text.translate(_GONE)).translate(_PLAIN)
 
 
 def modern_tones(text: str) -> str:
     """Tone marks moved to the newer placement (hoá -> hóa); same length. ``quý`` keeps its mark."""
-    out = list(text)
-    for i in range(len(text) - 1):
-        pair = text[i : i + 2]
-        new = _TONE_NEW.get(pair)
-        if new is None:
-            continue
-        if i + 2 < len(text) and (text[i + 2].isalpha() or unicodedata.combining(text[i + 2])):
-            continue  # a loose mark after the pair would join the letter that lost its own
-        if pair[0] in "uU" and i > 0 and text[i - 1] in "qQ":
-            continue
-        out[i : i + 2] = new
-    return "".join(out)
+    return _TONE_OLD.sub(_moved_tone, text)
+
+
+def _moved_tone(found: re.Match[str]) -> str:
+    text, pair, after = found.string, found.group(), found.end()
+    if after < len(text) and (text[after].isalpha() or unicodedata.combining(text[after])):
+        return pair  # a loose mark after the pair would join the letter that lost its own
+    if pair[0] in "uU" and after > 2 and text[after - 3] in "qQ":
+        return pair
+    return _TONE_NEW[pair]
+
+
+class _Bare(dict[int, str]):
+    """Letters without accents, found once each."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        self[code] = plain = "d" if c == "đ" else unicodedata.normalize("NFD", c)[0]
+        return plain
+
+
+_BARE = _Bare()
 
 
 def bare(text: str) -> str:
     """Lower case without any accents, đ as d; same length as ``nfc(text)`` for Vietnamese text."""
-    out = []
-    for c in nfc(text).lower():
-        if c == "đ":
-            out.append("d")
-            continue
-        base = unicodedata.normalize("NFD", c)[0]
-        out.append(base)
-    return "".join(out)
+    return nfc(text).lower().translate(_BARE)
 
 
 def fold(text: str) -> str:

@@ -81,7 +81,7 @@ def _drop_odd_components(text: NDArray[np.uint8], h: int, w: int) -> NDArray[np.
     edge = (x <= 2) | (y <= 2) | (x + bw >= w - 2) | (y + bh >= h - 2)
     keep &= ~edge
     keep[0] = False
-    kept: NDArray[np.uint8] = keep[labels].astype(np.uint8)
+    kept: NDArray[np.uint8] = keep.view(np.uint8)[labels]
     return kept
 
 

@@ -189,7 +189,7 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
     """The line read again from the main plane; where that is not convincing, from the other ink planes too."""
     if line.box[3] - line.box[1] < 12 or line.box[2] - line.box[0] < 12:
         return ()
-    out = _read_again(reader, [("main", cut(page.main, line.box))])
+    out = _read_again(reader, [("main", cut(page.main, line.box))], running=_is_running(line, region))
     if region == "sign_right" or (region == "body" and not line.words):
         if not (out and _convincing(out[0], line)):
             out += _read_again(reader, _planes(page, line, region))
@@ -198,8 +198,16 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
     return out
 
 
-def _read_again(reader: LineReader, pictures: list[tuple[str, Gray]]) -> tuple[LineReading, ...]:
-    texts: tuple[LineText, ...] = reader.read_lines([p for _, p in pictures])
+def _is_running(line: PageLine, region: Region) -> bool:
+    """Words and nothing else, as far as the page reader saw: no slot for a number or a day, no line of one or two."""
+    plain = region in ("body", "table", "sign_left", "header_left")
+    return plain and len(line.words) >= 3 and not any(c.isdigit() for c in line.text) and ":" not in line.text
+
+
+def _read_again(
+    reader: LineReader, pictures: list[tuple[str, Gray]], *, running: bool = False
+) -> tuple[LineReading, ...]:
+    texts: tuple[LineText, ...] = reader.read_lines([p for _, p in pictures], running=running)
     return tuple(
         LineReading(f"{reader.name}@{name}", t.text, round(t.score, 4))
         for (name, _), t in zip(pictures, texts, strict=True)

@@ -16,7 +16,8 @@ from extractors.layout.segments import PageSegments, find_segments
 from extractors.scan.stack import Stack, stack
 from schemas.geometry import Box
 
-READ_DPI = 300
+RENDER_DPI = 300  # what a page is drawn at before its inks are looked at
+READ_DPI = 225  # what is read: finer scans are brought down to it, coarse ones up
 QUARTER = Literal[0, 90, 180, 270]
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -65,10 +66,10 @@ class ScanPage:
 
 
 def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArray[np.uint8], int]:
-    """(picture, dpi) at about 300 dpi of its page: fine scans are left alone, coarse ones enlarged."""
+    """(picture, dpi) at about 225 dpi of its page: fine scans shrunk, coarse ones enlarged, the others left alone."""
     columns = image.shape[1]
     dpi = columns / max(1.0, width_pt) * 72
-    if 190 <= dpi <= 340:
+    if 190 <= dpi <= 250:
         return image, round(dpi)
     scale = READ_DPI / dpi
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -50,7 +50,7 @@ def serve(
     prepare_environment(shell.settings)
     from flows.deploy import serve_flows
 
-    serve_flows(shell.settings, folder=folder, cron=cron, limit=limit)
+    serve_flows(shell.settings, folder=folder, cron=cron, limit=limit, tell=typer.echo)
 
 
 @samples.command("make", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

@@ -110,7 +110,7 @@ def test_colour_planes_lie_on_the_deskewed_page(sheet: Sheet):
 
 @pytest.mark.parametrize(
     ("columns", "dpi", "shape"),
-    [(2480, 300, (3508, 2480)), (1654, 200, (2339, 1654)), (1240, 300, (3508, 2480)), (4960, 300, (3508, 2480))],
+    [(2480, 225, (2631, 1860)), (1654, 200, (2339, 1654)), (1240, 225, (2631, 1860)), (4960, 225, (2631, 1860))],
 )
 def test_pictures_come_to_a_reading_size(columns: int, dpi: int, shape: tuple[int, int]):
     page = np.full((round(columns * 842 / 595.3), columns), 255, np.uint8)
