@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from extractors.layout.bands import Band, find_bands
+from extractors.layout.regions import name_regions
 from extractors.layout.segments import find_segments
 from extractors.ocr.engine import LineReader
 from extractors.pdf.document import SourcePage
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.page_lines import cut, segment_boxes, spread_words
 from extractors.scan.prepare import READ_DPI, ScanPage, prepare, to_reading_size
-from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region
 from schemas.text import bare
 
-_RECIPIENTS = re.compile(r"noi nhan")
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap")
 PICTURED_SCORE = 0.8  # a pictured line must read at least this well to be taken as text
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 def read_text_page(page: SourcePage, layer: TextLayer, *, reader: LineReader | None) -> PageReading:
@@ -50,33 +40,6 @@ def read_text_page(page: SourcePage, layer: TextLayer, *, reader: LineReader | N
         dpi=page.native_dpi,
         notes=layer.notes,
     )
-
-
-def name_regions(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Lines of a text layer with the block they stand in: letterhead, recipients, signature, body."""
-    boxes = [_Placed(b.x0, b.y0, b.x1, b.y1) for b in (q.box for q in lines if q.region != "table")]
-    bands = find_bands(boxes, width=1.0, height=1.0)
-    named: list[Line] = []
-    for line in lines:
-        region: Region = line.region
-        if region != "table":
-            for band in bands:
-                if band.y0 - 0.003 <= line.box.cy <= band.y1 + 0.003:
-                    region = _side(band, band is bands[0] and band.y0 < 0.25, line.box)
-        named.append(replace(line, region=region))
-    left = bare(" ".join(q.text for q in named if q.region == "header_left"))
-    right = bare(" ".join(q.text for q in named if q.region == "header_right"))
-    if _RECIPIENTS.search(left) and not _MOTTO.search(right):
-        swap: dict[Region, Region] = {"header_left": "sign_left", "header_right": "sign_right"}
-        named = [replace(q, region=swap.get(q.region, q.region)) for q in named]
-    return tuple(named)
-
-
-def _side(band: Band, header: bool, box: Box) -> Region:
-    left = box.cx < band.x
-    if header:
-        return "header_left" if left else "header_right"
-    return "sign_left" if left else "sign_right"
 
 
 def _has_header_or_signature(lines: Sequence[Line]) -> bool:

@@ -24,6 +24,18 @@ _FAMILIES = (
     (Path("/usr/share/fonts/truetype/dejavu"), "DejaVuSans{}.ttf", ("", "-Bold", "", "-Bold")),
 )
 Align = Literal["left", "center", "right"]
+# In the running text, in a ruled table, or in the left or right column of a table without rules (a letterhead, a
+# signature block); the number tells such tables apart.
+Side = Literal["body", "table", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    side: Side
+    block: int = 0
+
+
+_BODY = Place("body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +89,9 @@ class SetWord:
 
 @dataclass(slots=True)
 class SetPage:
-    """One page: lines in reading order with a mark for table text, rules as (x0, y0, x1, y1), and table boxes."""
+    """One page: lines in reading order with where they stand, rules as (x0, y0, x1, y1), and table boxes."""
 
-    lines: list[tuple[list[SetWord], bool]] = field(default_factory=list)
+    lines: list[tuple[list[SetWord], Place]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
     tables: list[tuple[tuple[float, float, float, float], tuple[tuple[str | None, ...], ...]]] = field(
         default_factory=list
@@ -113,6 +125,7 @@ class Setter:
     def __init__(self) -> None:
         self.pages: list[SetPage] = [SetPage()]
         self._y = _TOP
+        self._grids = 0
 
     def set(self, blocks: Iterable[Paragraph | Grid]) -> list[SetPage]:
         for block in blocks:
@@ -134,10 +147,11 @@ class Setter:
             if self._y + step > PAGE_HEIGHT - _BOTTOM:
                 self._new_page()
             if line:
-                self.pages[-1].lines.append((_place(line, p, _LEFT, PAGE_WIDTH - _RIGHT, self._y + p.size), False))
+                self.pages[-1].lines.append((_place(line, p, _LEFT, PAGE_WIDTH - _RIGHT, self._y + p.size), _BODY))
             self._y += step
 
     def _set_grid(self, grid: Grid) -> None:
+        self._grids += 1
         total = sum(grid.widths) or 1.0
         room = PAGE_WIDTH - _LEFT - _RIGHT
         edges = [_LEFT]
@@ -180,6 +194,7 @@ class Setter:
             top = self._y
             bottom = top + 4.0
             for (_cell, x0, x1), lines in zip(cells, waiting, strict=True):
+                place = self._place_of(ruled, len(cells), x0)
                 y = top + _CELL_PAD / 2
                 while lines:
                     line, p = lines[0]
@@ -188,12 +203,19 @@ class Setter:
                     lines.pop(0)
                     if line:
                         words = _place(line, p, x0 + _CELL_PAD, x1 - _CELL_PAD, y + p.size)
-                        self.pages[-1].lines.append((words, ruled))
+                        self.pages[-1].lines.append((words, place))
                     y += p.size * _LEADING
                 bottom = max(bottom, y + _CELL_PAD / 2)
             if not any(waiting):
                 return bottom
             self._new_page()
+
+    def _place_of(self, ruled: bool, columns: int, x0: float) -> Place:
+        if ruled:
+            return Place("table", self._grids)
+        if columns != 2:
+            return _BODY
+        return Place("left" if x0 == _LEFT else "right", self._grids)
 
     def _rule_row(self, cells: Sequence[tuple[Cell, float, float]], top: float, bottom: float) -> None:
         rules = self.pages[-1].rules
