@@ -170,6 +170,7 @@ class PdfSourcePage:
                     raise BrokenFile(f"trang {self.number}") from exc
             if drawing is not None:
                 second.images, second.curves = drawing.images, drawing.curves
+                second.pictures = drawing.pictures
             drawing = second
             notes.append("second_source")
         return read_layer(drawing or Drawing(), frame, image_coverage=coverage, extra=extra, notes=notes)

@@ -29,6 +29,7 @@ class TextLayer:
 
     lines    in reading order, block by block; ``region`` is "table" or "body"
     tables   ruled tables as grids
+    pictures boxes of the images on the page
     verdict  good: born-digital Vietnamese text; empty: no text; garbage: text that is not what the eye sees;
              scanner_ocr: some scanner's reading laid under a picture; partial: good, but the page also holds
              pictures or strokes where a number, a date or a signer may stand
@@ -42,6 +43,7 @@ class TextLayer:
     tables: tuple[Table, ...] = ()
     verdict: Verdict = "empty"
     notes: tuple[str, ...] = ()
+    pictures: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:
@@ -73,7 +75,7 @@ def read_layer(
     hidden = sum(1 for g in glyphs if g.mode in (3, 7) and not g.text.isspace())
     if not ink and not hidden and not extra:
         return TextLayer(notes=tuple(sorted(marks)))
-    behind_picture = hidden > ink or (image_coverage >= _FULL_PAGE and ink > 0)
+    behind_picture = hidden > ink or (image_coverage >= _FULL_PAGE and ink > 0 and not _over_pictures(drawing, frame))
     if hidden > ink:
         visible, _ = clean_glyphs(glyphs, keep_hidden=True)
     if drawing.truncated:
@@ -93,7 +95,23 @@ def read_layer(
     verdict = _verdict(lines, marks, behind_picture, len(sideways) > len(upright))
     if verdict == "good" and _is_partial(lines, drawing, frame, image_coverage, marks):
         verdict = "partial"
-    return TextLayer(tuple(lines), tuple(tables), verdict, tuple(sorted(marks)))
+    pictures = tuple(_picture_box(box, frame) for box, _ in drawing.pictures)
+    return TextLayer(tuple(lines), tuple(tables), verdict, tuple(sorted(marks)), pictures)
+
+
+def _over_pictures(drawing: Drawing, frame: Frame) -> bool:
+    """The words are printed on a picture (the frame of a certificate), not hidden behind one (a scan)."""
+    large = [before for box, before in drawing.pictures if _area(box) >= 0.25 * frame.width * frame.height]
+    return bool(large) and max(large) <= 0.05 * len(drawing.glyphs)
+
+
+def _area(box: tuple[float, float, float, float]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _picture_box(box: tuple[float, float, float, float], frame: Frame) -> Box:
+    x0, y0, x1, y1 = _shift_box(box, frame)
+    return _box((x0, frame.height - y1, x1, frame.height - y0), frame)
 
 
 def _verdict(lines: Sequence[Line], marks: set[str], behind_picture: bool, mostly_sideways: bool) -> Verdict:

@@ -112,7 +112,8 @@ def _rejoin_raised(lines: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _words(line: list[Glyph], height: float) -> Row:
-    line.sort(key=lambda g: g.x0)
+    # An accent of a legacy font has no width: it stays with the letter before it, whatever begins at the same place.
+    line.sort(key=lambda g: g.x0 - 0.02 * g.size if g.x1 - g.x0 < 0.01 else g.x0)
     explicit = any(g.text in _SPACES for g in line)
     words: list[list[Glyph]] = []
     space = False
