@@ -78,7 +78,7 @@ def stamp_pictures(layer: TextLayer) -> tuple[Box, ...]:
     return tuple(
         p
         for p in layer.pictures
-        if p.cy < UPPER_PART and 0.05 <= p.width <= 0.45 and 0.01 <= p.height <= 0.15 and p.width > 1.2 * p.height
+        if p.cy < UPPER_PART and 0.07 <= p.width <= 0.45 and 0.01 <= p.height <= 0.15 and p.width > 1.8 * p.height
     )
 
 
@@ -104,7 +104,10 @@ def read_stamp_pictures(scan: ScanPage, boxes: Sequence[Box], reader: LineReader
 
 def names_signer(lines: Sequence[Line]) -> bool:
     """Does the text itself name who signed? Then the pictures beside it are seal and signature."""
-    return any(name_score(q.text.strip(" .")) >= 0.75 for q in lines if q.region == "sign_right")
+    block = [q for q in lines if q.region == "sign_right"]
+    if not block:
+        block = [q for q in lines if q.region == "body" and q.box.x0 > 0.4 and q.box.cx > 0.52 and q.box.cy > 0.3]
+    return any(name_score(q.text.strip(" .")) >= 0.75 for q in block)
 
 
 def _has_header_or_signature(lines: Sequence[Line]) -> bool:

@@ -35,12 +35,27 @@ def name_regions(lines: Sequence[Line]) -> tuple[Line, ...]:
                 if band.y0 - 0.003 <= line.box.cy <= band.y1 + 0.003:
                     region = _side(band, band is bands[0] and band.y0 < 0.25, line.box)
         named.append(replace(line, region=region))
+    if bands and bands[0].y0 < 0.25:
+        named = _with_top(named, bands[0])
     left = bare(" ".join(q.text for q in named if q.region == "header_left"))
     right = bare(" ".join(q.text for q in named if q.region == "header_right"))
     if _RECIPIENTS.search(left) and not _MOTTO.search(right):
         swap: dict[Region, Region] = {"header_left": "sign_left", "header_right": "sign_right"}
         named = [replace(q, region=swap.get(q.region, q.region)) for q in named]
     return tuple(named)
+
+
+def _with_top(named: list[Line], band: Band) -> list[Line]:
+    """A wide first row that nearly touches its neighbour may be left out of the band: it is of the letterhead too."""
+    out = list(named)
+    top = band.y0
+    for i in sorted(range(len(out)), key=lambda i: -out[i].box.cy):
+        box = out[i].box
+        beside = box.x1 <= band.x + 0.03 or box.x0 >= band.x - 0.03
+        if out[i].region == "body" and beside and box.cy <= top and top - box.y1 < 0.02 and box.width > 0.1:
+            out[i] = replace(out[i], region=_side(band, True, box))
+            top = min(top, box.cy + 0.5 * box.height)
+    return out
 
 
 def _side(band: Band, header: bool, box: Box) -> Region:

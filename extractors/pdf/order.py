@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.pdf.words import Row, Token
+
+_NUMBER = re.compile(r"\W{0,3}(?:Mã s|S|s)ố\s*:?\s*(?:[\w./-]*\d[\w./-]*|\S*\s*/\s*\S+)$")
+_MOTTO = re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ|ĐẢNG CỘNG SẢN|Độc lập\W")
+_DAY = re.compile(r"\bngày\b.{1,14}tháng.{1,10}năm", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,24 @@ def in_reading_order(rows: Sequence[Row], *, width: float) -> list[list[Token]]:
             lines += [list(s.tokens) for column in columns for s in column]
             i = end + len(more)
         else:
-            lines.append([t for s in pieces[i] for t in s.tokens])
+            lines += _one_row(pieces[i])
             i += 1
     return lines
+
+
+def _one_row(piece: list[Segment]) -> list[list[Token]]:
+    """A row of its own is one line, save where two parts of a letterhead stand side by side: agency and motto, number
+    and day."""
+    row = [t for s in piece for t in s.tokens]
+    for k in range(1, len(row) - 2):
+        if _MOTTO.match(" ".join(t.text for t in row[k : k + 3])) and row[k].x0 - row[k - 1].x1 > 0.2 * row[k].size:
+            return [row[:k], row[k:]]
+    for k in range(1, len(piece)):
+        left = " ".join(t.text for s in piece[:k] for t in s.tokens)
+        right = " ".join(t.text for s in piece[k:] for t in s.tokens)
+        if _NUMBER.match(left) and _DAY.search(right):
+            return [[t for s in part for t in s.tokens] for part in (piece[:k], piece[k:])]
+    return [[t for s in piece for t in s.tokens]]
 
 
 def _left_goes_on(
