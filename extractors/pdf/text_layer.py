@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.pdf.interpreter import Drawing, Glyph
-from extractors.pdf.legacy import convert, which_legacy
-from extractors.pdf.order import in_reading_order
+from extractors.pdf.legacy import convert, mend_capitals, which_legacy
+from extractors.pdf.order import in_reading_order, split_row
 from extractors.pdf.tables import Grid, find_grids, row_text, take_cells
 from extractors.pdf.vietnamese import judge
 from extractors.pdf.words import Row, Token, build_rows, clean_glyphs, turn_glyphs
 from schemas.geometry import Box
 from schemas.reading import Line, Region, Table, Word
+from schemas.text import nfc
 
 Verdict = Literal["good", "empty", "garbage", "scanner_ocr", "partial"]
 _FULL_PAGE = 0.75
@@ -151,15 +152,16 @@ def _is_partial(lines: Sequence[Line], drawing: Drawing, frame: Frame, coverage:
 
 def _mend_encoding(rows: list[Row]) -> tuple[list[Row], set[str]]:
     """Legacy fonts as Unicode where that is certain: by font name where the names tell, else the page as one."""
-    text = "\n".join(row_text(row) for row in rows)
-    if all(ord(c) < 0x80 for c in text):
+    whole_text = "\n".join(row_text(row) for row in rows)
+    if all(ord(c) < 0x80 for c in whole_text):
         return rows, set()
     by_font: dict[str, list[str]] = {}
     for row in rows:
         for token in row:
-            by_font.setdefault(token.font, []).append(token.text)
+            for font, text in token.parts or ((token.font, token.text),):
+                by_font.setdefault(font, []).append(text)
     kinds: dict[str, str] = {}
-    whole = which_legacy(text, fonts=frozenset(by_font))
+    whole = which_legacy(whole_text, fonts=frozenset(by_font))
     for font, words in by_font.items():
         low = font.lower()
         own = which_legacy(" ".join(words), fonts=frozenset({font}))
@@ -171,11 +173,29 @@ def _mend_encoding(rows: list[Row]) -> tuple[list[Row], set[str]]:
             kinds[font] = kind
     if not kinds:
         return rows, set()
-    mended = [
-        [t if t.font not in kinds else _retext(t, convert(t.text, kinds[t.font], font=t.font)) for t in row]
-        for row in rows
-    ]
+    mended = [[_converted(t, kinds) for t in row] for row in rows]
+    if "tcvn3" in kinds.values():
+        mended = [[t for part in split_row(row) for t in _in_capitals(part.tokens)] for row in mended]
     return mended, set(kinds.values())
+
+
+def _converted(t: Token, kinds: dict[str, str]) -> Token:
+    """The word in Unicode, each part of it by its own font."""
+    if not t.parts:
+        return t if t.font not in kinds else _retext(t, convert(t.text, kinds[t.font], font=t.font))
+    if not any(font in kinds for font, _ in t.parts):
+        return t
+    text = "".join(convert(part, kinds[font], font=font) if font in kinds else part for font, part in t.parts)
+    text = nfc(text.replace("\u00ad", "-")).strip()
+    return _retext(t, mend_capitals(text) if "tcvn3" in kinds.values() else text)
+
+
+def _in_capitals(tokens: Sequence[Token]) -> list[Token]:
+    """TCVN3 has no capitals with accents outside a font of their own: where every plain letter is one, all are."""
+    plain = [c for t in tokens for c in t.text if c.isascii() and c.isalpha()]
+    if len(plain) < 3 or not all(c.isupper() for c in plain):
+        return list(tokens)
+    return [_retext(t, t.text.upper()) for t in tokens]
 
 
 def _retext(t: Token, text: str) -> Token:
