@@ -64,7 +64,10 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         s for s in doc.spots if s.region not in ("header_left", "header_right", "sign_left", "sign_right", "stamp")
     ]
     lines = lines[:120]
-    found = _by_label(lines, doc_type) or _by_first_article(lines, doc_type) or _by_summary(doc, summary)
+    if doc_type in OWNERLESS:
+        found = None
+    else:
+        found = _by_label(lines, doc_type) or _by_first_article(lines, doc_type) or _by_summary(doc, summary)
     if found is None:
         ownerless = doc_type in OWNERLESS
         empty = FieldValue(
@@ -148,7 +151,9 @@ def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot],
 
 _FIRST = re.compile(r"^\W{0,3}Điều 1\b")
 _CALLED = re.compile(r"\b(?:hộ\s+)?(?:ông|bà|Ông|Bà)(?:\s*\((?:bà|ông)\)|/(?:bà|ông))?\s*:?\s+(?P<name>[A-ZĐÀ-Ỹ].*)")
-_ORGANISED = re.compile(rf"\b(?:cho phép|Cho phép|cho|của|đối với|tên)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL)
+_ORGANISED = re.compile(
+    rf"\b(?:cho phép|Cho phép|Cấp phép cho|cho|của|đối với|tên)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL
+)
 
 
 def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:

@@ -51,7 +51,7 @@ def _with_top(named: list[Line], band: Band) -> list[Line]:
     top = band.y0
     for i in sorted(range(len(out)), key=lambda i: -out[i].box.cy):
         box = out[i].box
-        beside = box.x1 <= band.x + 0.03 or box.x0 >= band.x - 0.03
+        beside = abs(box.cx - band.x) > 0.1 and (box.x1 <= band.x + 0.08 or box.x0 >= band.x - 0.08)
         if out[i].region == "body" and beside and box.cy <= top and top - box.y1 < 0.02 and box.width > 0.1:
             out[i] = replace(out[i], region=_side(band, True, box))
             top = min(top, box.cy + 0.5 * box.height)

@@ -94,7 +94,7 @@ def _head(rows: Sequence[_Row | None], only_columns: bool) -> tuple[int, list[Bl
     left: list[str] = []
     right: list[str] = []
     last = left
-    seen_motto = columns = subject = False
+    seen_motto = columns = subject = first_left = False
     end = 0
     for i, row in enumerate(rows[:_HEAD_LINES]):
         if row is None:
@@ -129,12 +129,13 @@ def _head(rows: Sequence[_Row | None], only_columns: bool) -> tuple[int, list[Bl
         elif subject and not cue("addressee").search(key) and not cue("body_start").search(key) and len(text) < 70:
             left.append(text)
         elif _capitals(text) and not _is_title(text) and not _ends_head(left, right, seen_motto):
+            first_left = first_left or not right
             left.append(text)
             last = left
         else:
             break
         end = i + 1
-    numbered = any(_NUMBER.match(bare(t)) for t in left)
+    numbered = any(_NUMBER.match(bare(t)) for t in left) or first_left
     if not seen_motto or (only_columns and not columns):
         return None
     if not left or not (numbered or columns):  # a form of its own: the motto stands alone in the middle
@@ -295,7 +296,7 @@ def _above(rows: Sequence[_Row | None], at: int, i: int) -> tuple[int, list[str]
             break
         else:
             break
-    good = any(_is_office(t) for t in block) and any(_is_name(t) for t in block)
+    good = any(_is_office(t) or (_capitals(t) and not _is_name(t)) for t in block) and any(_is_name(t) for t in block)
     return (start, block) if good else (i, [])
 
 
@@ -312,7 +313,7 @@ def _unlisted(rows: Sequence[_Row | None], at: int) -> tuple[int, int, Grid] | N
         names = [n for n, t in enumerate(right) if _is_name(t)]
         if not left and len(names) >= 2:  # both pairs in one go
             left, right = right[: names[-2] + 1], right[names[-2] + 1 :]
-        if not any(_is_office(t) for t in right):
+        if not any(_capitals(t) and not _is_name(t) for t in right):
             continue
         return (other if left else start), k + 1, _columns(left, right, "center")
     return None
@@ -336,7 +337,7 @@ def _is_title(text: str) -> bool:
     if not _capitals(text) or len(text) > 90:
         return False
     found = doc_types_by_title(text.strip(" .,;:-–_'\"*|"))
-    return bool(found) and found[0].score >= 0.6 and len(found[0].rest.split()) <= 9
+    return bool(found) and found[0].score >= 0.9 and len(found[0].rest.split()) <= 9
 
 
 def _capitals(text: str) -> bool:

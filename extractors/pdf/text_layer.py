@@ -193,7 +193,7 @@ def _converted(t: Token, kinds: dict[str, str]) -> Token:
 def _in_capitals(tokens: Sequence[Token]) -> list[Token]:
     """TCVN3 has no capitals with accents outside a font of their own: where every plain letter is one, all are."""
     plain = [c for t in tokens for c in t.text if c.isascii() and c.isalpha()]
-    if len(plain) < 3 or not all(c.isupper() for c in plain):
+    if len(plain) < 3 or not all(c.isupper() for c in plain) or tokens[0].text.startswith("Số"):
         return list(tokens)
     return [_retext(t, t.text.upper()) for t in tokens]
 

@@ -128,7 +128,11 @@ class Setter:
         self._grids = 0
 
     def set(self, blocks: Iterable[Paragraph | Grid]) -> list[SetPage]:
+        above: Paragraph | Grid | None = None
         for block in blocks:
+            if _is_heading(above) and isinstance(block, Paragraph) and block.align != "center" and _says(block):
+                self._y += 0.7 * block.size  # what follows a heading in the middle stands off from it
+            above = block
             if isinstance(block, Grid):
                 self._set_grid(block)
             else:
@@ -236,6 +240,14 @@ class Setter:
                 texts += [None] * (cell.span - 1)
             rows.append(tuple(texts))
         self.pages[-1].tables.append(((edges[0], top, edges[-1], self._y), tuple(rows)))
+
+
+def _says(p: Paragraph) -> bool:
+    return any(run.text.strip() for run in p.runs)
+
+
+def _is_heading(block: Paragraph | Grid | None) -> bool:
+    return isinstance(block, Paragraph) and block.align == "center" and _says(block)
 
 
 def _place_columns(row: Sequence[Cell], edges: Sequence[float]) -> list[tuple[Cell, float, float]]:
