@@ -22,6 +22,7 @@ from extractors.intake.sniff import MediaType
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.document import PageSource, SourcePage, open_pages
 from extractors.pdf.office import read_office
+from extractors.pdf.signatures import read_signatures
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
@@ -71,7 +72,7 @@ def read_document(
                 read = read_text_page(page, layer, reader=reader)
                 unsigned = "noi nhan" in bare(layer.text) and not names_signer(read.lines)
                 stamped = number == 1 and reader is not None and may_be_stamped(layer)
-                if "images" in layer.notes and (unsigned or (number == 1 and not is_whole(read.lines))):
+                if layer.notes_any("images", "signature") and (unsigned or (number == 1 and not is_whole(read.lines))):
                     read = _with_pictures(read, page, engine, reader)
                 elif stamped and reader is not None:
                     read = _with_stamps(read, page, layer, engine, reader)
@@ -93,7 +94,8 @@ def read_document(
     versions = [(engine.name, engine.version())]
     if reader is not None:
         versions.append((reader.name, reader.version()))
-    return Reading(tuple(pages), engine.name, tuple(versions))
+    signatures = read_signatures(path) if kind is MediaType.PDF else ()
+    return Reading(tuple(pages), engine.name, tuple(versions), signatures)
 
 
 def _scan(page: SourcePage) -> ScanPage:

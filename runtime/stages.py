@@ -102,6 +102,7 @@ def make_record(captured: Captured, reading: Reading, extraction: Extraction, *,
         citations=extraction.citations,
         review_reasons=reasons,
         codes=codes,
+        signatures=reading.signatures,
         process=Process(
             engine=reading.engine,
             versions=tuple(Version(name=name, version=version) for name, version in reading.versions),

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.layout.bands import Band, find_bands
+from extractors.layout.signature_boxes import mark_signature_boxes
 from schemas.geometry import Box
 from schemas.reading import Line, Region
 from schemas.text import bare
 
+_APART: tuple[Region, ...] = ("table", "stamp")  # not part of the columns of a page
 _RECIPIENTS = re.compile(r"noi nhan")
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap")
 
@@ -25,12 +27,13 @@ class _Placed:
 
 def name_regions(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Lines of a text layer with the block they stand in: letterhead, recipients, signature, body."""
-    boxes = [_Placed(b.x0, b.y0, b.x1, b.y1) for b in (q.box for q in lines if q.region != "table")]
+    lines = mark_signature_boxes(tuple(lines))
+    boxes = [_Placed(b.x0, b.y0, b.x1, b.y1) for b in (q.box for q in lines if q.region not in _APART)]
     bands = find_bands(boxes, width=1.0, height=1.0)
     named: list[Line] = []
     for line in lines:
         region: Region = line.region
-        if region != "table":
+        if region not in _APART:
             for band in bands:
                 if band.y0 - 0.003 <= line.box.cy <= band.y1 + 0.003:
                     region = _side(band, band is bands[0] and band.y0 < 0.25, line.box)

@@ -68,7 +68,7 @@ def in_reading_order(rows: Sequence[Row], *, width: float) -> list[list[Token]]:
             columns: list[list[Segment]] = []
             for left in (True, False):
                 sides = ([s for s in piece if (_middle(s) < gutter) == left] for piece in pieces[i:end])
-                column = [Segment(tuple(t for s in side for t in s.tokens)) for side in sides if side]
+                column = [Segment(tuple(line)) for side in sides if side for line in _one_row(side)]
                 columns.append(column)
             more = _left_goes_on(columns[0], columns[1], pieces[end:], width)
             columns[0] += more
@@ -82,7 +82,7 @@ def in_reading_order(rows: Sequence[Row], *, width: float) -> list[list[Token]]:
 
 def _one_row(piece: list[Segment]) -> list[list[Token]]:
     """A row of its own is one line, save where two parts of a letterhead stand side by side: agency and motto, number
-    and day."""
+    and day, or words of plainly different sizes (a signing program's box beside the text)."""
     row = [t for s in piece for t in s.tokens]
     for k in range(1, len(row) - 2):
         if _MOTTO.match(" ".join(t.text for t in row[k : k + 3])) and row[k].x0 - row[k - 1].x1 > 0.2 * row[k].size:
@@ -90,7 +90,9 @@ def _one_row(piece: list[Segment]) -> list[list[Token]]:
     for k in range(1, len(piece)):
         left = " ".join(t.text for s in piece[:k] for t in s.tokens)
         right = " ".join(t.text for s in piece[k:] for t in s.tokens)
-        if _NUMBER.match(left) and _DAY.search(right):
+        sizes = max(s.size for s in piece[:k]), max(s.size for s in piece[k:])
+        apart = piece[k].x0 - piece[k - 1].x1 > 1.2 * max(sizes) and max(sizes) > 1.22 * min(sizes)
+        if apart or (_NUMBER.match(left) and _DAY.search(right)):
             return [[t for s in part for t in s.tokens] for part in (piece[:k], piece[k:])]
     return [[t for s in piece for t in s.tokens]]
 

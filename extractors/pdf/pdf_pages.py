@@ -155,8 +155,7 @@ class PdfSourcePage:
             extra, others = plumber.form_values(self.number, drawn_frame)
             if extra:
                 notes.append("form_values")
-            if others:
-                notes.append("annotations")
+            notes += sorted(others)
             drawing = plumber.draw(self.number) if count or coverage < 0.9 else Drawing()
             if drawing.glyphs or not count:
                 frame = drawn_frame

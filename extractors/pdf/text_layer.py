@@ -36,8 +36,8 @@ class TextLayer:
              pictures or strokes where a number, a date or a signer may stand
     notes    short machine codes: "tcvn3", "vni" (converted), "hidden_text", "white_text", "doubled_text" (left
              out), "sideways_text", "form_values", "second_source" (read by PDFium), "images", "strokes",
-             "annotations", "open_number", "open_date" (why partial), "not_vietnamese", "odd_characters",
-             "too_many_objects", "unreadable_layer" (why garbage)
+             "annotations", "signature" (a visible digital one), "open_number", "open_date" (why partial),
+             "not_vietnamese", "odd_characters", "too_many_objects", "unreadable_layer" (why garbage)
     """
 
     lines: tuple[Line, ...] = ()
@@ -49,6 +49,9 @@ class TextLayer:
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    def notes_any(self, *codes: str) -> bool:
+        return any(code in self.notes for code in codes)
 
 
 EMPTY_LAYER = TextLayer()
@@ -147,7 +150,7 @@ def _is_partial(lines: Sequence[Line], drawing: Drawing, frame: Frame, coverage:
         marks.add("open_number")
     if _OPEN_DATE.search(text):
         marks.add("open_date")
-    return bool(marks & {"images", "strokes", "open_number", "open_date", "annotations"})
+    return bool(marks & {"images", "strokes", "open_number", "open_date", "annotations", "signature"})
 
 
 def _mend_encoding(rows: list[Row]) -> tuple[list[Row], set[str]]:
