@@ -9,6 +9,7 @@ from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
 from extractors.fields.doc_number import read_doc_number
+from extractors.fields.extras import read_extras
 from extractors.fields.issued_date import read_date, read_place
 from extractors.fields.letterhead import Letterhead, find_letterhead
 from extractors.fields.marks import read_secrecy, read_urgency
@@ -85,6 +86,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         classification=classification,
         citations=find_citations(reading),
         issues=issues,
+        extras=read_extras(doc),
         rule_version=RULE_VERSION,
     )
 

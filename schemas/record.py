@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from schemas.base import Frozen
-from schemas.extraction import Citation, Classification, Fields, RecordKind
+from schemas.extraction import Citation, Classification, Extra, Fields, RecordKind
 from schemas.signature import Signature
 
 RECORD_VERSION = 1
@@ -77,5 +77,6 @@ class Record(Frozen):
     review_reasons: tuple[str, ...] = ()
     codes: Codes = Codes()
     signatures: tuple[Signature, ...] = ()
+    extras: tuple[Extra, ...] = ()
     process: Process
     schema_version: int = RECORD_VERSION
