@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from extractors.layout.bands import Band, find_bands
+from extractors.layout.regions import name_regions
 from extractors.layout.segments import find_segments
 from extractors.ocr.engine import LineReader
 from extractors.pdf.document import SourcePage
 from extractors.pdf.text_layer import TextLayer
+from extractors.reference.names import name_score
 from extractors.scan.page_lines import cut, segment_boxes, spread_words
 from extractors.scan.prepare import RENDER_DPI, ScanPage, prepare, to_reading_size
+from extractors.scan.stamps import READABLE, UPPER_PART
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region
 from schemas.text import bare
 
-_RECIPIENTS = re.compile(r"noi nhan")
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap")
+_NUMBERED = re.compile(
+    r"^\W{0,3}(?:Mã s|S|s)ố\s*:?\s*\d[^\s/]*(?:\s*/|\s*-\s*[A-ZĐ]|\d{3}\s*$)|^\W{0,3}Số\s*:?\s*\d*[A-Z]\d{5,}\s*$"
+)
+_DATED = re.compile(r"ngay\s*\d{1,2}\s*thang\s*\d{1,2}\s*nam\s*\d{4}")
 PICTURED_SCORE = 0.8  # a pictured line must read at least this well to be taken as text
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 def read_text_page(page: SourcePage, layer: TextLayer, *, reader: LineReader | None) -> PageReading:
     """The page from its text layer; places the layer leaves open are read from the picture when there is a reader."""
     lines = name_regions(layer.lines)
     origin = "pdf_text"
-    if layer.verdict == "partial" and reader is not None and _has_header_or_signature(lines):
+    if layer.verdict == "partial" and reader is not None and _has_header_or_signature(lines) and not is_whole(lines):
         mended = _read_pictured(page, lines, reader)
         if mended != lines:
             origin = "mixed"
@@ -52,31 +49,65 @@ def read_text_page(page: SourcePage, layer: TextLayer, *, reader: LineReader | N
     )
 
 
-def name_regions(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Lines of a text layer with the block they stand in: letterhead, recipients, signature, body."""
-    boxes = [_Placed(b.x0, b.y0, b.x1, b.y1) for b in (q.box for q in lines if q.region != "table")]
-    bands = find_bands(boxes, width=1.0, height=1.0)
-    named: list[Line] = []
-    for line in lines:
-        region: Region = line.region
-        if region != "table":
-            for band in bands:
-                if band.y0 - 0.003 <= line.box.cy <= band.y1 + 0.003:
-                    region = _side(band, band is bands[0] and band.y0 < 0.25, line.box)
-        named.append(replace(line, region=region))
-    left = bare(" ".join(q.text for q in named if q.region == "header_left"))
-    right = bare(" ".join(q.text for q in named if q.region == "header_right"))
-    if _RECIPIENTS.search(left) and not _MOTTO.search(right):
-        swap: dict[Region, Region] = {"header_left": "sign_left", "header_right": "sign_right"}
-        named = [replace(q, region=swap.get(q.region, q.region)) for q in named]
-    return tuple(named)
+def is_whole(lines: Sequence[Line]) -> bool:
+    """Whether the words leave nothing open that a picture may fill in: number and day in digits, the signer named.
+
+    A letterhead without a number line or a date line is not whole; a page without a letterhead has none to miss.
+    """
+    head = [q for q in lines if q.region in ("header_left", "header_right") or q.box.cy < 0.3]
+    texts = [q.text for q in head]
+    if any(_MOTTO.search(bare(t)) for t in texts):
+        numbered = any(_NUMBERED.search(t) for t in texts)
+        dated = any(_DATED.search(bare(q.text)) for q in lines)
+        if not (numbered and dated):
+            return False
+    elif any(q.region in ("header_left", "header_right") for q in lines):
+        return False
+    listed = any("noi nhan" in bare(q.text)[:16] for q in lines)
+    signing = any(q.region == "sign_right" for q in lines)
+    return names_signer(lines) or not (listed or signing)
 
 
-def _side(band: Band, header: bool, box: Box) -> Region:
-    left = box.cx < band.x
-    if header:
-        return "header_left" if left else "header_right"
-    return "sign_left" if left else "sign_right"
+def may_be_stamped(layer: TextLayer) -> bool:
+    """Whether something drawn or pictured on the page may be a framed stamp (MẬT, HỎA TỐC): not a seal or a frame."""
+    return "strokes" in layer.notes or "annotations" in layer.notes or bool(stamp_pictures(layer))
+
+
+def stamp_pictures(layer: TextLayer) -> tuple[Box, ...]:
+    """Boxes of images the size of a stamp with words in it, in the upper part of the page."""
+    return tuple(
+        p
+        for p in layer.pictures
+        if p.cy < UPPER_PART and 0.07 <= p.width <= 0.45 and 0.01 <= p.height <= 0.15 and p.width > 1.8 * p.height
+    )
+
+
+def read_stamp_pictures(scan: ScanPage, boxes: Sequence[Box], reader: LineReader) -> tuple[list[Line], bool]:
+    """Lines of region "stamp" in the images at ``boxes``, and whether all that has ink could be read."""
+    rows, columns = scan.main.shape
+    found: list[Line] = []
+    whole = True
+    for b in boxes:
+        area = (int(b.x0 * columns), int(b.y0 * rows), int(b.x1 * columns), int(b.y1 * rows))
+        inside = cut(scan.main, area)
+        ink = inside < 128
+        if not ink.any():
+            continue
+        (seen,) = reader.read_lines([inside])
+        if seen.score < READABLE or sum(c.isalpha() for c in seen.text) < 3:
+            whole = False
+            continue
+        readings = (LineReading(f"{reader.name}@stamp", seen.text, round(seen.score, 4)),)
+        found.append(Line(spread_words(seen.text, seen.score, b), "stamp", readings))
+    return found, whole
+
+
+def names_signer(lines: Sequence[Line]) -> bool:
+    """Does the text itself name who signed? Then the pictures beside it are seal and signature."""
+    block = [q for q in lines if q.region == "sign_right"]
+    if not block:
+        block = [q for q in lines if q.region == "body" and q.box.x0 > 0.4 and q.box.cx > 0.52 and q.box.cy > 0.3]
+    return any(name_score(q.text.strip(" .")) >= 0.75 for q in block)
 
 
 def _has_header_or_signature(lines: Sequence[Line]) -> bool:

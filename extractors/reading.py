@@ -9,13 +9,21 @@ from pathlib import Path
 
 import cv2
 
-from extractors.digital import read_text_page
+from extractors.digital import (
+    is_whole,
+    may_be_stamped,
+    names_signer,
+    read_stamp_pictures,
+    read_text_page,
+    stamp_pictures,
+)
 from extractors.intake.limits import DEFAULT_LIMITS, Limits
 from extractors.intake.sniff import MediaType
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.document import PageSource, SourcePage, open_pages
 from extractors.pdf.office import read_office
-from extractors.reference.names import name_score
+from extractors.pdf.signatures import read_signatures
+from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
@@ -62,11 +70,12 @@ def read_document(
             layer = page.text_layer()
             if layer.verdict in ("good", "partial"):
                 read = read_text_page(page, layer, reader=reader)
-                unsigned = "noi nhan" in bare(layer.text) and not _names_signer(read)
-                if "images" in layer.notes and (number == 1 or unsigned):
+                unsigned = "noi nhan" in bare(layer.text) and not names_signer(read.lines)
+                stamped = number == 1 and reader is not None and may_be_stamped(layer)
+                if layer.notes_any("images", "signature") and (unsigned or (number == 1 and not is_whole(read.lines))):
                     read = _with_pictures(read, page, engine, reader)
-                elif "strokes" in layer.notes and number == 1 and reader is not None:
-                    read = _with_stamps(read, page, reader)
+                elif stamped and reader is not None:
+                    read = _with_stamps(read, page, layer, engine, reader)
                 pages.append(read)
                 continue
             scan = _scan(page)
@@ -85,7 +94,8 @@ def read_document(
     versions = [(engine.name, engine.version())]
     if reader is not None:
         versions.append((reader.name, reader.version()))
-    return Reading(tuple(pages), engine.name, tuple(versions))
+    signatures = read_signatures(path) if kind is MediaType.PDF else ()
+    return Reading(tuple(pages), engine.name, tuple(versions), signatures)
 
 
 def _scan(page: SourcePage) -> ScanPage:
@@ -174,16 +184,23 @@ def _scaled(w: OcrWord, k: float) -> OcrWord:
     return replace(w, x0=int(w.x0 * k), y0=int(w.y0 * k), x1=int(w.x1 * k), y1=int(w.y1 * k))
 
 
-def _names_signer(read: PageReading) -> bool:
-    """Does the text itself name who signed? Then the pictures beside it are seal and signature."""
-    return any(name_score(q.text.strip(" .")) >= 0.75 for q in read.lines if q.region == "sign_right")
+def _with_stamps(
+    read: PageReading, page: SourcePage, layer: TextLayer, engine: OcrEngine, reader: LineReader
+) -> PageReading:
+    """A first text page with drawn shapes or small pictures: stamps among them are looked for, the rest is left alone.
 
-
-def _with_stamps(read: PageReading, page: SourcePage, reader: LineReader) -> PageReading:
-    """A first text page with drawn shapes: a framed stamp among them is looked for, the rest is left alone."""
+    A picture the size of a stamp that cannot be read as one line sends the whole page to the page reader.
+    """
     image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
-    stamps = read_stamps(prepare(image, number=page.number, dpi=dpi, rotation=0), reader)
-    return replace(read, lines=(*read.lines, *stamps), origin="mixed") if stamps else read
+    scan = prepare(image, number=page.number, dpi=dpi, rotation=0)
+    stamps = read_stamps(scan, reader)
+    framed = [q.box for q in stamps]
+    rest = [b for b in stamp_pictures(layer) if not any(b.overlap(f) > 0.3 or f.overlap(b) > 0.3 for f in framed)]
+    pictured, whole = read_stamp_pictures(scan, rest, reader)
+    if not whole:
+        return _with_pictures(read, page, engine, reader)
+    found = (*stamps, *pictured)
+    return replace(read, lines=(*read.lines, *found), origin="mixed") if found else read
 
 
 def _with_pictures(read: PageReading, page: SourcePage, engine: OcrEngine, reader: LineReader | None) -> PageReading:

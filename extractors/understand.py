@@ -9,15 +9,18 @@ from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
 from extractors.fields.doc_number import read_doc_number
+from extractors.fields.extras import read_extras
 from extractors.fields.issued_date import read_date, read_place
 from extractors.fields.letterhead import Letterhead, find_letterhead
 from extractors.fields.marks import read_secrecy, read_urgency
 from extractors.fields.owner import read_owner
 from extractors.fields.recipients import read_recipients
+from extractors.fields.signed import compare_signer
 from extractors.fields.signer import read_signer
 from extractors.fields.title import read_doc_type, read_summary
 from extractors.fields.validity import read_validity
 from extractors.fields.view import Document
+from extractors.layout.signature_boxes import set_aside_signature_boxes
 from schemas.extraction import Extraction, Fields, FieldValue
 from schemas.reading import Reading
 
@@ -30,6 +33,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
     ``today`` bounds the issue date (default: now, with a day of grace for time zones).
     """
     limit = (today or date.today()) + timedelta(days=1)
+    reading = set_aside_signature_boxes(reading)
     doc = Document.of(reading)
     head = find_letterhead(doc)
     issued, on = read_date(head.date, latest=limit)
@@ -62,7 +66,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         summary=summary,
         signing_capacity=signer.capacity,
         signer_title=signer.title,
-        signer_name=signer.name,
+        signer_name=compare_signer(signer.name, reading.signatures),
         recipients=read_recipients(doc),
         owner_name=owner.name,
         owner_id=owner.id,
@@ -82,6 +86,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         classification=classification,
         citations=find_citations(reading),
         issues=issues,
+        extras=read_extras(doc),
         rule_version=RULE_VERSION,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.extraction import FieldValue
+from schemas.extraction import Extra, FieldValue
 from schemas.record import Record
 
 _KEPT = 4  # last characters left readable, so that two papers can still be told apart
@@ -44,7 +44,13 @@ def mask_record(record: Record) -> Record:
         name: _mask_field(record.fields.get(name), known, whole=name == "owner_id")
         for name in type(record.fields).model_fields
     }
-    return record.model_copy(update={"fields": record.fields.model_copy(update=changed)})
+    extras = tuple(_mask_extra(extra, known) for extra in record.extras)
+    return record.model_copy(update={"fields": record.fields.model_copy(update=changed), "extras": extras})
+
+
+def _mask_extra(extra: Extra, known: str | None) -> Extra:
+    masked = _mask_field(extra, known, whole=False)
+    return extra.model_copy(update={"value": masked.value, "raw_text": masked.raw_text})
 
 
 def _mask_field(field: FieldValue, known: str | None, *, whole: bool) -> FieldValue:

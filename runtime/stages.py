@@ -102,6 +102,8 @@ def make_record(captured: Captured, reading: Reading, extraction: Extraction, *,
         citations=extraction.citations,
         review_reasons=reasons,
         codes=codes,
+        signatures=reading.signatures,
+        extras=extraction.extras,
         process=Process(
             engine=reading.engine,
             versions=tuple(Version(name=name, version=version) for name, version in reading.versions),

@@ -78,6 +78,16 @@ REQUIRED_FIELDS: tuple[str, ...] = (
 )
 
 
+class Extra(FieldValue):
+    """A particular beside the listed fields (địa chỉ, lệ phí, thửa đất): ``name`` for programs, ``label`` for people.
+
+    Names are those of schemas/data/extra_rules.toml; one that is not there was not found.
+    """
+
+    name: str
+    label: str
+
+
 class Candidate(Frozen):
     """A possible code with its name and score (0..1)."""
 
@@ -139,4 +149,5 @@ class Extraction(Frozen):
     classification: Classification = Classification()
     citations: tuple[Citation, ...] = ()
     issues: tuple[str, ...] = ()
+    extras: tuple[Extra, ...] = ()
     rule_version: str

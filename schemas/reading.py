@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.geometry import Box, union
+from schemas.signature import Signature
 
 Origin = Literal["pdf_text", "ocr", "manual", "imported"]
 PageState = Literal["text", "blank", "picture", "unreadable"]
@@ -111,11 +112,16 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All pages of one document and who read them. ``versions`` are (name, version) pairs."""
+    """All pages of one document and who read them.
+
+    versions    (name, version) pairs
+    signatures  digital signatures the file bears
+    """
 
     pages: tuple[PageReading, ...]
     engine: str
     versions: tuple[tuple[str, str], ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def text(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from schemas.base import Frozen
-from schemas.extraction import Citation, Classification, Fields, RecordKind
+from schemas.extraction import Citation, Classification, Extra, Fields, RecordKind
+from schemas.signature import Signature
 
 RECORD_VERSION = 1
 Status = Literal["accepted", "needs_review", "confirmed", "published", "quarantined", "duplicate"]
@@ -75,5 +76,7 @@ class Record(Frozen):
     quarantine: Quarantine | None = None
     review_reasons: tuple[str, ...] = ()
     codes: Codes = Codes()
+    signatures: tuple[Signature, ...] = ()
+    extras: tuple[Extra, ...] = ()
     process: Process
     schema_version: int = RECORD_VERSION

@@ -13,6 +13,7 @@ from typing import Any
 from schemas.errors import StoreCorrupt
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Reading, Table, Word
+from schemas.signature import Signature
 
 LAYOUT_VERSION = 1
 
@@ -24,6 +25,7 @@ def encode_layout(reading: Reading) -> bytes:
         "engine": reading.engine,
         "versions": [list(pair) for pair in reading.versions],
         "pages": [_page(page) for page in reading.pages],
+        "signatures": [signature.model_dump(mode="json") for signature in reading.signatures],
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
@@ -39,6 +41,7 @@ def decode_layout(data: bytes) -> Reading:
             pages=tuple(_to_page(page) for page in tree["pages"]),
             engine=tree["engine"],
             versions=tuple((name, version) for name, version in tree["versions"]),
+            signatures=tuple(Signature.model_validate(s) for s in tree.get("signatures", ())),  # older ones have none
         )
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError) as exc:
         raise StoreCorrupt("layout") from exc

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from extractors.fields.cues import cue
+from extractors.fields.people import (
+    ORGANISATION,
+    follows,
+    is_ended,
+    is_generic,
+    kind_of,
+    person_name,
+    right_margin,
+    trim_name,
+)
 from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty, tidy
 from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
-from schemas.text import bare, nfc
 
 # Papers of an agency's own running have no owner and no term (NĐ 30/2020 Điều 7); others may.
 OWNERLESS = frozenset({"ke_hoach", "to_trinh", "giay_moi", "bao_cao", "chi_thi", "chuong_trinh", "cong_dien"})
@@ -47,10 +56,18 @@ def _id_rules() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> OwnerFields:
-    """Owner by the printed label ("Cấp cho", "Họ, chữ đệm, tên"), else by the trích yếu ("của ông ...")."""
-    lines = [s for s in doc.spots if s.region not in ("header_left", "header_right", "sign_left", "sign_right")][:120]
-    found = _by_label(lines, doc_type) or _by_summary(doc, summary)
-    ident, id_type = _identity(lines)
+    """Owner by the printed label ("Cấp cho", "Họ, chữ đệm, tên"), by Điều 1, else by the trích yếu ("của ông ...").
+
+    The identity number is the one printed with the owner; another person's is never taken for it.
+    """
+    lines = [
+        s for s in doc.spots if s.region not in ("header_left", "header_right", "sign_left", "sign_right", "stamp")
+    ]
+    lines = lines[:120]
+    if doc_type in OWNERLESS:
+        found = None
+    else:
+        found = _by_label(lines, doc_type) or _by_first_article(lines, doc_type) or _by_summary(doc, summary)
     if found is None:
         ownerless = doc_type in OWNERLESS
         empty = FieldValue(
@@ -58,22 +75,41 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
             score=0.95 * ownerless,
             reasons=("not_applicable" if ownerless else "not_found",),
         )
+        ident, id_type = _identity(lines)
         return OwnerFields(empty, ident, id_type, empty)
-    name, kind, spots = found
-    certain = all(line_certainty(s)[0] for s in spots)
-    person = kind == "ca_nhan"
-    plausible = name_score(name) >= 0.6 if person else not _generic(name)
-    field = value_of(
-        name, spots, score=0.9 if certain and plausible else 0.55, sure=certain and plausible, reasons=("label",)
-    )
+    certain = found.whole and all(line_certainty(s)[0] for s in found.spots)
+    person = found.kind == "ca_nhan"
+    plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
+    sure = certain and plausible and found.alone
+    spots = found.spots
+    ident, id_type = _identity_of(lines, found)
     return OwnerFields(
-        field, ident, id_type, value_of(kind, spots, score=0.8, sure=certain and plausible, reasons=("label",))
+        value_of(found.name, spots, score=0.9 if sure else 0.55, sure=sure, reasons=("label",)),
+        ident,
+        id_type,
+        value_of(found.kind, spots, score=0.8, sure=certain and plausible, reasons=("label",)),
     )
 
 
-def _by_label(lines: list[Spot], doc_type: str | None) -> tuple[str, str, list[Spot]] | None:
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Who the paper is for; ``at`` is the index of the first line among those looked at (None: another place).
+
+    whole  the end of the name is known    alone  no second person has the same claim (a couple)
+    """
+
+    name: str
+    kind: str
+    spots: tuple[Spot, ...]
+    at: int | None
+    whole: bool = True
+    alone: bool = True
+
+
+def _by_label(lines: list[Spot], doc_type: str | None) -> _Owner | None:
     if doc_type in ("ke_hoach", "cong_van", "thong_bao", "to_trinh", "giay_moi", "bao_cao"):
         return None
+    margin = right_margin(lines)
     for i, s in enumerate(lines):
         for pattern, kind, _ in _rules():
             m = pattern.search(s.text)
@@ -84,77 +120,125 @@ def _by_label(lines: list[Spot], doc_type: str | None) -> tuple[str, str, list[S
             if not name.strip() and i + 1 < len(lines):
                 name = lines[i + 1].text
                 used.append(lines[i + 1])
-            name = _trim(name)
-            actual = _kind(name, kind)
-            if actual == "ca_nhan":
-                name = _person(name)
-            if len(name) >= 4:
-                return name, actual, used
+            found = _named(name, kind, lines, i + len(used) - 1, used, margin)
+            if found is not None:
+                couple = any(cue("spouse").search(q.key) for q in lines)
+                return replace(found, at=i, alone=not couple)
     return None
 
 
-def _by_summary(doc: Document, summary: str | None) -> tuple[str, str, list[Spot]] | None:
-    """ "... của ông Nguyễn Văn A", "... đối với hộ bà B" at the end of the trích yếu."""
+def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot], margin: float) -> _Owner | None:
+    """The name at the beginning of ``text``, which may go on in the line after ``lines[last]``."""
+    whole = True
+    kind = kind_of(trim_name(text), hint)
+    open_end = not is_ended(text)
+    if open_end and kind != "ca_nhan":
+        after = lines[last + 1] if last + 1 < len(lines) else None
+        if after is not None and follows(lines[last], after, margin):
+            text = f"{text} {after.text}"
+            used = [*used, after]
+            whole = is_ended(text)
+    elif open_end and kind == "ca_nhan" and len(person_name(trim_name(text)).split()) < 2 and last + 1 < len(lines):
+        text, used = f"{text} {lines[last + 1].text}", [*used, lines[last + 1]]
+    name = trim_name(text)
+    kind = kind_of(name, hint)
+    if kind == "ca_nhan":
+        name = person_name(name)
+    if len(name) < 4:
+        return None
+    return _Owner(name, kind, tuple(used), None, whole)
+
+
+_FIRST = re.compile(r"^\W{0,3}Điều 1\b")
+_CALLED = re.compile(r"\b(?:hộ\s+)?(?:ông|bà|Ông|Bà)(?:\s*\((?:bà|ông)\)|/(?:bà|ông))?\s*:?\s+(?P<name>[A-ZĐÀ-Ỹ].*)")
+_ORGANISED = re.compile(
+    rf"\b(?:cho phép|Cho phép|Cấp phép cho|cho|của|đối với|tên)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL
+)
+
+
+def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:
+    """Whom Điều 1 of a decision or licence is about: "Bổ nhiệm ông ...", "Cho phép Công ty ..."."""
+    if doc_type not in ("quyet_dinh", "giay_phep", None):
+        return None
+    at = next((i for i, s in enumerate(lines) if _FIRST.match(s.text)), None)
+    if at is None:
+        return None
+    used = [lines[at]]
+    for s in lines[at + 1 : at + 4]:
+        if re.match(r"^\W{0,3}Điều \d", s.text) or s.page != used[0].page:
+            break
+        used.append(s)
+    text = " ".join(s.text for s in used)
+    person, body = _CALLED.search(text), _ORGANISED.search(text)
+    m = min((x for x in (person, body) if x), key=lambda x: x.start(), default=None)
+    if m is None or re.search(r"\b(danh sách|các ông|các bà|gồm)\b", text[: m.start()]):
+        return None
+    name = trim_name(m["name"])
+    kind = "ca_nhan" if m is person else kind_of(name, "to_chuc")
+    if kind == "ca_nhan":
+        name = person_name(name)
+        if name_score(name) < 0.6:
+            return None
+    elif not is_ended(m["name"]) or is_generic(name):
+        return None
+    mine = [s for s in used if any(w in s.text.split() or w in s.text for w in name.split()[-1:])]
+    return _Owner(name, kind, tuple(mine[:1] or used[:1]), at)
+
+
+def _by_summary(doc: Document, summary: str | None) -> _Owner | None:
+    """ "... của ông Nguyễn Văn A", "... của Công ty ..." at the end of the trích yếu."""
     if not summary:
         return None
     m = re.search(
         r"\b(?:cho|của|đối với|với)\s+(?:hộ\s+)?(?:ông|bà|ông \(bà\)|ông/bà)\s+(?P<name>(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){2,5})",
         summary,
     )
-    if not m:
-        return None
-    name = _person(m["name"])
-    if name_score(name) < 0.55:
-        return None
+    kind = "ca_nhan"
+    if m:
+        name = person_name(m["name"])
+        if name_score(name) < 0.55:
+            return None
+    else:
+        m = re.search(rf"\b(?:cho|của|đối với|với)\s+(?P<name>{ORGANISATION}\b[^,;.]*)$", summary)
+        if m is None or is_generic(m["name"]):
+            return None
+        name, kind = tidy(m["name"]), kind_of(m["name"], "to_chuc")
     tail = name.split()[-1]
     spots = [s for s in doc.on_page(doc.first) if tail in s.text and s.region in ("body", "title", "header_left")][:1]
-    return (name, "ca_nhan", spots) if spots else None
+    return _Owner(name, kind, tuple(spots), None) if spots else None
 
 
-def _trim(name: str) -> str:
-    name = nfc(name)
-    end = cue("name_end").search(bare(name), 3)
-    return tidy(name[: end.start()] if end else name).strip(" :-–\"'")
-
-
-def _person(name: str) -> str:
-    """The longest beginning of the words that still looks like a name; capitals become Capitals."""
-    words = re.sub(r"^(ông|bà|Ông|Bà|ÔNG|BÀ)(\s*\(\w+\)|/\w+)?:?\s+", "", name).split()
-    kept: list[str] = []
-    for w in words:
-        if not w[:1].isupper():
+def _identity_of(lines: list[Spot], owner: _Owner) -> tuple[FieldValue, FieldValue]:
+    """The owner's number: printed from the owner's line on, before anybody else is named."""
+    if owner.at is None:
+        return _identity(lines)
+    stop = len(lines)
+    for i in range(owner.at + 1, len(lines)):
+        if cue("other_person").search(lines[i].key):
+            stop = i
             break
-        kept.append(w)
-    text = " ".join(kept[:6])
-    return text.title() if text.isupper() else text
-
-
-_FORMS = re.compile(
-    r"\b(cong ty|co phan|tnhh|mot thanh vien|mtv|doanh nghiep|tu nhan|hop tac xa|ho kinh doanh|co so|cua hang)\b"
-)
-
-
-def _generic(name: str) -> bool:
-    """Only the form of an organisation, its own name lost: "Công ty", "Công ty Cổ phần"."""
-    return not re.search(r"[a-z]{2,}", _FORMS.sub("", bare(name))) or len(name.split()) < 2
-
-
-def _kind(name: str, hint: str) -> str:
-    low = name.lower()
-    if re.match(r"(hộ kinh doanh|cơ sở|cửa hàng|quán|nhà hàng)", low):
-        return "ho_kinh_doanh"
-    if re.match(r"(công ty|doanh nghiệp|dntn|hợp tác xã|htx|chi nhánh|tập đoàn|tổng công ty)", low):
-        return "doanh_nghiep"
-    if re.match(r"(ubnd|ủy ban|sở|phòng|trường|bệnh viện|trung tâm|ban)", low):
-        return "co_quan"
-    return hint
+    own = lines[owner.at : stop]
+    found = _identity(own)
+    if found[0].value is not None:
+        return found
+    # Elsewhere on the paper a number may be somebody else's: shown, never sure. Before the owner: not even that.
+    ident, id_type = _identity(lines[stop:])
+    demoted = {"needs_review": True, "score": min(0.4, ident.score)}
+    return ident.model_copy(update=demoted), id_type.model_copy(update=demoted)
 
 
 def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
-    """The first identity number under a label, with its shape checked."""
-    for s in lines:
+    """The first identity number under a label, with its shape checked; a label may end the line before its number."""
+    for i, s in enumerate(lines):
+        after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].page == s.page else None
         for pattern, label in _id_rules():
+            used: tuple[Spot, ...] = (s,)
             m = pattern.search(s.text)
+            if m is None and after is not None:
+                m = pattern.search(f"{s.text} {after.text}")
+                if m is not None and (m.start() >= len(s.text) or m.start("id") <= len(s.text)):
+                    m = None
+                used = (s, after)
             if not m:
                 continue
             value = re.sub(r"[\s.]", "", m["id"])
@@ -164,11 +248,11 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
             if kind == "cmnd" and len(value) == 12:
                 kind = "cccd"
             ok = kind in _ID_SHAPES and bool(_ID_SHAPES[kind].match(value))
-            certain = ok and line_certainty(s)[0]
+            certain = ok and all(line_certainty(q)[0] for q in used)
             reasons = ("shape_fits",) if ok else ("shape_odd",)
             return (
-                value_of(value, (s,), score=0.9 if certain else 0.5, sure=certain, reasons=reasons),
-                value_of(kind, (s,), score=0.9 if ok else 0.4, sure=certain, reasons=reasons),
+                value_of(value, used, score=0.9 if certain else 0.5, sure=certain, reasons=reasons),
+                value_of(kind, used, score=0.9 if ok else 0.4, sure=certain, reasons=reasons),
             )
     missing = FieldValue(reasons=("not_found",))
     return missing, missing

@@ -18,7 +18,7 @@ from schemas.text import bare, fold
 _CAPACITY = re.compile(
     r"^\W{0,3}(TM|KT|TL|TUQ|Q|T\.M|K\.T)\s?[.,]\s*\S|^\W{0,3}(TM|KT|TL|TUQ)\s+[A-ZĐỦUBG]", re.IGNORECASE
 )
-_SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki)\b")
+_SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki|nguoi ky trich luc)\b")
 NAME_MIN = 0.55
 
 
@@ -147,7 +147,7 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         spot = block[i]
         candidates: dict[str, tuple[set[str], float, float]] = {}
         for reader, text, score in spot.texts():
-            plain, worth = _best_name(_name_text(text))
+            plain, worth = _best_name(_name_text(text), printed=family(reader) == LAYER)
             if worth < NAME_MIN or _is_title(plain):
                 continue
             witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
@@ -195,9 +195,11 @@ def _name_text(text: str) -> str:
     return re.sub(r"\s+", " ", plain).strip(" .-'")
 
 
-def _best_name(text: str) -> tuple[str, float]:
+def _best_name(text: str, *, printed: bool = False) -> tuple[str, float]:
     """The end of the line that reads best as a name: strokes of a signature stand before it, read as letters."""
     words = text.split()
+    if printed and 2 <= len(words) <= 5 and all(w[:1].isupper() for w in words) and fold(words[0]) in family_names():
+        return text, max(NAME_MIN, name_score(text))  # a text layer has no strokes before the name
     if len(words) >= 3 and fold(words[0]) not in family_names():
         first = fold(words[0])
         near = any(bare(f) == bare(first) or (len(f) >= 4 and distance(f, first) == 1) for f in family_names())

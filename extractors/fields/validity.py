@@ -29,7 +29,7 @@ _FOREVER = re.compile(
 )
 # Sentences that are about something else than the paper's own validity.
 _OTHER = re.compile(
-    r"(báo cáo|nộp|thanh toán|khiếu nại|giải quyết|phạt|hợp đồng|thi công|hoàn thành|sử dụng đất|thuê đất)",
+    r"(báo cáo|nộp|thanh toán|khiếu nại|giải quyết|phạt|hợp đồng|thi công|hoàn thành|sử dụng đất|thuê đất|khởi công)",
     re.IGNORECASE,
 )
 

@@ -22,6 +22,7 @@ _Matrix = tuple[float, float, float, float, float, float]
 MAX_GLYPHS = 200_000
 MAX_PATHS = 40_000
 MAX_FORM_DEPTH = 12
+MAX_PICTURES = 2_000
 
 
 class Glyph(NamedTuple):
@@ -52,6 +53,7 @@ class Drawing:
     fills    boxes painted in anything but white
     curves   boxes of curved strokes or fills: handwriting, seals, logos
     images   number of images
+    pictures box of every image, and how many glyphs had been drawn before it (those it may cover)
     notes    "too_many_objects" when the page was not read to its end
     """
 
@@ -60,6 +62,7 @@ class Drawing:
     fills: list[tuple[float, float, float, float]] = field(default_factory=list)
     curves: list[tuple[float, float, float, float]] = field(default_factory=list)
     images: int = 0
+    pictures: list[tuple[tuple[float, float, float, float], int]] = field(default_factory=list)
     truncated: bool = False
 
 
@@ -119,7 +122,7 @@ class Interpreter(PDFPageInterpreter):
             super().do_Do(xobjid_arg)
 
     def do_EI(self, *_args: Any) -> None:  # noqa: N802
-        self.recorder.drawing.images += 1
+        self.recorder.note_picture(self.ctm)
 
 
 class Recorder(PDFTextDevice):
@@ -141,7 +144,15 @@ class Recorder(PDFTextDevice):
     def do_tag(self, tag: Any, props: Any = None) -> None: ...
 
     def render_image(self, name: str, stream: PDFStream) -> None:
+        self.note_picture(self.ctm or (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+
+    def note_picture(self, matrix: _Matrix) -> None:
+        """An image fills the unit square under ``matrix``."""
+        a, b, c, d, e, f = matrix
+        xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         self.drawing.images += 1
+        if len(self.drawing.pictures) < MAX_PICTURES:
+            self.drawing.pictures.append(((min(xs), min(ys), max(xs), max(ys)), len(self.drawing.glyphs)))
 
     def _font(self, font: Any) -> tuple[dict[int, tuple[str, float]], str, float, bool, Any]:
         entry = self._fonts.get(id(font))

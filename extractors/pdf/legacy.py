@@ -19,7 +19,8 @@ _TCVN3_PAIRS = (
 )
 TCVN3: dict[str, str] = {pair[0]: pair[1] for pair in _TCVN3_PAIRS.split(" ")}
 # Capitals with a tone come from fonts whose name ends in H (.VnTimeH): small codes drawn as capitals.
-_TCVN3_LOOK = TCVN3 | {"μ": "à"}
+# "Đ" stands where the code of é (U+00D0) was normalised; TCVN3 writes Đ on another code.
+_TCVN3_LOOK = TCVN3 | {"μ": "à", "Đ": "é"}
 
 _VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _VNI_HAT = {"â": "", "á": "\u0301", "à": "\u0300", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
@@ -52,6 +53,7 @@ _VNI_LOOK = VNI | {
 }
 _VNI_PATTERN = re.compile("|".join(sorted(map(re.escape, _VNI_LOOK), key=len, reverse=True)))
 _CAPITAL_FONT = re.compile(r"\.Vn\w+?H(?:$|[,\- ])", re.IGNORECASE)  # .VnTimeH, .VnTimeH,Bold
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _HYPHEN_WORD = re.compile(r"[^\W\d_]*(?:-[^\W\d_]+)+|[^\W\d_]+-", re.UNICODE)
 
 
@@ -122,8 +124,29 @@ def convert(text: str, encoding: str, *, font: str = "") -> str:
     """``text`` read as ``encoding`` ("tcvn3" or "vni"); the font's name tells capitals."""
     if encoding == "tcvn3":
         capitals = _CAPITAL_FONT.match(font) is not None
-        return _mend_hyphens(from_tcvn3(text, capitals=capitals))
+        return mend_capitals(_mend_hyphens(from_tcvn3(text, capitals=capitals)))
     return from_vni(text)
+
+
+def mend_capitals(text: str) -> str:
+    """TCVN3 keeps capitals with accents in a font of their own; where its name is lost: QUYếT -> QUYẾT."""
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group()
+        plain = [c for c in word if c.isascii()]
+        # "Đ" and "Ư" have codes of their own, so they tell nothing; a name like "Vũ" has a small plain letter or none.
+        return (
+            word.upper()
+            if plain and all(c.isupper() for c in plain) and len(word) > len(plain) >= _least(word)
+            else word
+        )
+
+    return _WORD.sub(mend, text)
+
+
+def _least(word: str) -> int:
+    """How many plain capitals make a word one of capitals: one is a name's initial ("Hà" -> 2 letters, "Vũ")."""
+    return 2 if word[0].isascii() or word[0].isupper() else 1
 
 
 def _mend_hyphens(text: str) -> str:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import errno
+import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from extractors.intake.limits import DEFAULT_LIMITS, Limits
 from extractors.intake.sniff import MediaType
+from extractors.layout.regions import name_regions
 from extractors.pdf.docx_blocks import docx_blocks
 from extractors.pdf.legacy import decode_text
-from extractors.pdf.typeset import PAGE_HEIGHT, PAGE_WIDTH, Grid, Paragraph, Run, SetPage, Setter, SetWord
+from extractors.pdf.plain_parts import arrange
+from extractors.pdf.typeset import PAGE_HEIGHT, PAGE_WIDTH, Grid, Paragraph, Place, Run, SetPage, Setter, SetWord
+from extractors.reference.titles import snap_capacity, snap_title
 from schemas.errors import BrokenFile, TooLarge, TooManyPages, UnreadableFile, UnsupportedFormat
 from schemas.geometry import Box
-from schemas.reading import Line, PageReading, Reading, Table, Word
-from schemas.text import nfc
+from schemas.reading import Line, PageReading, Reading, Region, Table, Word
+from schemas.text import bare, nfc
 
 _TXT_SIZE = 12.0
+_HEAD = re.compile(r"cong hoa xa hoi|dang cong san|doc lap\W{1,4}tu do")
+_RECIPIENTS = re.compile(r"noi nhan")
 
 
 def read_office(path: Path, media_type: MediaType | str, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
@@ -35,7 +42,7 @@ def read_office(path: Path, media_type: MediaType | str, *, limits: Limits = DEF
 def set_office(path: Path, kind: MediaType, limits: Limits) -> tuple[list[SetPage], str]:
     """The file set on pages, and its encoding ("docx" for a DOCX). Raises as ``read_office``."""
     if kind is MediaType.DOCX:
-        blocks = [_clean(block) for block in docx_blocks(path, limits)]
+        blocks = arrange([_clean(block) for block in docx_blocks(path, limits)], only_columns=True)
         encoding = "docx"
     elif kind is MediaType.TXT:
         blocks, encoding = _txt_blocks(path, limits)
@@ -62,7 +69,7 @@ def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str
     for number, sheet in enumerate(text.split("\f")):
         for i, line in enumerate(sheet.split("\n")):
             blocks.append(Paragraph((Run(line),), size=_TXT_SIZE, page_break=number > 0 and i == 0))
-    return blocks, found.encoding
+    return arrange(blocks), found.encoding
 
 
 def _clean(block: Paragraph | Grid) -> Paragraph | Grid:
@@ -89,18 +96,51 @@ def _printable(text: str) -> str:
 
 def _page(number: int, page: SetPage, notes: tuple[str, ...]) -> PageReading:
     lines = tuple(
-        Line(tuple(Word(w.text, _box(w), 1.0, "pdf_text") for w in _joined(words)), region="table" if table else "body")
-        for words, table in page.lines
+        Line(tuple(Word(w.text, _box(w), 1.0, "pdf_text") for w in _joined(words)), region=_region(place))
+        for words, place in page.lines
     )
     tables = tuple(
         Table(Box(x0 / PAGE_WIDTH, min(y0, y1) / PAGE_HEIGHT, x1 / PAGE_WIDTH, max(y0, y1) / PAGE_HEIGHT), rows)
         for (x0, y0, x1, y1), rows in page.tables
     )
+    lines = _named(lines, [place for _, place in page.lines], first=number == 1)
     state = "text" if lines else "blank"
     return PageReading(
         number, PAGE_WIDTH, PAGE_HEIGHT, lines, "pdf_text", state="blank" if state == "blank" else "text",
         tables=tables, notes=notes,
     )  # fmt: skip
+
+
+def _region(place: Place) -> Region:
+    return "table" if place.side == "table" else "body"
+
+
+def _named(lines: tuple[Line, ...], places: list[Place], *, first: bool) -> tuple[Line, ...]:
+    """Lines with the block they stand in: by the tables without rules they were typed in, else by their columns."""
+    parts: dict[int, str] = {}
+    for block in dict.fromkeys(p.block for p in places if p.side in ("left", "right")):
+        inside = [q for q, p in zip(lines, places, strict=True) if p.block == block]
+        key = bare(" ".join(q.text for q in inside))
+        if first and _HEAD.search(key):
+            parts[block] = "header"
+        elif _RECIPIENTS.search(key) or any(_in_office(q.text) for q in inside):
+            parts[block] = "sign"
+    named: list[Line] = []
+    for line, guess, place in zip(lines, name_regions(lines), places, strict=True):
+        part = parts.get(place.block) if place.side in ("left", "right") else None
+        region: Region = guess.region
+        if part == "header":
+            region = "header_left" if place.side == "left" else "header_right"
+        elif part == "sign":
+            region = "sign_left" if place.side == "left" else "sign_right"
+        elif region.partition("_")[0] in parts.values():
+            region = "body"  # the columns of that block are known: this line is not in them
+        named.append(replace(line, region=region))
+    return tuple(named)
+
+
+def _in_office(text: str) -> bool:
+    return text.isupper() and (snap_capacity(text) is not None or snap_title(text) is not None)
 
 
 def _joined(words: list[SetWord]) -> list[SetWord]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.pdf.words import Row, Token
+
+_NUMBER = re.compile(r"\W{0,3}(?:Mã s|S|s)ố\s*:?\s*(?:[\w./-]*\d[\w./-]*|\S*\s*/\s*\S+)$")
+_MOTTO = re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ|ĐẢNG CỘNG SẢN|Độc lập\W")
+_DAY = re.compile(r"\bngày\b.{1,14}tháng.{1,10}năm", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,33 @@ def in_reading_order(rows: Sequence[Row], *, width: float) -> list[list[Token]]:
             columns: list[list[Segment]] = []
             for left in (True, False):
                 sides = ([s for s in piece if (_middle(s) < gutter) == left] for piece in pieces[i:end])
-                column = [Segment(tuple(t for s in side for t in s.tokens)) for side in sides if side]
+                column = [Segment(tuple(line)) for side in sides if side for line in _one_row(side)]
                 columns.append(column)
             more = _left_goes_on(columns[0], columns[1], pieces[end:], width)
             columns[0] += more
             lines += [list(s.tokens) for column in columns for s in column]
             i = end + len(more)
         else:
-            lines.append([t for s in pieces[i] for t in s.tokens])
+            lines += _one_row(pieces[i])
             i += 1
     return lines
+
+
+def _one_row(piece: list[Segment]) -> list[list[Token]]:
+    """A row of its own is one line, save where two parts of a letterhead stand side by side: agency and motto, number
+    and day, or words of plainly different sizes (a signing program's box beside the text)."""
+    row = [t for s in piece for t in s.tokens]
+    for k in range(1, len(row) - 2):
+        if _MOTTO.match(" ".join(t.text for t in row[k : k + 3])) and row[k].x0 - row[k - 1].x1 > 0.2 * row[k].size:
+            return [row[:k], row[k:]]
+    for k in range(1, len(piece)):
+        left = " ".join(t.text for s in piece[:k] for t in s.tokens)
+        right = " ".join(t.text for s in piece[k:] for t in s.tokens)
+        sizes = max(s.size for s in piece[:k]), max(s.size for s in piece[k:])
+        apart = piece[k].x0 - piece[k - 1].x1 > 1.2 * max(sizes) and max(sizes) > 1.22 * min(sizes)
+        if apart or (_NUMBER.match(left) and _DAY.search(right)):
+            return [[t for s in part for t in s.tokens] for part in (piece[:k], piece[k:])]
+    return [[t for s in piece for t in s.tokens]]
 
 
 def _left_goes_on(

@@ -155,8 +155,7 @@ class PdfSourcePage:
             extra, others = plumber.form_values(self.number, drawn_frame)
             if extra:
                 notes.append("form_values")
-            if others:
-                notes.append("annotations")
+            notes += sorted(others)
             drawing = plumber.draw(self.number) if count or coverage < 0.9 else Drawing()
             if drawing.glyphs or not count:
                 frame = drawn_frame
@@ -170,6 +169,7 @@ class PdfSourcePage:
                     raise BrokenFile(f"trang {self.number}") from exc
             if drawing is not None:
                 second.images, second.curves = drawing.images, drawing.curves
+                second.pictures = drawing.pictures
             drawing = second
             notes.append("second_source")
         return read_layer(drawing or Drawing(), frame, image_coverage=coverage, extra=extra, notes=notes)

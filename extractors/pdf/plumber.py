@@ -84,13 +84,13 @@ class PlumberFile:
             return Frame(my1 - cy1, cx0 - mx0, h, w)
         return Frame(cx0 - mx0, cy0 - my0, w, h)
 
-    def form_values(self, number: int, frame: Frame) -> tuple[list[Token], bool]:
-        """Words typed into form fields, and whether other annotations (stamps, notes) lie on the page."""
+    def form_values(self, number: int, frame: Frame) -> tuple[list[Token], set[str]]:
+        """Words typed into form fields, and what else lies on the page: "annotations" (stamps, notes), "signature"."""
         page = self._pages[number - 1].page_obj
         if int(page.rotate) % 360:
-            return [], bool(resolve1(page.annots))
+            return [], {"annotations"} if resolve1(page.annots) else set()
         tokens: list[Token] = []
-        others = False
+        others: set[str] = set()
         annots = resolve1(page.annots)
         mx0, my0, _, _ = _ordered(page.mediabox)
         for ref in (annots if isinstance(annots, list) else [])[:_MAX_ANNOTATIONS]:
@@ -99,13 +99,15 @@ class PlumberFile:
                 continue
             subtype = getattr(resolve1(annot.get("Subtype")), "name", "")
             if subtype in ("Stamp", "FreeText", "Ink"):
-                others = True
+                others.add("annotations")
             if subtype != "Widget":
                 continue
             kind, value = _field(annot)
-            if kind == "Sig":
-                others = True
             rect = resolve1(annot.get("Rect"))
+            if kind == "Sig" and isinstance(rect, list) and len(rect) == 4:
+                x0, y0, x1, y1 = _ordered([resolve1(v) for v in rect])
+                if x1 - x0 > 1 and y1 - y0 > 1:
+                    others.add("signature")
             if kind not in ("Tx", "Ch") or not isinstance(value, bytes) or not isinstance(rect, list):
                 continue
             x0, y0, x1, y1 = _ordered([resolve1(v) for v in rect])

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.pdf.interpreter import Drawing, Glyph
-from extractors.pdf.legacy import convert, which_legacy
-from extractors.pdf.order import in_reading_order
+from extractors.pdf.legacy import convert, mend_capitals, which_legacy
+from extractors.pdf.order import in_reading_order, split_row
 from extractors.pdf.tables import Grid, find_grids, row_text, take_cells
 from extractors.pdf.vietnamese import judge
 from extractors.pdf.words import Row, Token, build_rows, clean_glyphs, turn_glyphs
 from schemas.geometry import Box
 from schemas.reading import Line, Region, Table, Word
+from schemas.text import nfc
 
 Verdict = Literal["good", "empty", "garbage", "scanner_ocr", "partial"]
 _FULL_PAGE = 0.75
@@ -29,23 +30,28 @@ class TextLayer:
 
     lines    in reading order, block by block; ``region`` is "table" or "body"
     tables   ruled tables as grids
+    pictures boxes of the images on the page
     verdict  good: born-digital Vietnamese text; empty: no text; garbage: text that is not what the eye sees;
              scanner_ocr: some scanner's reading laid under a picture; partial: good, but the page also holds
              pictures or strokes where a number, a date or a signer may stand
     notes    short machine codes: "tcvn3", "vni" (converted), "hidden_text", "white_text", "doubled_text" (left
              out), "sideways_text", "form_values", "second_source" (read by PDFium), "images", "strokes",
-             "annotations", "open_number", "open_date" (why partial), "not_vietnamese", "odd_characters",
-             "too_many_objects", "unreadable_layer" (why garbage)
+             "annotations", "signature" (a visible digital one), "open_number", "open_date" (why partial),
+             "not_vietnamese", "odd_characters", "too_many_objects", "unreadable_layer" (why garbage)
     """
 
     lines: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
     verdict: Verdict = "empty"
     notes: tuple[str, ...] = ()
+    pictures: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    def notes_any(self, *codes: str) -> bool:
+        return any(code in self.notes for code in codes)
 
 
 EMPTY_LAYER = TextLayer()
@@ -73,7 +79,7 @@ def read_layer(
     hidden = sum(1 for g in glyphs if g.mode in (3, 7) and not g.text.isspace())
     if not ink and not hidden and not extra:
         return TextLayer(notes=tuple(sorted(marks)))
-    behind_picture = hidden > ink or (image_coverage >= _FULL_PAGE and ink > 0)
+    behind_picture = hidden > ink or (image_coverage >= _FULL_PAGE and ink > 0 and not _over_pictures(drawing, frame))
     if hidden > ink:
         visible, _ = clean_glyphs(glyphs, keep_hidden=True)
     if drawing.truncated:
@@ -93,7 +99,23 @@ def read_layer(
     verdict = _verdict(lines, marks, behind_picture, len(sideways) > len(upright))
     if verdict == "good" and _is_partial(lines, drawing, frame, image_coverage, marks):
         verdict = "partial"
-    return TextLayer(tuple(lines), tuple(tables), verdict, tuple(sorted(marks)))
+    pictures = tuple(_picture_box(box, frame) for box, _ in drawing.pictures)
+    return TextLayer(tuple(lines), tuple(tables), verdict, tuple(sorted(marks)), pictures)
+
+
+def _over_pictures(drawing: Drawing, frame: Frame) -> bool:
+    """The words are printed on a picture (the frame of a certificate), not hidden behind one (a scan)."""
+    large = [before for box, before in drawing.pictures if _area(box) >= 0.25 * frame.width * frame.height]
+    return bool(large) and max(large) <= 0.05 * len(drawing.glyphs)
+
+
+def _area(box: tuple[float, float, float, float]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _picture_box(box: tuple[float, float, float, float], frame: Frame) -> Box:
+    x0, y0, x1, y1 = _shift_box(box, frame)
+    return _box((x0, frame.height - y1, x1, frame.height - y0), frame)
 
 
 def _verdict(lines: Sequence[Line], marks: set[str], behind_picture: bool, mostly_sideways: bool) -> Verdict:
@@ -128,20 +150,21 @@ def _is_partial(lines: Sequence[Line], drawing: Drawing, frame: Frame, coverage:
         marks.add("open_number")
     if _OPEN_DATE.search(text):
         marks.add("open_date")
-    return bool(marks & {"images", "strokes", "open_number", "open_date", "annotations"})
+    return bool(marks & {"images", "strokes", "open_number", "open_date", "annotations", "signature"})
 
 
 def _mend_encoding(rows: list[Row]) -> tuple[list[Row], set[str]]:
     """Legacy fonts as Unicode where that is certain: by font name where the names tell, else the page as one."""
-    text = "\n".join(row_text(row) for row in rows)
-    if all(ord(c) < 0x80 for c in text):
+    whole_text = "\n".join(row_text(row) for row in rows)
+    if all(ord(c) < 0x80 for c in whole_text):
         return rows, set()
     by_font: dict[str, list[str]] = {}
     for row in rows:
         for token in row:
-            by_font.setdefault(token.font, []).append(token.text)
+            for font, text in token.parts or ((token.font, token.text),):
+                by_font.setdefault(font, []).append(text)
     kinds: dict[str, str] = {}
-    whole = which_legacy(text, fonts=frozenset(by_font))
+    whole = which_legacy(whole_text, fonts=frozenset(by_font))
     for font, words in by_font.items():
         low = font.lower()
         own = which_legacy(" ".join(words), fonts=frozenset({font}))
@@ -153,11 +176,29 @@ def _mend_encoding(rows: list[Row]) -> tuple[list[Row], set[str]]:
             kinds[font] = kind
     if not kinds:
         return rows, set()
-    mended = [
-        [t if t.font not in kinds else _retext(t, convert(t.text, kinds[t.font], font=t.font)) for t in row]
-        for row in rows
-    ]
+    mended = [[_converted(t, kinds) for t in row] for row in rows]
+    if "tcvn3" in kinds.values():
+        mended = [[t for part in split_row(row) for t in _in_capitals(part.tokens)] for row in mended]
     return mended, set(kinds.values())
+
+
+def _converted(t: Token, kinds: dict[str, str]) -> Token:
+    """The word in Unicode, each part of it by its own font."""
+    if not t.parts:
+        return t if t.font not in kinds else _retext(t, convert(t.text, kinds[t.font], font=t.font))
+    if not any(font in kinds for font, _ in t.parts):
+        return t
+    text = "".join(convert(part, kinds[font], font=font) if font in kinds else part for font, part in t.parts)
+    text = nfc(text.replace("\u00ad", "-")).strip()
+    return _retext(t, mend_capitals(text) if "tcvn3" in kinds.values() else text)
+
+
+def _in_capitals(tokens: Sequence[Token]) -> list[Token]:
+    """TCVN3 has no capitals with accents outside a font of their own: where every plain letter is one, all are."""
+    plain = [c for t in tokens for c in t.text if c.isascii() and c.isalpha()]
+    if len(plain) < 3 or not all(c.isupper() for c in plain) or tokens[0].text.startswith("Số"):
+        return list(tokens)
+    return [_retext(t, t.text.upper()) for t in tokens]
 
 
 def _retext(t: Token, text: str) -> Token:

@@ -24,6 +24,18 @@ _FAMILIES = (
     (Path("/usr/share/fonts/truetype/dejavu"), "DejaVuSans{}.ttf", ("", "-Bold", "", "-Bold")),
 )
 Align = Literal["left", "center", "right"]
+# In the running text, in a ruled table, or in the left or right column of a table without rules (a letterhead, a
+# signature block); the number tells such tables apart.
+Side = Literal["body", "table", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    side: Side
+    block: int = 0
+
+
+_BODY = Place("body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +89,9 @@ class SetWord:
 
 @dataclass(slots=True)
 class SetPage:
-    """One page: lines in reading order with a mark for table text, rules as (x0, y0, x1, y1), and table boxes."""
+    """One page: lines in reading order with where they stand, rules as (x0, y0, x1, y1), and table boxes."""
 
-    lines: list[tuple[list[SetWord], bool]] = field(default_factory=list)
+    lines: list[tuple[list[SetWord], Place]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
     tables: list[tuple[tuple[float, float, float, float], tuple[tuple[str | None, ...], ...]]] = field(
         default_factory=list
@@ -113,9 +125,14 @@ class Setter:
     def __init__(self) -> None:
         self.pages: list[SetPage] = [SetPage()]
         self._y = _TOP
+        self._grids = 0
 
     def set(self, blocks: Iterable[Paragraph | Grid]) -> list[SetPage]:
+        above: Paragraph | Grid | None = None
         for block in blocks:
+            if _is_heading(above) and isinstance(block, Paragraph) and block.align != "center" and _says(block):
+                self._y += 0.7 * block.size  # what follows a heading in the middle stands off from it
+            above = block
             if isinstance(block, Grid):
                 self._set_grid(block)
             else:
@@ -134,10 +151,11 @@ class Setter:
             if self._y + step > PAGE_HEIGHT - _BOTTOM:
                 self._new_page()
             if line:
-                self.pages[-1].lines.append((_place(line, p, _LEFT, PAGE_WIDTH - _RIGHT, self._y + p.size), False))
+                self.pages[-1].lines.append((_place(line, p, _LEFT, PAGE_WIDTH - _RIGHT, self._y + p.size), _BODY))
             self._y += step
 
     def _set_grid(self, grid: Grid) -> None:
+        self._grids += 1
         total = sum(grid.widths) or 1.0
         room = PAGE_WIDTH - _LEFT - _RIGHT
         edges = [_LEFT]
@@ -180,6 +198,7 @@ class Setter:
             top = self._y
             bottom = top + 4.0
             for (_cell, x0, x1), lines in zip(cells, waiting, strict=True):
+                place = self._place_of(ruled, len(cells), x0)
                 y = top + _CELL_PAD / 2
                 while lines:
                     line, p = lines[0]
@@ -188,12 +207,19 @@ class Setter:
                     lines.pop(0)
                     if line:
                         words = _place(line, p, x0 + _CELL_PAD, x1 - _CELL_PAD, y + p.size)
-                        self.pages[-1].lines.append((words, ruled))
+                        self.pages[-1].lines.append((words, place))
                     y += p.size * _LEADING
                 bottom = max(bottom, y + _CELL_PAD / 2)
             if not any(waiting):
                 return bottom
             self._new_page()
+
+    def _place_of(self, ruled: bool, columns: int, x0: float) -> Place:
+        if ruled:
+            return Place("table", self._grids)
+        if columns != 2:
+            return _BODY
+        return Place("left" if x0 == _LEFT else "right", self._grids)
 
     def _rule_row(self, cells: Sequence[tuple[Cell, float, float]], top: float, bottom: float) -> None:
         rules = self.pages[-1].rules
@@ -214,6 +240,14 @@ class Setter:
                 texts += [None] * (cell.span - 1)
             rows.append(tuple(texts))
         self.pages[-1].tables.append(((edges[0], top, edges[-1], self._y), tuple(rows)))
+
+
+def _says(p: Paragraph) -> bool:
+    return any(run.text.strip() for run in p.runs)
+
+
+def _is_heading(block: Paragraph | Grid | None) -> bool:
+    return isinstance(block, Paragraph) and block.align == "center" and _says(block)
 
 
 def _place_columns(row: Sequence[Cell], edges: Sequence[float]) -> list[tuple[Cell, float, float]]:

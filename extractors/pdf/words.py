@@ -17,7 +17,11 @@ _SPACES = frozenset(" \t\r\n\x00\xa0\u2002\u2003\u2009\u202f\u2007\u3000")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, in points of the displayed page, y downwards; ``base`` is its base line, ``size`` its type size."""
+    """One word, in points of the displayed page, y downwards; ``base`` is its base line, ``size`` its type size.
+
+    ``parts`` are (font, characters as drawn) of a word set in several fonts, or with a soft hyphen in it: old
+    Vietnamese fonts keep capitals with accents in a font of their own, and a letter on the soft hyphen.
+    """
 
     text: str
     x0: float
@@ -27,6 +31,7 @@ class Token:
     base: float
     size: float
     font: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 Row = list[Token]
@@ -112,7 +117,8 @@ def _rejoin_raised(lines: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _words(line: list[Glyph], height: float) -> Row:
-    line.sort(key=lambda g: g.x0)
+    # An accent of a legacy font has no width: it stays with the letter before it, whatever begins at the same place.
+    line.sort(key=lambda g: g.x0 - 0.02 * g.size if g.x1 - g.x0 < 0.01 else g.x0)
     explicit = any(g.text in _SPACES for g in line)
     words: list[list[Glyph]] = []
     space = False
@@ -165,7 +171,21 @@ def _token(glyphs: list[Glyph], height: float) -> Token | None:
         height - main.by,
         main.size,
         main.font,
+        _parts(glyphs),
     )
+
+
+def _parts(glyphs: list[Glyph]) -> tuple[tuple[str, str], ...]:
+    fonts = {g.font for g in glyphs}
+    if len(fonts) == 1 and not any(g.text == "\u00ad" for g in glyphs):
+        return ()
+    parts: list[tuple[str, str]] = []
+    for g in glyphs:
+        if parts and parts[-1][0] == g.font:
+            parts[-1] = (g.font, parts[-1][1] + g.text)
+        else:
+            parts.append((g.font, g.text))
+    return tuple(parts)
 
 
 def turn_glyphs(glyphs: Iterable[Glyph], angle: int, width: float, height: float) -> list[Glyph]:
