@@ -74,8 +74,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     texts: dict[str, set[str]] = {}
     for reader in readers:
         parts = [_without_dust(_by(s, reader)) for s in spots]
-        texts.setdefault(tidy(" ".join(parts)), set()).add(reader)
-    shown = tidy(" ".join(_without_dust(s.text) for s in spots))
+        texts.setdefault(tidy(" ".join(parts)).upper(), set()).add(reader)  # a reader may lose the case of capitals
+    shown = tidy(" ".join(_without_dust(s.text) for s in spots)).upper()
     texts.setdefault(shown, set())
     values: dict[str, tuple[set[str], float, bool, str]] = {}
     for text, witnesses in texts.items():
@@ -128,7 +128,7 @@ def _complete(value: str) -> bool:
     if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value):
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
-        return False
+        return bool(re.fullmatch(r"thanh tra (tinh|huyen|thanh pho)", key))  # the unit stands in the line above
     return value.isupper() and not re.fullmatch(r"\W*(ubnd|uy ban|hdnd|hoi dong)\W*", key)
 
 

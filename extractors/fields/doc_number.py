@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.fields.view import Spot, family, take_vote, value_of
+from extractors.fields.view import Spot, backed_by_twins, family, take_vote, value_of
 from extractors.reference.agencies import agency_fits_notation
 from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
     re.IGNORECASE,
 )
+_FORMS = frozenset({"giay_phep", "giay_chung_nhan", "giay_xac_nhan", "chung_chi", "trich_luc", "giay_moi"})
 _DASH = str.maketrans({"–": "-", "—": "-", "‐": "-", "−": "-", "\\": "/"})
 _DIGIT_TWINS = str.maketrans(
     {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "i": "1", "Z": "2", "z": "2", "S": "5", "B": "8"}
@@ -53,6 +54,7 @@ def parse_slot(text: str) -> NumberSlot | None:
     notation = notation.split(" ")[0].strip(" .,:;_'\"|") if " " in notation else notation.strip(" .,:;_'\"|")
     if not re.search(r"[A-ZĐa-zđ]{2}", notation):
         return None
+    notation = "-".join(_capitals(part) for part in notation.split("-"))
     year = ""
     digits = parts[:-1]
     if len(digits) >= 2 and re.fullmatch(r"(19|20)\d\d", digits[-1]):
@@ -64,6 +66,12 @@ def parse_slot(text: str) -> NumberSlot | None:
     if not clean:
         number = re.sub(r"[^\d]", "", raw.translate(_DIGIT_TWINS).replace("/", "1"))[:6]
     return NumberSlot(number, year, notation, clean)
+
+
+def _capitals(part: str) -> str:
+    """A part whose capitals a reader lost: "qđ", "Qlvh". "TTr" and "GDTrH" stay."""
+    lost = part.islower() or (len(part) >= 4 and part[0].isupper() and part[1:].islower())
+    return part.upper() if lost else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +102,24 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
     pick = clean or numbers
     number = pick[0][0] if pick else ""
     vote = pick[0][1] if pick else None
-    corroborated = bool(clean) and vote is not None and vote.corroborated and not vote.against
+    echoed = (
+        bool(clean)
+        and vote is not None
+        and not vote.corroborated
+        and backed_by_twins(spot, number, vote, lambda t: _digits(parse_slot(t)))
+    )
+    corroborated = bool(clean) and vote is not None and (vote.corroborated or echoed) and not vote.against
     if vote is not None and vote.corroborated:
         reasons.append("readers_agree")
+    elif echoed:
+        reasons.append("twins_agree")
     elif vote is not None:
         reasons.append("one_reader" if not vote.against else "readers_differ")
     handwritten = spot.origin == "ocr" and not corroborated
     if handwritten:
         reasons.append("maybe_handwritten")
+    if implied == "cong_van" and doc_type in _FORMS:
+        implied = None  # "87/UBND-XNTTHN" on a form: numbered like a letter, its type is what the form says
     type_ok = implied is None or doc_type is None or implied == doc_type
     reasons.append("type_fits" if implied and doc_type and type_ok else "type_conflict" if not type_ok else "type_open")
     fit = agency_fits_notation(agency, notation, on=on) if agency and notation else "unknown"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.fields.view import LAYER, Spot, family, take_vote, value_of
+from extractors.fields.view import LAYER, Spot, backed_by_twins, family, take_vote, value_of
 from extractors.reference.units import place_matches_agency, snap_place
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
@@ -45,7 +45,7 @@ def parse_date(text: str) -> DateSlot | None:
         return None
     raw = [m["day"], m["month"], m["year"]]
     digits = [re.sub(r"\D", "", r.translate(_TWINS)) for r in raw]
-    clean = all(re.fullmatch(r"\d{1,4}", r.strip(" .,:;")) for r in raw)
+    clean = all(re.fullmatch(r"\d{1,4}", r.strip(" .,:;_'\"`~-")) for r in raw)
     if not digits[2] or len(digits[2]) != 4:
         return None
     day, month, year = (int(d[:4]) if d else 0 for d in digits)
@@ -59,8 +59,9 @@ def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | No
     votes = take_vote(spot, lambda t: _real(parse_date(t), latest, only_clean=True))
     if votes:
         value, vote = votes[0]
-        sure = vote.corroborated and not vote.against
-        reasons = ["readers_agree" if vote.corroborated else "one_reader"]
+        echoed = not vote.corroborated and backed_by_twins(spot, value, vote, lambda t: _real(parse_date(t), latest))
+        sure = (vote.corroborated or echoed) and not vote.against
+        reasons = ["readers_agree" if vote.corroborated else "twins_agree" if echoed else "one_reader"]
         if vote.against:
             reasons.append("readers_differ")
         if spot.origin == "ocr" and not sure:

@@ -73,6 +73,7 @@ def _clean(text: str) -> str:
     text = _ITEM.sub("", text, count=1)
     text = re.sub(r'"([^"]*)"', r"“\1”", text)
     text = re.sub(r"(?<=[.)])\s*\S{1,3}$", "", tidy(text)) if re.search(r"[.)]\s*\d{1,3}$", text) else tidy(text)
+    text = re.sub(r"(?<=[.;])\s*[^\w\s.;)”\"]{1,3}$", "", text)  # pen strokes behind the closing mark
     return text.strip(" -–")
 
 

@@ -51,13 +51,43 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         title = capacity.model_copy(update={"value": acting or None})
         capacity = capacity.model_copy(update={"value": "Q."})
     fit = capacity_fits(_text(capacity), _text(title), agency)
-    capacity, title = _checked(capacity, title, fit)
+    capacity, title = _checked(capacity, title, fit, lost_row=_row_above(block, title_spots))
+    if len(title_spots) == 1 and _title_twice(above, title_spots[0]):
+        # One title on two rows: one of them is KT. or a deputy's, its beginning lost under the seal.
+        doubt = {"needs_review": True, "score": min(title.score, 0.4), "reasons": (*title.reasons, "capacity_conflict")}
+        title = title.model_copy(update=doubt)
+        if capacity.value is None:
+            capacity = capacity.model_copy(update={**doubt, "score": 0.3, "reasons": ("not_found",)})
     if _committee_unnamed(doc, agency, capacity, doc_type):
         why = "committee_line_missing"
         capacity = capacity.model_copy(update={"needs_review": True, "reasons": (*capacity.reasons, why)})
         if capacity.value is None:
             title = title.model_copy(update={"needs_review": True, "reasons": (*title.reasons, why)})
     return SignerFields(capacity, title, name)
+
+
+def _row_above(block: list[Spot], titles: list[Spot]) -> bool:
+    """A row of capital letters right over the first title row that is no part of it."""
+    if not titles:
+        return False
+    first = titles[0]
+    for s in block:
+        gap = first.box.y0 - s.box.y1
+        near = -0.5 * first.box.height < gap < 1.2 * first.box.height
+        if s not in titles and near and sum(c.isupper() for c in s.text) >= 3:
+            return True
+    return False
+
+
+def _title_twice(above: list[Spot], title: Spot) -> bool:
+    """Another row of the block reads as the same title, or as one that ends with it."""
+    mine = {m.key for _, t, _ in title.texts() if (m := snap_title(_titled(t)))}
+    for s in above:
+        if s is title or not _mostly_capitals(s) or any(_is_capacity(t) for _, t, _ in s.texts()):
+            continue
+        if mine & {m.key for _, t, _ in s.texts() if (m := snap_title(_titled(t)))}:
+            return True
+    return False
 
 
 def _committee_unnamed(doc: Document, agency: str | None, capacity: FieldValue, doc_type: str | None) -> bool:
@@ -126,9 +156,12 @@ def _loose_block(spots: list[Spot]) -> list[Spot]:
 _HAND_KT = re.compile(r"^\W{0,3}K\w?\s?[.,:;]?\s?(?=[A-ZĐÀ-Ỹ]{3})")
 
 
+_MARK_INSIDE = re.compile(r"^.{1,4}?(?=(?:TM|KT|TL|TUQ)\s?[.,]\s*[A-ZĐÀ-Ỹ]{3})")
+
+
 def _titled(text: str) -> str:
     """The end of a line that is a known title or capacity: seal letters before it are dropped."""
-    words = _plain(text).split()
+    words = _plain(_MARK_INSIDE.sub("", text)).split()
     for k in range(len(words)):
         rest = " ".join(words[k:])
         if snap_capacity(rest) or snap_title(rest):
@@ -232,8 +265,17 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
             titles.append(s)
         elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
             caps.append(s)  # TM. HỘI ĐỒNG / over two lines
+    if len(titles) >= 2 and _deputy_of(titles[1], titles[0]):
+        # "CHỦ TỊCH" over "PHÓ CHỦ TỊCH": the upper row is a KT. line whose mark was lost under the seal.
+        caps.append(titles.pop(0))
     kept = [t for i, t in enumerate(titles) if i == 0 or bare(_titled(t.text)) not in bare(_titled(titles[0].text))]
     return caps, kept[:2]
+
+
+def _deputy_of(lower: Spot, upper: Spot) -> bool:
+    chiefs = {m.key for _, t, _ in upper.texts() if (m := snap_title(_titled(t)))}
+    deputies = {m.key for _, t, _ in lower.texts() if (m := snap_title(_titled(t)))}
+    return any(capacity_fits(f"KT. {c}", d, None) == "fits" for c in chiefs for d in deputies)
 
 
 def _is_capacity(text: str) -> bool:
@@ -268,6 +310,9 @@ def _capacity(spots: list[Spot]) -> FieldValue:
             if hand and snap_title(plain[hand.end() :]):
                 plain = f"KT. {plain[hand.end() :]}"  # written in by hand: a guess for review
                 hand_written = True
+            elif match is None and snap_title(plain):
+                plain = f"KT. {plain}"  # its deputy's title stands below: the mark was lost
+                hand_written = True
             found.setdefault(match.value if match else plain, set()).add(family(reader))
         value, witnesses = max(
             found.items(), key=lambda f: (snap_capacity(f[0]) is not None, len(f[1]), "asterocr" in f[1])
@@ -292,7 +337,7 @@ def _title(spots: list[Spot]) -> FieldValue:
     for s in spots:
         found: dict[str, tuple[set[str], float, bool]] = {}
         for reader, text, score in s.texts():
-            plain = _titled(text)
+            plain = _plain(text) if reader == LAYER else _titled(text)  # no seal letters in a text layer
             match = snap_title(plain)
             value = match.value if match else plain
             if not value:
@@ -318,8 +363,11 @@ def _title(spots: list[Spot]) -> FieldValue:
     )
 
 
-def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldValue, FieldValue]:
-    """Capacity and title against each other: KT. CHỦ TỊCH wants PHÓ CHỦ TỊCH."""
+def _checked(capacity: FieldValue, title: FieldValue, fit: str, *, lost_row: bool) -> tuple[FieldValue, FieldValue]:
+    """Capacity and title against each other: KT. CHỦ TỊCH wants PHÓ CHỦ TỊCH.
+
+    ``lost_row``: another row stands over the title that nobody could make out; it may be the capacity.
+    """
     why = f"capacity_{fit}"
     if fit == "conflict":
         demoted = {"needs_review": True}
@@ -330,7 +378,7 @@ def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldVa
     elif capacity.value is None:
         # A deputy signs for somebody: a missing KT. is a reading gap, not an absence.
         deputy = isinstance(title.value, str) and bare(title.value).startswith(("pho ", "thu truong"))
-        sure = not deputy and not title.needs_review and title.value is not None
+        sure = not deputy and not title.needs_review and title.value is not None and not lost_row
         capacity = capacity.model_copy(
             update={
                 "needs_review": not sure,

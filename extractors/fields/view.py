@@ -140,6 +140,11 @@ def take_vote(spot: Spot, parse: Callable[[str], T | None]) -> list[tuple[T, Vot
     )
 
 
+def backed_by_twins(spot: Spot, value: T, vote: Vote, parse: Callable[[str], T | None]) -> bool:
+    """Another reader wrote letters for digits ("l6"), and put right they say the same ``value``."""
+    return any(family(r) not in vote.readers and parse(text) == value for r, text, _ in spot.texts())
+
+
 def lines_agree(spot: Spot, *, fold: Callable[[str], str]) -> bool:
     """Do two different readers (or a text layer) give the same line under ``fold``?"""
     texts = spot.texts()
