@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from extractors.certainty import settle
 from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
@@ -21,14 +22,30 @@ from extractors.fields.view import Document
 from schemas.extraction import Extraction, Fields, FieldValue
 from schemas.reading import Reading
 
-RULE_VERSION = "2026.11.1"
+RULE_VERSION = "2026.11.2"
 
 
 def understand(reading: Reading, *, today: date | None = None) -> Extraction:
-    """Every field of PRODUCT section 5 with its evidence.
+    """Every field of PRODUCT section 5 with its evidence and its calibrated chance, classes and citations.
 
     ``today`` bounds the issue date (default: now, with a day of grace for time zones).
     """
+    head, fields = read_fields(reading, today=today)
+    fields = settle(fields, reading)
+    record_kind, classification = classify(_with_title(reading, head), fields)
+    issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
+    return Extraction(
+        kind=record_kind,
+        fields=fields,
+        classification=classification,
+        citations=find_citations(reading),
+        issues=issues,
+        rule_version=RULE_VERSION,
+    )
+
+
+def read_fields(reading: Reading, *, today: date | None = None) -> tuple[Letterhead, Fields]:
+    """The fields as their own rules see them, before calibration; and where the letterhead's parts stand."""
     limit = (today or date.today()) + timedelta(days=1)
     doc = Document.of(reading)
     head = find_letterhead(doc)
@@ -74,16 +91,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         secrecy=read_secrecy(doc),
         urgency=read_urgency(doc),
     )
-    record_kind, classification = classify(_with_title(reading, head), fields)
-    issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
-    return Extraction(
-        kind=record_kind,
-        fields=fields,
-        classification=classification,
-        citations=find_citations(reading),
-        issues=issues,
-        rule_version=RULE_VERSION,
-    )
+    return head, fields
 
 
 def _with_title(reading: Reading, head: Letterhead) -> Reading:

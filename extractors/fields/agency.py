@@ -140,11 +140,12 @@ def _by(spot: Spot, reader: str) -> str:
 
 def _without_dust(text: str) -> str:
     """One line of a name; a dash or comma at its end belongs to the name ("BÀ RỊA -", "VĂN HÓA, THỂ THAO,")."""
-    return text.strip(" \"'“”‘’`|_~¬«»*^•·\\")
+    return re.sub(r"^[^\w(\-–]+", "", text).strip(" \"'“”‘’`|_~¬«»*^•·\\")
 
 
 def _strip(text: str) -> str:
     """Dust before and after the capitals of an agency line."""
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
+    text = re.sub(r"(?<=\bVÀ)[.,;:'](?=\s)", "", text)  # no mark stands behind "và": a speck
     return tidy(text)

@@ -12,7 +12,7 @@ from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
 
 _LABEL = re.compile(
-    r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
+    r"^\W{0,3}(?:m[ãa]\s)?[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
     re.IGNORECASE,
 )
 _FORMS = frozenset({"giay_phep", "giay_chung_nhan", "giay_xac_nhan", "chung_chi", "trich_luc", "giay_moi"})
@@ -30,6 +30,7 @@ class NumberSlot:
     year: str
     notation: str
     clean: bool  # digits stood there as digits, nothing was guessed
+    whole: bool = True  # every sign became a digit, none was dropped
 
 
 def parse_slot(text: str) -> NumberSlot | None:
@@ -37,6 +38,7 @@ def parse_slot(text: str) -> NumberSlot | None:
     text = " ".join(text.translate(_DASH).split())
     label = _LABEL.match(text)
     rest = text[label.end() :] if label else text
+    smudged = bool(re.match(r"[ .,:;_]*[|'\"`~!\[({\\‘’“”]", rest))  # a pen stroke there may be a lost digit
     rest = rest.strip(" .,:;|_~'\"")
     party = re.match(r"^(\d{1,5})\s*-\s*([A-ZĐ]{2,4}[A-Za-zĐđ]*)\s*/\s*([A-ZĐ&\-]{2,12})$", rest)
     if party:
@@ -61,11 +63,14 @@ def parse_slot(text: str) -> NumberSlot | None:
         year = digits[-1]
         digits = digits[:-1]
     raw = "/".join(digits).strip(" .,:;_'\"~-")
-    clean = bool(re.fullmatch(r"\d{1,6}", raw.replace(" ", "")))
     number = raw.replace(" ", "")
+    clean = bool(re.fullmatch(r"\d{1,6}", number)) and not smudged
+    whole = clean
     if not clean:
-        number = re.sub(r"[^\d]", "", raw.translate(_DIGIT_TWINS).replace("/", "1"))[:6]
-    return NumberSlot(number, year, notation, clean)
+        mended = number.translate(_DIGIT_TWINS).replace("/", "1")
+        number = re.sub(r"[^\d]", "", mended)[:6]
+        whole = number == mended and not smudged
+    return NumberSlot(number, year, notation, clean, whole)
 
 
 def _capitals(part: str) -> str:
@@ -106,7 +111,7 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
         bool(clean)
         and vote is not None
         and not vote.corroborated
-        and backed_by_twins(spot, number, vote, lambda t: _digits(parse_slot(t)))
+        and backed_by_twins(spot, number, vote, lambda t: _digits(parse_slot(t), only_whole=True))
     )
     corroborated = bool(clean) and vote is not None and (vote.corroborated or echoed) and not vote.against
     if vote is not None and vote.corroborated:
@@ -147,8 +152,8 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
     )
 
 
-def _digits(slot: NumberSlot | None, *, only_clean: bool = False) -> str | None:
-    if slot is None or not slot.number or (only_clean and not slot.clean):
+def _digits(slot: NumberSlot | None, *, only_clean: bool = False, only_whole: bool = False) -> str | None:
+    if slot is None or not slot.number or (only_clean and not slot.clean) or (only_whole and not slot.whole):
         return None
     return slot.number
 

@@ -30,6 +30,7 @@ class DateSlot:
     month: int
     year: int
     clean: bool
+    whole: bool = True  # every sign became a digit, none was dropped
 
     def as_date(self) -> date | None:
         try:
@@ -44,12 +45,14 @@ def parse_date(text: str) -> DateSlot | None:
     if not m:
         return None
     raw = [m["day"], m["month"], m["year"]]
-    digits = [re.sub(r"\D", "", r.translate(_TWINS)) for r in raw]
+    mended = [re.sub(r"[\s.,:;_'\"`~-]", "", r).translate(_TWINS) for r in raw]
+    digits = [re.sub(r"\D", "", r) for r in mended]
+    whole = digits == mended
     clean = all(re.fullmatch(r"\d{1,4}", r.strip(" .,:;_'\"`~-")) for r in raw)
     if not digits[2] or len(digits[2]) != 4:
         return None
     day, month, year = (int(d[:4]) if d else 0 for d in digits)
-    return DateSlot(day, month, year, clean)
+    return DateSlot(day, month, year, clean, whole)
 
 
 def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | None]:
@@ -59,7 +62,9 @@ def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | No
     votes = take_vote(spot, lambda t: _real(parse_date(t), latest, only_clean=True))
     if votes:
         value, vote = votes[0]
-        echoed = not vote.corroborated and backed_by_twins(spot, value, vote, lambda t: _real(parse_date(t), latest))
+        echoed = not vote.corroborated and backed_by_twins(
+            spot, value, vote, lambda t: _real(parse_date(t), latest, only_whole=True)
+        )
         sure = (vote.corroborated or echoed) and not vote.against
         reasons = ["readers_agree" if vote.corroborated else "twins_agree" if echoed else "one_reader"]
         if vote.against:
@@ -76,8 +81,8 @@ def read_date(spot: Spot | None, *, latest: date) -> tuple[FieldValue, date | No
     return value_of(None, (spot,), score=0.0, sure=False, reasons=("unreadable", "maybe_handwritten")), None
 
 
-def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False) -> date | None:
-    if slot is None or (only_clean and not slot.clean):
+def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False, only_whole: bool = False) -> date | None:
+    if slot is None or (only_clean and not slot.clean) or (only_whole and not slot.whole):
         return None
     value = slot.as_date()
     return value if value and value.year >= FIRST_YEAR and value <= latest else None

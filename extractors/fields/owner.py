@@ -56,13 +56,19 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         empty = FieldValue(
             needs_review=not ownerless,
             score=0.95 * ownerless,
-            reasons=("not_applicable" if ownerless else "not_found",),
+            reasons=("not_applicable",)
+            if ownerless
+            else ("not_found",)
+            if _mentions(doc)
+            else ("not_found", "no_mention"),
         )
         return OwnerFields(empty, ident, id_type, empty)
     name, kind, spots = found
     certain = all(line_certainty(s)[0] for s in spots)
     person = kind == "ca_nhan"
     plausible = name_score(name) >= 0.6 if person else not _generic(name)
+    if any(_HEAD_OF.match(s.key) for s in spots):
+        plausible = False  # "Chủ cơ sở:" names the person behind the owner
     field = value_of(
         name, spots, score=0.9 if certain and plausible else 0.55, sure=certain and plausible, reasons=("label",)
     )
@@ -111,6 +117,16 @@ def _by_summary(doc: Document, summary: str | None) -> tuple[str, str, list[Spot
     return (name, "ca_nhan", spots) if spots else None
 
 
+_MENTION = re.compile(
+    r"\b(cho|cua|doi voi|voi|thu hoi|cap) (ho )?(ong|ba|cong ty|doanh nghiep|ho kinh doanh|co so|anh|chi)\b"
+)
+
+
+def _mentions(doc: Document) -> bool:
+    """Does the first page name somebody the paper could be for?"""
+    return bool(_MENTION.search(" ".join(s.key for s in doc.on_page(doc.first))))
+
+
 def _trim(name: str) -> str:
     name = nfc(name)
     end = cue("name_end").search(bare(name), 3)
@@ -132,6 +148,9 @@ def _person(name: str) -> str:
 _FORMS = re.compile(
     r"\b(cong ty|co phan|tnhh|mot thanh vien|mtv|doanh nghiep|tu nhan|hop tac xa|ho kinh doanh|co so|cua hang)\b"
 )
+
+
+_HEAD_OF = re.compile(r"^\W*(\d+[.)]\s*)?(chu co so|chu ho|nguoi dai dien)\b")
 
 
 def _generic(name: str) -> bool:

@@ -19,6 +19,7 @@ _CAPACITY = re.compile(
     r"^\W{0,3}(TM|KT|TL|TUQ|Q|T\.M|K\.T)\s?[.,]\s*\S|^\W{0,3}(TM|KT|TL|TUQ)\s+[A-ZĐỦUBG]", re.IGNORECASE
 )
 _SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki)\b")
+_HEADING = re.compile(r"^\W*(thu truong don vi|nguoi ky trich luc|nguoi ky)\W*$")  # over the title, no title itself
 NAME_MIN = 0.55
 
 
@@ -42,7 +43,7 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         name = name.model_copy(
             update={"needs_review": True, "score": min(name.score, 0.3), "reasons": (*name.reasons, "other_page")}
         )
-    above = block[:name_at] if name_at is not None else block
+    above = [s for s in (block[:name_at] if name_at is not None else block) if not _HEADING.match(s.key)]
     cap_spots, title_spots = _titles(above)
     capacity = _capacity(cap_spots)
     title = _title(title_spots)
@@ -198,6 +199,8 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         sure = (agreed and worth >= 0.6 and not rivals) or (
             reading >= 0.998 and worth >= 0.75 and not rivals and len(candidates) == 1
         )
+        if len(value.split()) < 3 and spot.origin == "ocr":
+            sure = False  # the family name may have been lost under the signature
         reasons = ["readers_agree" if agreed else "one_reader", "name_like" if worth >= 0.75 else "name_unusual"]
         score = 0.35 + 0.25 * reading + 0.2 * worth + 0.18 * agreed
         return i, value_of(_proper(value), (spot,), score=min(0.98, score), sure=sure, reasons=reasons)
@@ -369,7 +372,13 @@ def _checked(capacity: FieldValue, title: FieldValue, fit: str, *, lost_row: boo
     ``lost_row``: another row stands over the title that nobody could make out; it may be the capacity.
     """
     why = f"capacity_{fit}"
-    if fit == "conflict":
+    alone = isinstance(capacity.value, str) and capacity.value.startswith("TM.") and "KT." not in capacity.value
+    if capacity.value is not None and (title.value is None or (alone and title.needs_review and fit != "conflict")):
+        # Only the upper row was read surely: what stood under it (a KT. line, a deputy's title) is not known.
+        capacity = capacity.model_copy(
+            update={"needs_review": True, "score": min(capacity.score, 0.5), "reasons": (*capacity.reasons, why)}
+        )
+    elif fit == "conflict":
         demoted = {"needs_review": True}
         capacity = capacity.model_copy(
             update={**demoted, "score": min(capacity.score, 0.4), "reasons": (*capacity.reasons, why)}
