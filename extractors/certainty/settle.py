@@ -21,8 +21,9 @@ NEVER_FREE = frozenset(
         "committee_line_missing", "accents_doubtful", "hole_in_list", "line_below", "place_unknown", "unreadable",
     }
 )  # fmt: skip
-# Never touched: a stamp of secrecy counts whatever its chance is.
-RULED = frozenset({"secrecy", "urgency"})
+# Never touched. A stamp of secrecy or urgency counts whatever its chance is;
+# valid_from is told by the sample maker also where the paper does not print it: nothing to learn from.
+RULED = frozenset({"secrecy", "urgency", "valid_from"})
 
 
 def settle(fields: Fields, reading: Reading) -> Fields:

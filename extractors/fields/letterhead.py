@@ -42,14 +42,29 @@ class Letterhead:
     unclaimed: tuple[Spot, ...]
 
 
-def _goes_on(spots: list[Spot], last: Spot) -> bool:
-    """A short line as near as the next line of the same text that is neither a rule nor the body's beginning."""
+_UNFINISHED = re.compile(
+    r"\b(so|ngay|thang|nam|cua|va|ve|cho|tai|voi|cac|theo|doi|trong|thuc|cong van|quyet dinh so)\W*$"
+)
+
+
+def _stops_short(last: Spot) -> bool:
+    """The last words want more: "... Công văn số", "... của"."""
+    return bool(_UNFINISHED.search(last.key))
+
+
+def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
+    """A short line as near as the next line of the same text that is neither a rule nor the body's beginning.
+
+    ``aside``: the text stands in the left column (V/v) and not centred.
+    """
     height = max(0.008, last.box.height)
     for s in spots:
         if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 0.75 * height:
             continue
         x0, x1 = _lettered(s)
         inside = x0 > 0.17 and x1 < 0.88 and s.region in ("body", "title")
+        if aside:
+            inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
         starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
         if inside and not starts and sum(c.isalpha() for c in s.text) >= 2:
             return True
@@ -88,7 +103,7 @@ def find_letterhead(doc: Document) -> Letterhead:
     loose = tuple(
         s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not _RULE.match(s.text)
     )
-    is_open = not subject and bool(summary) and _goes_on(spots, summary[-1])
+    is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
     return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
 
 
