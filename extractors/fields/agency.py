@@ -15,6 +15,9 @@ from schemas.extraction import FieldValue
 from schemas.text import bare
 
 
+_UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands in the line above
+
+
 def read_agency(
     spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None
 ) -> tuple[FieldValue, FieldValue]:
@@ -23,7 +26,8 @@ def read_agency(
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
-    if _bare_unit(issuer.value) or _holes(spots):
+    headless = cut == 0 and isinstance(issuer.value, str) and bool(_UNNAMED.fullmatch(bare(issuer.value)))
+    if _bare_unit(issuer.value) or headless or _holes(spots):
         issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
         return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))
@@ -128,7 +132,7 @@ def _complete(value: str) -> bool:
     if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value):
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
-        return bool(re.fullmatch(r"thanh tra (tinh|huyen|thanh pho)", key))  # the unit stands in the line above
+        return bool(_UNNAMED.fullmatch(key))
     return value.isupper() and not re.fullmatch(r"\W*(ubnd|uy ban|hdnd|hoi dong)\W*", key)
 
 
@@ -147,5 +151,6 @@ def _strip(text: str) -> str:
     """Dust before and after the capitals of an agency line."""
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
-    text = re.sub(r"(?<=\bVÀ)[.,;:'](?=\s)", "", text)  # no mark stands behind "và": a speck
+    text = re.sub(r"[:;]", "", text)
+    text = re.sub(r"(?<=\bVÀ)[.,'](?=\s)", "", text)  # no mark stands behind "và": a speck
     return tidy(text)

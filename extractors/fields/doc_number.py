@@ -187,7 +187,8 @@ def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | No
     why = ["notation_known"] if known else ["notation_unknown"]
     if agreed:
         why.append("notation_agreed")
-    return value, (agreed and (known or fits)) or (known and fits) or "pdf_text" in witnesses, tuple(why)
+    alone = len(candidates) == 1  # a rival reading of the letters speaks against a single witness
+    return value, (agreed and (known or fits)) or (alone and known and fits) or "pdf_text" in witnesses, tuple(why)
 
 
 def _score(corroborated: bool, notation_ok: bool, fit: str, reading: float) -> float:

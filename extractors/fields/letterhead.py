@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.fields.cues import cue
 from extractors.fields.view import Document, Spot
 from extractors.reference.doc_types import DocType, doc_types_by_title
+from schemas.geometry import Box
+from schemas.reading import Line, Word
 from schemas.text import bare
 
 _MOTTO = re.compile(
@@ -62,7 +64,8 @@ def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
         if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 0.75 * height:
             continue
         x0, x1 = _lettered(s)
-        inside = x0 > 0.17 and x1 < 0.88 and s.region in ("body", "title")
+        short = len(s.text) < 0.6 * len(last.text)  # a speck at the margin makes a short line look long
+        inside = x0 > 0.17 and (x1 < 0.88 or short) and s.region in ("body", "title")
         if aside:
             inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
         starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
@@ -80,7 +83,7 @@ def _lettered(s: Spot) -> tuple[float, float]:
 def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
-    spots = [s for s in doc.on_page(page) if s.region != "stamp"]
+    spots = _apart([s for s in doc.on_page(page) if s.region != "stamp"])
     left = [s for s in spots if s.region == "header_left"]
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
@@ -105,6 +108,31 @@ def find_letterhead(doc: Document) -> Letterhead:
     )
     is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
     return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
+
+
+_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i")
+
+
+def _apart(spots: list[Spot]) -> list[Spot]:
+    """The agency's line without the motto beside it, where both were read as one row."""
+    out: list[Spot] = []
+    for s in spots:
+        found = _MOTTO_START.search(s.key) if s.box.cy < 0.2 else None
+        if found is None or found.start() < 5:
+            out.append(s)
+            continue
+        kept: list[Word] = []
+        at = 0
+        for w in s.line.words:
+            text = w.text[: max(0, found.start() - at)]
+            if text.strip():
+                kept.append(replace(w, text=text))
+            at += len(w.text) + 1
+        if kept:
+            line = Line(tuple(kept), "header_left")
+            x1 = s.box.x0 + s.box.width * found.start() / max(1, len(s.text))
+            out.append(Spot(s.page, s.number, line, Box(s.box.x0, s.box.y0, x1, s.box.y1)))
+    return out
 
 
 def _number_line(spots: list[Spot]) -> Spot | None:

@@ -51,7 +51,8 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         acting = capacity.value.removeprefix("Q.").strip()  # "Q. GIÁM ĐỐC": acting head, the title follows the mark
         title = capacity.model_copy(update={"value": acting or None})
         capacity = capacity.model_copy(update={"value": "Q."})
-    fit = capacity_fits(_text(capacity), _text(title), agency)
+    stands_for = (_text(capacity) or "").rpartition(" KT. ")  # of "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH" the last line
+    fit = capacity_fits(f"KT. {stands_for[2]}" if stands_for[1] else _text(capacity), _text(title), agency)
     capacity, title = _checked(capacity, title, fit, lost_row=_row_above(block, title_spots))
     if len(title_spots) == 1 and _title_twice(above, title_spots[0]):
         # One title on two rows: one of them is KT. or a deputy's, its beginning lost under the seal.
@@ -157,6 +158,7 @@ def _loose_block(spots: list[Spot]) -> list[Spot]:
 _HAND_KT = re.compile(r"^\W{0,3}K\w?\s?[.,:;]?\s?(?=[A-ZĐÀ-Ỹ]{3})")
 
 
+_STROKES = re.compile(r"\s+\S*[\"“”'|_\\/{}<>=*+].*$")  # what follows a title with such signs is a signature
 _MARK_INSIDE = re.compile(r"^.{1,4}?(?=(?:TM|KT|TL|TUQ)\s?[.,]\s*[A-ZĐÀ-Ỹ]{3})")
 
 
@@ -181,7 +183,10 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         spot = block[i]
         candidates: dict[str, tuple[set[str], float, float]] = {}
         for reader, text, score in spot.texts():
-            plain, worth = _best_name(_name_text(text))
+            whole = _name_text(text)
+            plain, worth = (whole, max(NAME_MIN, name_score(whole))) if reader == LAYER else _best_name(whole)
+            if reader == LAYER and name_score(whole) < 0.3:
+                continue
             if worth < NAME_MIN or _is_title(plain):
                 continue
             witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
@@ -342,7 +347,7 @@ def _title(spots: list[Spot]) -> FieldValue:
         for reader, text, score in s.texts():
             plain = _plain(text) if reader == LAYER else _titled(text)  # no seal letters in a text layer
             match = snap_title(plain)
-            value = match.value if match else plain
+            value = _STROKES.sub("", match.value if match else plain)
             if not value:
                 continue
             witnesses, best, known = found.get(value, (set(), 0.0, False))
@@ -354,7 +359,10 @@ def _title(spots: list[Spot]) -> FieldValue:
             found.items(), key=lambda f: (f[1][2], len(f[1][0]), len(f[0]), f[1][1])
         )
         values.append(value)
-        ok.append(known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
+        hidden = LAYER not in witnesses and any(
+            len(letters(_plain(t))) > len(letters(value)) + 1 for r, t, _ in s.texts() if not r.endswith("@words")
+        )  # letters before it that were dropped may be a PHÓ under the seal
+        ok.append(not hidden and known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
     if not values:
         return FieldValue(reasons=("unreadable",))
     return value_of(
@@ -408,8 +416,5 @@ def _checked(capacity: FieldValue, title: FieldValue, fit: str, *, lost_row: boo
 
 
 def _strong(title: FieldValue) -> bool:
-    return (
-        isinstance(title.value, str)
-        and snap_title(title.value) is not None
-        and fold(title.value) == fold(title.raw_text or "")
-    )
+    match = snap_title(title.value) if isinstance(title.value, str) else None
+    return match is not None and match.score >= 0.94 and fold(match.value) == fold(title.raw_text or "")
