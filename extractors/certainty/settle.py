@@ -15,15 +15,16 @@ from schemas.reading import Reading
 # Evidence that no number of good papers outweighs: contradictions, guesses, and what only a person can decide.
 NEVER_FREE = frozenset(
     {
-        "capacity_conflict", "agency_conflict", "notation_conflict", "type_conflict", "readers_differ",
+        "one_reader", "capacity_conflict", "agency_conflict", "notation_conflict", "type_conflict", "readers_differ",
         "guessed_digits", "maybe_handwritten", "computed_from_term", "other_page", "beside_type", "notation_only",
         "no_title", "no_notation", "secret_notation", "shape_odd", "agency_incomplete", "parent_doubtful",
-        "committee_line_missing", "accents_doubtful", "hole_in_list", "line_below", "place_unknown", "unreadable",
+        "several_ids", "committee_line_missing", "accents_doubtful", "hole_in_list", "line_below", "place_unknown",
+        "unreadable",
     }
 )  # fmt: skip
 # Never touched. A stamp of secrecy or urgency counts whatever its chance is;
-# valid_from is told by the sample maker also where the paper does not print it: nothing to learn from.
-RULED = frozenset({"secrecy", "urgency", "valid_from"})
+# valid_from and owner_id_type are told otherwise by the sample maker than a record has them: nothing to learn from.
+RULED = frozenset({"secrecy", "urgency", "valid_from", "owner_id_type"})
 
 
 def settle(fields: Fields, reading: Reading) -> Fields:

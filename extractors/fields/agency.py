@@ -14,7 +14,6 @@ from extractors.reference.agencies import agency_fits_notation, snap_agency
 from schemas.extraction import FieldValue
 from schemas.text import bare
 
-
 _UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands in the line above
 
 

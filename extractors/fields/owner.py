@@ -169,6 +169,12 @@ def _kind(name: str, hint: str) -> str:
     return hint
 
 
+def _papers_named(lines: list[Spot]) -> set[str]:
+    """Identity numbers of persons on the first lines, by their digits."""
+    rules = [pattern for pattern, label in _id_rules() if label != "mst"]
+    return {re.sub(r"\D", "", m["id"]) for s in lines for p in rules if (m := p.search(s.text))}
+
+
 def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
     """The first identity number under a label, with its shape checked."""
     for s in lines:
@@ -185,6 +191,8 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
             ok = kind in _ID_SHAPES and bool(_ID_SHAPES[kind].match(value))
             certain = ok and line_certainty(s)[0]
             reasons = ("shape_fits",) if ok else ("shape_odd",)
+            if len(_papers_named(lines)) > 1:  # husband and wife, parents and child: whose it is only a person can say
+                certain, reasons = False, (*reasons, "several_ids")
             return (
                 value_of(value, (s,), score=0.9 if certain else 0.5, sure=certain, reasons=reasons),
                 value_of(kind, (s,), score=0.9 if ok else 0.4, sure=certain, reasons=reasons),
