@@ -15,6 +15,7 @@ Writes the table of docs/classification.md. ``--keep`` writes the trained pipeli
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import random
 import re
@@ -49,11 +50,9 @@ def clean(text: str) -> str:
 
 def train(examples: Sequence[Example], *, buckets: int) -> Any:
     """A spaCy pipeline with one exclusive bag-of-words classifier (single words and pairs)."""
-    import spacy
-    from spacy.training import Example as Pair
-    from spacy.util import fix_random_seed, minibatch
-
-    fix_random_seed(SEED)
+    spacy: Any = importlib.import_module("spacy")  # Any: it publishes only parts of its types
+    pair_of: Any = importlib.import_module("spacy.training").Example
+    spacy.util.fix_random_seed(SEED)
     rng = random.Random(SEED)
     nlp = spacy.blank("xx")
     bow = {
@@ -63,14 +62,15 @@ def train(examples: Sequence[Example], *, buckets: int) -> Any:
     sorter = nlp.add_pipe("textcat", config={"model": bow})
     labels = sorted({label for _, label in examples})
     for label in labels:
-        sorter.add_label(label)  # type: ignore[attr-defined]
+        sorter.add_label(label)
     pairs = [
-        Pair.from_dict(nlp.make_doc(text), {"cats": {k: float(k == label) for k in labels}}) for text, label in examples
+        pair_of.from_dict(nlp.make_doc(text), {"cats": {k: float(k == label) for k in labels}})
+        for text, label in examples
     ]
     optimizer = nlp.initialize(lambda: pairs)
     for _ in range(EPOCHS):
         rng.shuffle(pairs)
-        for batch in minibatch(pairs, 32):
+        for batch in spacy.util.minibatch(pairs, 32):
             nlp.update(batch, sgd=optimizer)
     return nlp
 
@@ -108,7 +108,7 @@ def compare_fields(keep: Path | None) -> list[tuple[str, ...]]:
             votes[hit.procedure.field] += hit.score / (1 + place)
         return max(votes, key=votes.__getitem__, default="")
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for what, asked in (
         ("lĩnh vực by a procedure's name", [(p.name, p.field) for p in held]),
         ("lĩnh vực by a result's name", [(n, p.field) for p in held for _, n in p.results[:1] if len(n.split()) >= 4]),
@@ -134,7 +134,7 @@ def compare_types(work: Path, keep: Path | None) -> list[tuple[str, ...]]:
     truths = [json.loads(row) for row in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
     nlp = train([(first_words(t["text"][0]), t["fields"]["doc_type"]) for t in truths], buckets=1 << 14)
     size = kept_size(nlp, keep, "doc_type")
-    rows = []
+    rows: list[tuple[str, ...]] = []
     samples = ROOT.parent / "shared" / "samples"
     for what, papers in (("loại of made papers as read", work / "f1"), ("loại of papers beside the project", samples)):
         if not (papers / "truth.jsonl").exists():
@@ -176,8 +176,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where to leave the trained pipelines")
     options = parser.parse_args()
     begun = time.perf_counter()
-    import spacy
-
+    spacy: Any = importlib.import_module("spacy")
     loading = time.perf_counter() - begun
     rows = [*compare_fields(options.keep), *compare_types(options.work, options.keep)]
     head = ("question", "texts", "plain", "ms a text", f"spaCy {spacy.__version__} textcat", "ms a text", "pipeline")

@@ -190,7 +190,7 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
                 kind = "cccd"
             ok = kind in _ID_SHAPES and bool(_ID_SHAPES[kind].match(value))
             certain = ok and line_certainty(s)[0]
-            reasons = ("shape_fits",) if ok else ("shape_odd",)
+            reasons: tuple[str, ...] = ("shape_fits",) if ok else ("shape_odd",)
             if len(_papers_named(lines)) > 1:  # husband and wife, parents and child: whose it is only a person can say
                 certain, reasons = False, (*reasons, "several_ids")
             return (
