@@ -49,12 +49,16 @@ def read_fields(reading: Reading, *, today: date | None = None) -> tuple[Letterh
     limit = (today or date.today()) + timedelta(days=1)
     doc = Document.of(reading)
     head = find_letterhead(doc)
-    issued, on = read_date(head.date, latest=limit)
+    issued, on = read_date(head.date, latest=limit, pen=doc.pen("day", head.date))
     # Agency and number audit each other: the first pass names the agency, the second reads both with the other known.
     rough_place = read_place(head.date, agency=None, on=on)
     rough, _ = read_agency(head.agency, place=_text(rough_place), notation=None, on=on)
     number = read_doc_number(
-        head.number, agency=_text(rough), doc_type=head.doc_type.key if head.doc_type else None, on=on
+        head.number,
+        agency=_text(rough),
+        doc_type=head.doc_type.key if head.doc_type else None,
+        on=on,
+        pen=doc.pen("number", head.number),
     )
     notation = _text(number.code_notation)
     agency, parent = read_agency(head.agency, place=_text(rough_place), notation=notation, on=on)

@@ -5,9 +5,10 @@
 Makes papers of seeds that no test and no score uses, reads them with the product's own readers (kept in DIR, so that a
 second run reads nothing), learns from some and measures on the others. Writes
 
-    schemas/data/certainty.json            weights, thresholds and what they rest on
-    tools/data/certainty_evidence.jsonl.gz the evidence learned from: codes and numbers, no values
-    docs/certainty.md                      reliability and coverage on papers that were not learned from
+    schemas/data/handwriting.json            weights that tell a pen from print (tools/hands.py), its measures beside
+    schemas/data/certainty.json              weights, thresholds and what they rest on
+    tools/data/certainty_evidence.jsonl.gz   the evidence learned from: codes and numbers, no values
+    docs/certainty.md                        reliability and coverage on papers that were not learned from
 
 ``--fit`` learns again from the committed evidence and makes no papers. Real papers beside the project
 (../shared/samples) are only looked at: a sure value that is wrong on one of them stops the tool.
@@ -19,12 +20,16 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from extractors.certainty.handwriting import weights
 from extractors.certainty.model import Calibration, as_text, parse_calibrations
+from extractors.reference.data import json_table
 from tools.evidence import Row, read_rows, rows_of, write_rows
 from tools.fitting import fit, upper_bound
+from tools.hands import MEASURES, Slot, confusion, slots_of, with_notes, write_slots, write_weights
 from tools.readings import true_readings
 from tools.report import ROOT, machine_line, table, write_section
 
@@ -48,9 +53,24 @@ def papers(work: Path, name: str, seed: int, count: int) -> Path:
     return folder
 
 
+def slots_of_sets(work: Path, sets: dict[str, tuple[int, int]]) -> list[Slot]:
+    folders = [papers(work, name, seed, count) for name, (seed, count) in sets.items()]
+    cache = work / "cache"
+    return [s for folder in folders for known in true_readings(folder, cache) for s in slots_of(known, folder, cache)]
+
+
+def rows_of_folder(folder: Path, cache: Path) -> list[Row]:
+    """Evidence of every paper of a folder, its slots judged by the present weights."""
+    rows: list[Row] = []
+    for known in true_readings(folder, cache):
+        reading = with_notes(known.reading, slots_of(known, folder, cache))
+        rows += rows_of(replace(known, reading=reading))
+    return rows
+
+
 def rows_of_sets(work: Path, sets: dict[str, tuple[int, int]]) -> list[Row]:
     folders = [papers(work, name, seed, count) for name, (seed, count) in sets.items()]
-    return [row for folder in folders for known in true_readings(folder, work / "cache") for row in rows_of(known)]
+    return [row for folder in folders for row in rows_of_folder(folder, work / "cache")]
 
 
 def chance_and_sure(row: Row, known: dict[str, Calibration]) -> tuple[float, bool]:
@@ -114,7 +134,7 @@ def wrong_on_real(cache: Path, known: dict[str, Calibration]) -> list[str]:
     if not (SAMPLES / "truth.jsonl").is_file():
         print(">> ../shared/samples is not there: no look at real papers", flush=True)
         return []
-    rows = [r for t in true_readings(SAMPLES, cache) for r in rows_of(t)]
+    rows = rows_of_folder(SAMPLES, cache)
     return [f"{r.paper} {r.field}" for r in rows if chance_and_sure(r, known)[1] and not r.right]
 
 
@@ -126,6 +146,11 @@ def main() -> None:
     if options.fit:
         rows = read_rows(EVIDENCE)
     else:
+        slots = slots_of_sets(options.work, LEARNED)
+        write_slots(MEASURES, slots)
+        write_weights(slots)
+        json_table.cache_clear()
+        weights.cache_clear()
         rows = rows_of_sets(options.work, LEARNED)
         write_rows(EVIDENCE, rows)
     provenance = {
@@ -144,9 +169,11 @@ def main() -> None:
     body = "\n\n".join(
         (
             f"Measured by `make calibrate`: {machine_line()}",
-            f"### On {len({r.paper for r in held})} papers not learned from (seeds {[s for s, _ in HELD_OUT.values()]})",
+            f"### On {len({r.paper for r in held})} unseen papers (seeds {[s for s, _ in HELD_OUT.values()]})",
             reliability(held, known),
             by_field(held, known),
+            "### Print or pen, on the same papers",
+            confusion(slots_of_sets(options.work, HELD_OUT)),
             f"### Thresholds, from {provenance['papers']} other papers",
             thresholds(fitted["fields"]),
         )

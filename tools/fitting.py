@@ -44,8 +44,13 @@ def fit_weights(rows: Sequence[Row]) -> dict[str, float]:
     names = sorted(name for name, n in counts.items() if n >= RAREST)
     x = np.array([[r.features.get(name, 0.0) for name in names] for r in rows], dtype=np.float64)
     y = np.array([r.right for r in rows], dtype=np.float64)
-    penalty = np.array([0.01 if name == "one" else RIDGE for name in names])
-    w: Floats = np.zeros(len(names))
+    w = newton(x, y, np.array([0.01 if name == "one" else RIDGE for name in names]))
+    return {name: round(float(v), 4) for name, v in zip(names, w, strict=True)}
+
+
+def newton(x: Floats, y: Floats, penalty: Floats) -> Floats:
+    """Weights of a penalized logistic regression of ``y`` (0 or 1) on the columns of ``x``."""
+    w: Floats = np.zeros(x.shape[1])
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
         slope = x.T @ (y - p) - penalty * w
@@ -54,7 +59,7 @@ def fit_weights(rows: Sequence[Row]) -> dict[str, float]:
         w = w + step * min(1.0, 4.0 / max(1e-9, float(np.abs(step).max())))
         if float(np.abs(step).max()) < 1e-7:
             break
-    return {name: round(float(v), 4) for name, v in zip(names, w, strict=True)}
+    return w
 
 
 def fold_of(paper: str) -> int:

@@ -88,8 +88,13 @@ class NumberFields:
     handwritten: bool
 
 
-def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | None, on: date | None) -> NumberFields:
-    """The number line as three fields. Sure only when two readers see the same digits and the notation is known."""
+def read_doc_number(
+    spot: Spot | None, *, agency: str | None, doc_type: str | None, on: date | None, pen: bool | None = None
+) -> NumberFields:
+    """The number line as three fields. Sure only when two readers see the same digits and the notation is known.
+
+    ``pen``: the number is written by hand (None: unknown); then look-alikes are no corroboration.
+    """
     if spot is None:
         missing = FieldValue(reasons=("not_found",))
         return NumberFields(missing, missing, missing, None, False)
@@ -120,7 +125,11 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
         reasons.append("twins_agree")
     elif vote is not None:
         reasons.append("one_reader" if not vote.against else "readers_differ")
-    handwritten = spot.origin == "ocr" and not corroborated
+    if pen is not None:
+        reasons.append("strokes_pen" if pen else "strokes_print")
+    if pen and echoed:
+        corroborated = False
+    handwritten = spot.origin == "ocr" and not corroborated and pen is not False
     if handwritten:
         reasons.append("maybe_handwritten")
     if implied == "cong_van" and doc_type in _FORMS:

@@ -20,6 +20,8 @@ _CAPACITY = re.compile(
 )
 _SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki)\b")
 _HEADING = re.compile(r"^\W*(thu truong don vi|nguoi ky trich luc|nguoi ky)\W*$")  # over the title, no title itself
+# Words of seals and titles that can look like a name when their beginning is lost: "An Nhân Dân".
+_NO_NAME = re.compile(r"\b(nhan dan|uy ban|tong hop|hanh chinh|chu tich|giam doc|truong phong|hoi dong)\b")
 NAME_MIN = 0.55
 
 
@@ -187,7 +189,7 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
             plain, worth = (whole, max(NAME_MIN, name_score(whole))) if reader == LAYER else _best_name(whole)
             if reader == LAYER and name_score(whole) < 0.3:
                 continue
-            if worth < NAME_MIN or _is_title(plain):
+            if worth < NAME_MIN or _is_title(plain) or _NO_NAME.search(bare(plain)):
                 continue
             witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
             witnesses.add(family(reader))

@@ -96,6 +96,11 @@ class Document:
     def on_page(self, number: int, *regions: Region) -> tuple[Spot, ...]:
         return tuple(s for s in self.spots if s.page == number and (not regions or s.region in regions))
 
+    def pen(self, kind: str, spot: Spot | None) -> bool | None:
+        """Was the "number" or "day" on the spot's page written by hand? None: nobody could tell."""
+        notes = self.page(spot.page).notes if spot is not None else ()
+        return True if f"hand_{kind}" in notes else False if f"print_{kind}" in notes else None
+
     @property
     def first(self) -> int:
         """Number of the first page that holds text."""

@@ -169,3 +169,8 @@ def test_strokes_behind_the_closing_mark_of_a_recipient_are_no_text():
     recipients = field(reading, "recipients").value
     assert isinstance(recipients, tuple)
     assert recipients[-1] == "Lưu: VT, NN."
+
+
+def test_the_end_of_a_seals_text_is_no_name():
+    reading = paper(signature=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "An Nhân Dân"))
+    assert field(reading, "signer_name").value is None
