@@ -11,6 +11,7 @@ from extractors.fields.cues import cue
 from extractors.fields.view import LAYER, Spot, family, value_of
 from extractors.fields.wording import letters, line_certainty, tidy
 from extractors.reference.agencies import agency_fits_notation, snap_agency
+from extractors.reference.units import provinces
 from schemas.extraction import FieldValue
 from schemas.text import bare
 
@@ -25,7 +26,7 @@ def read_agency(
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
-    headless = cut == 0 and isinstance(issuer.value, str) and bool(_UNNAMED.fullmatch(bare(issuer.value)))
+    headless = cut == 0 and isinstance(issuer.value, str) and _unnamed(issuer.value)
     if _bare_unit(issuer.value) or headless or _holes(spots):
         issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
@@ -34,6 +35,18 @@ def read_agency(
     if parent.needs_review:  # the two lines are one name on the paper: half of it in doubt is all of it in doubt
         issuer = _doubted(issuer, "parent_doubtful")
     return issuer, parent
+
+
+def _unnamed(name: str) -> bool:
+    """A department without its unit ("SỞ XÂY DỰNG", "PHÒNG KINH TẾ"): the line above that says whose was not read."""
+    key = bare(name)
+    if _UNNAMED.fullmatch(key):
+        return True
+    if not re.match(r"(so|phong|chi cuc|thanh tra so|van phong (so|dang ky))\b", key):
+        return False
+    return not re.search(r"\b(tinh|huyen|quan|thi xa|thanh pho|xa|phuong)\b", key) and not any(
+        re.search(rf"\b{re.escape(bare(unit.short))}\b", key) for unit in provinces()
+    )
 
 
 def _doubted(field: FieldValue, why: str) -> FieldValue:

@@ -196,7 +196,8 @@ def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | No
     why = ["notation_known"] if known else ["notation_unknown"]
     if agreed:
         why.append("notation_agreed")
-    alone = len(candidates) == 1  # a rival reading of the letters speaks against a single witness
+    # A rival reading of the letters speaks against a single witness, unless the type's letters stand before it, too.
+    alone = len(candidates) == 1 or notation_type(value) not in (None, "cong_van")
     return value, (agreed and (known or fits)) or (alone and known and fits) or "pdf_text" in witnesses, tuple(why)
 
 

@@ -61,11 +61,11 @@ def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
     """
     height = max(0.008, last.box.height)
     for s in spots:
-        if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 0.75 * height:
+        if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 1.05 * height:
             continue
         x0, x1 = _lettered(s)
         short = len(s.text) < 0.6 * len(last.text)  # a speck at the margin makes a short line look long
-        inside = x0 > 0.17 and (x1 < 0.88 or short) and s.region in ("body", "title")
+        inside = ((x0 > 0.17 and (x1 < 0.88 or short)) or x1 - x0 < 0.55) and s.region in ("body", "title")
         if aside:
             inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
         starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
@@ -320,6 +320,8 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
             and (not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2))
         ):
             break
+        if out and _capitals(s) and not any(map(_capitals, out)):
+            break  # who issues stands in capitals under a trích yếu that does not
         if not centred or (at_margin and out and gap > 0.9 * height):
             break
         out.append(s)

@@ -166,7 +166,7 @@ _MARK_INSIDE = re.compile(r"^.{1,4}?(?=(?:TM|KT|TL|TUQ)\s?[.,]\s*[A-ZĐÀ-Ỹ]{3
 
 def _titled(text: str) -> str:
     """The end of a line that is a known title or capacity: seal letters before it are dropped."""
-    words = _plain(_MARK_INSIDE.sub("", text)).split()
+    words = re.sub(r"\bPHÓ\s?[-.]\s?", "PHÓ ", _plain(_MARK_INSIDE.sub("", text))).split()
     for k in range(len(words)):
         rest = " ".join(words[k:])
         if snap_capacity(rest) or snap_title(rest):
