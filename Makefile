@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 # A developer's own settings must not leak into demo, tests and benchmarks.
 unexport SOHOA_HOME SOHOA_STORE_URL SOHOA_DATABASE_URL
 
-.PHONY: help setup demo test check lint types arrows score bench look docs lock clean
+.PHONY: help setup demo test check lint types arrows score calibrate train bench look docs lock clean
 
 help: ## Danh sách lệnh
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -41,6 +41,12 @@ arrows: setup ## Hướng phụ thuộc giữa các phòng (import-linter)
 
 score: setup ## Đo độ đúng trên mẫu (và ../shared/samples nếu có), ghi vào docs/benchmarks.md
 	@$(PY) -m tools.score
+
+calibrate: setup ## Hiệu chỉnh độ chắc trên giấy tờ mẫu (đọc lâu), ghi schemas/data/certainty.json và docs/certainty.md
+	@$(PY) -m tools.calibrate
+
+train: setup ## Huấn luyện bộ phân loại spaCy và so với quy tắc, ghi docs/classification.md
+	@$(PY) -m tools.compare_classes
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from extractors.certainty import settle
 from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
@@ -24,24 +25,50 @@ from extractors.layout.signature_boxes import set_aside_signature_boxes
 from schemas.extraction import Extraction, Fields, FieldValue
 from schemas.reading import Reading
 
-RULE_VERSION = "2026.11.1"
+RULE_VERSION = "2026.11.2"
 
 
 def understand(reading: Reading, *, today: date | None = None) -> Extraction:
-    """Every field of PRODUCT section 5 with its evidence.
+    """Every field of PRODUCT section 5 with its evidence and its calibrated chance, classes and citations.
 
     ``today`` bounds the issue date (default: now, with a day of grace for time zones).
     """
-    limit = (today or date.today()) + timedelta(days=1)
     reading = set_aside_signature_boxes(reading)
     doc = Document.of(reading)
+    head, fields = _read_all(doc, reading, today=today)
+    fields = settle(fields, reading)
+    record_kind, classification = classify(_with_title(reading, head), fields)
+    issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
+    return Extraction(
+        kind=record_kind,
+        fields=fields,
+        classification=classification,
+        citations=find_citations(reading),
+        issues=issues,
+        extras=read_extras(doc),
+        rule_version=RULE_VERSION,
+    )
+
+
+def read_fields(reading: Reading, *, today: date | None = None) -> tuple[Letterhead, Fields]:
+    """The fields as their own rules see them, before calibration; and where the letterhead's parts stand."""
+    reading = set_aside_signature_boxes(reading)
+    return _read_all(Document.of(reading), reading, today=today)
+
+
+def _read_all(doc: Document, reading: Reading, *, today: date | None) -> tuple[Letterhead, Fields]:
+    limit = (today or date.today()) + timedelta(days=1)
     head = find_letterhead(doc)
-    issued, on = read_date(head.date, latest=limit)
+    issued, on = read_date(head.date, latest=limit, pen=doc.pen("day", head.date))
     # Agency and number audit each other: the first pass names the agency, the second reads both with the other known.
     rough_place = read_place(head.date, agency=None, on=on)
     rough, _ = read_agency(head.agency, place=_text(rough_place), notation=None, on=on)
     number = read_doc_number(
-        head.number, agency=_text(rough), doc_type=head.doc_type.key if head.doc_type else None, on=on
+        head.number,
+        agency=_text(rough),
+        doc_type=head.doc_type.key if head.doc_type else None,
+        on=on,
+        pen=doc.pen("number", head.number),
     )
     notation = _text(number.code_notation)
     agency, parent = read_agency(head.agency, place=_text(rough_place), notation=notation, on=on)
@@ -78,17 +105,7 @@ def understand(reading: Reading, *, today: date | None = None) -> Extraction:
         secrecy=read_secrecy(doc),
         urgency=read_urgency(doc),
     )
-    record_kind, classification = classify(_with_title(reading, head), fields)
-    issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
-    return Extraction(
-        kind=record_kind,
-        fields=fields,
-        classification=classification,
-        citations=find_citations(reading),
-        issues=issues,
-        extras=read_extras(doc),
-        rule_version=RULE_VERSION,
-    )
+    return head, fields
 
 
 def _with_title(reading: Reading, head: Letterhead) -> Reading:

@@ -38,10 +38,28 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A procedure and how well it matches (0..1): share of the query's weight it explains, and of its own name."""
+    """A procedure and how well it matches (0..1), by its own name and by the name of what it yields.
+
+    ``result`` is the code of the result that fits best ("" when none has one); ``score`` is what ranks.
+    """
 
     procedure: Procedure
     score: float
+    by_name: float
+    by_result: float
+    result: str
+
+
+# What a procedure does to a result that was there before. A paper that says nothing of the kind is a first issue.
+_ACTION = re.compile(
+    r"cap lai|dang ky lai|cap doi|gia han|thay doi|dieu chinh|sua doi|bo sung|thu hoi|tra lai|cham dut|tam ngung"
+    r"|luu dong|ban sao"
+)
+_OTHER_ACTION = 0.8
+
+
+def _actions(text: str) -> frozenset[str]:
+    return frozenset(_ACTION.findall(bare(text)))
 
 
 def terms(text: str) -> list[str]:
@@ -101,13 +119,20 @@ class Catalogue:
                 tf = np.array(self._postings[term][1], dtype=np.float32)
                 scores[ids] += weight * self._idf(term) * tf * (_K1 + 1) / (tf + self._norm[ids])
         mass = sum(self._idf(t) for t, w in weights.items() if w >= 1.0)
+        actions = _actions(" . ".join(text for text, _ in texts))
         hits = []
         for i in map(int, np.argsort(-scores, kind="stable")[: limit * 3]):
             if scores[i] <= 0:
                 break
+            procedure = self.procedures[i]
             name = self._agreement(self._names[i], weights, mass)
-            result = max((self._agreement(r, weights, mass) for r in self._results[i]), default=0.0)
-            hits.append(Hit(self.procedures[i], round(max(name, (name + result) / 2), 4)))
+            fits = [(self._agreement(r, weights, mass), k) for k, r in enumerate(self._results[i])]
+            result, at = max(fits, default=(0.0, 0))
+            score = max(name, 0.35 * name + 0.6 * result)
+            if not _actions(procedure.name) <= actions:
+                score *= _OTHER_ACTION
+            code = procedure.results[at][0] if fits and result >= 0.3 else ""
+            hits.append(Hit(procedure, round(score, 4), round(name, 4), round(result, 4), code))
         hits.sort(key=lambda h: (-h.score, h.procedure.code))
         return tuple(hits[:limit])
 

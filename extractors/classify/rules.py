@@ -176,9 +176,9 @@ def _procedure(paper: _Paper, hits: tuple[Hit, ...], level: str | None) -> Class
         return ClassValue(reasons=("no_match",))
     margin = candidates[0].score - (candidates[1].score if len(candidates) > 1 else 0.0)
     value = candidates[0].code if candidates[0].score >= 0.5 and margin >= 0.05 else None
-    return ClassValue(
-        value=value, score=min(0.9, candidates[0].score), reasons=("catalogue_partial",), candidates=candidates
-    )
+    best = next(h for _, h in scored if h.procedure.code == candidates[0].code)
+    reasons = ["catalogue_partial", "by_result" if best.by_result > best.by_name else "by_name"]
+    return ClassValue(value=value, score=min(0.9, candidates[0].score), reasons=tuple(reasons), candidates=candidates)
 
 
 def _field(paper: _Paper, hits: tuple[Hit, ...], procedure: ClassValue) -> ClassValue:

@@ -11,8 +11,11 @@ from extractors.fields.cues import cue
 from extractors.fields.view import LAYER, Spot, family, value_of
 from extractors.fields.wording import letters, line_certainty, tidy
 from extractors.reference.agencies import agency_fits_notation, snap_agency
+from extractors.reference.units import provinces
 from schemas.extraction import FieldValue
 from schemas.text import bare
+
+_UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands in the line above
 
 
 def read_agency(
@@ -23,7 +26,8 @@ def read_agency(
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
-    if _bare_unit(issuer.value) or _holes(spots):
+    headless = cut == 0 and isinstance(issuer.value, str) and _unnamed(issuer.value)
+    if _bare_unit(issuer.value) or headless or _holes(spots):
         issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
         return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))
@@ -31,6 +35,18 @@ def read_agency(
     if parent.needs_review:  # the two lines are one name on the paper: half of it in doubt is all of it in doubt
         issuer = _doubted(issuer, "parent_doubtful")
     return issuer, parent
+
+
+def _unnamed(name: str) -> bool:
+    """A department without its unit ("SỞ XÂY DỰNG", "PHÒNG KINH TẾ"): the line above that says whose was not read."""
+    key = bare(name)
+    if _UNNAMED.fullmatch(key):
+        return True
+    if not re.match(r"(so|phong|chi cuc|thanh tra so|van phong (so|dang ky))\b", key):
+        return False
+    return not re.search(r"\b(tinh|huyen|quan|thi xa|thanh pho|xa|phuong)\b", key) and not any(
+        re.search(rf"\b{re.escape(bare(unit.short))}\b", key) for unit in provinces()
+    )
 
 
 def _doubted(field: FieldValue, why: str) -> FieldValue:
@@ -74,8 +90,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     texts: dict[str, set[str]] = {}
     for reader in readers:
         parts = [_without_dust(_by(s, reader)) for s in spots]
-        texts.setdefault(tidy(" ".join(parts)), set()).add(reader)
-    shown = tidy(" ".join(_without_dust(s.text) for s in spots))
+        texts.setdefault(tidy(" ".join(parts)).upper(), set()).add(reader)  # a reader may lose the case of capitals
+    shown = tidy(" ".join(_without_dust(s.text) for s in spots)).upper()
     texts.setdefault(shown, set())
     values: dict[str, tuple[set[str], float, bool, str]] = {}
     for text, witnesses in texts.items():
@@ -128,7 +144,7 @@ def _complete(value: str) -> bool:
     if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value):
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
-        return False
+        return bool(_UNNAMED.fullmatch(key))
     return value.isupper() and not re.fullmatch(r"\W*(ubnd|uy ban|hdnd|hoi dong)\W*", key)
 
 
@@ -140,11 +156,13 @@ def _by(spot: Spot, reader: str) -> str:
 
 def _without_dust(text: str) -> str:
     """One line of a name; a dash or comma at its end belongs to the name ("BÀ RỊA -", "VĂN HÓA, THỂ THAO,")."""
-    return text.strip(" \"'“”‘’`|_~¬«»*^•·\\")
+    return re.sub(r"^[^\w(\-–]+", "", text).strip(" \"'“”‘’`|_~¬«»*^•·\\")
 
 
 def _strip(text: str) -> str:
     """Dust before and after the capitals of an agency line."""
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
+    text = re.sub(r"[:;]", "", text)
+    text = re.sub(r"(?<=\bVÀ)[.,'](?=\s)", "", text)  # no mark stands behind "và": a speck
     return tidy(text)

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.fields.view import Spot, family, take_vote, value_of
+from extractors.fields.view import Spot, backed_by_twins, family, take_vote, value_of
 from extractors.reference.agencies import agency_fits_notation
 from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
 
 _LABEL = re.compile(
-    r"^\W{0,3}[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
+    r"^\W{0,3}(?:m[ãa]\s)?[sS5][ốôồổỗộoóòỏõọ0éêếđáâấớơ6e]{0,2}[\s:.,;]{0,4}(?=[\d|/\\lIiOoĐđ?†‡({\[»«_\s.,:;~]|$)",
     re.IGNORECASE,
 )
+_FORMS = frozenset({"giay_phep", "giay_chung_nhan", "giay_xac_nhan", "chung_chi", "trich_luc", "giay_moi"})
 _DASH = str.maketrans({"–": "-", "—": "-", "‐": "-", "−": "-", "\\": "/"})
 _DIGIT_TWINS = str.maketrans(
     {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "i": "1", "Z": "2", "z": "2", "S": "5", "B": "8"}
@@ -29,6 +30,7 @@ class NumberSlot:
     year: str
     notation: str
     clean: bool  # digits stood there as digits, nothing was guessed
+    whole: bool = True  # every sign became a digit, none was dropped
 
 
 def parse_slot(text: str) -> NumberSlot | None:
@@ -36,6 +38,7 @@ def parse_slot(text: str) -> NumberSlot | None:
     text = " ".join(text.translate(_DASH).split())
     label = _LABEL.match(text)
     rest = text[label.end() :] if label else text
+    smudged = bool(re.match(r"[ .,:;_]*[|'\"`~!\[({\\‘’“”]", rest))  # a pen stroke there may be a lost digit
     rest = rest.strip(" .,:;|_~'\"")
     party = re.match(r"^(\d{1,5})\s*-\s*([A-ZĐ]{2,4}[A-Za-zĐđ]*)\s*/\s*([A-ZĐ&\-]{2,12})$", rest)
     if party:
@@ -53,17 +56,27 @@ def parse_slot(text: str) -> NumberSlot | None:
     notation = notation.split(" ")[0].strip(" .,:;_'\"|") if " " in notation else notation.strip(" .,:;_'\"|")
     if not re.search(r"[A-ZĐa-zđ]{2}", notation):
         return None
+    notation = "-".join(_capitals(part) for part in notation.split("-"))
     year = ""
     digits = parts[:-1]
     if len(digits) >= 2 and re.fullmatch(r"(19|20)\d\d", digits[-1]):
         year = digits[-1]
         digits = digits[:-1]
     raw = "/".join(digits).strip(" .,:;_'\"~-")
-    clean = bool(re.fullmatch(r"\d{1,6}", raw.replace(" ", "")))
     number = raw.replace(" ", "")
+    clean = bool(re.fullmatch(r"\d{1,6}", number)) and not smudged
+    whole = clean
     if not clean:
-        number = re.sub(r"[^\d]", "", raw.translate(_DIGIT_TWINS).replace("/", "1"))[:6]
-    return NumberSlot(number, year, notation, clean)
+        mended = number.translate(_DIGIT_TWINS).replace("/", "1")
+        number = re.sub(r"[^\d]", "", mended)[:6]
+        whole = number == mended and not smudged
+    return NumberSlot(number, year, notation, clean, whole)
+
+
+def _capitals(part: str) -> str:
+    """A part whose capitals a reader lost: "qđ", "Qlvh". "TTr" and "GDTrH" stay."""
+    lost = part.islower() or (len(part) >= 4 and part[0].isupper() and part[1:].islower())
+    return part.upper() if lost else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,13 @@ class NumberFields:
     handwritten: bool
 
 
-def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | None, on: date | None) -> NumberFields:
-    """The number line as three fields. Sure only when two readers see the same digits and the notation is known."""
+def read_doc_number(
+    spot: Spot | None, *, agency: str | None, doc_type: str | None, on: date | None, pen: bool | None = None
+) -> NumberFields:
+    """The number line as three fields. Sure only when two readers see the same digits and the notation is known.
+
+    ``pen``: the number is written by hand (None: unknown); then look-alikes are no corroboration.
+    """
     if spot is None:
         missing = FieldValue(reasons=("not_found",))
         return NumberFields(missing, missing, missing, None, False)
@@ -94,14 +112,28 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
     pick = clean or numbers
     number = pick[0][0] if pick else ""
     vote = pick[0][1] if pick else None
-    corroborated = bool(clean) and vote is not None and vote.corroborated and not vote.against
+    echoed = (
+        bool(clean)
+        and vote is not None
+        and not vote.corroborated
+        and backed_by_twins(spot, number, vote, lambda t: _digits(parse_slot(t), only_whole=True))
+    )
+    corroborated = bool(clean) and vote is not None and (vote.corroborated or echoed) and not vote.against
     if vote is not None and vote.corroborated:
         reasons.append("readers_agree")
+    elif echoed:
+        reasons.append("twins_agree")
     elif vote is not None:
         reasons.append("one_reader" if not vote.against else "readers_differ")
-    handwritten = spot.origin == "ocr" and not corroborated
+    if pen is not None:
+        reasons.append("strokes_pen" if pen else "strokes_print")
+    if pen and echoed:
+        corroborated = False
+    handwritten = spot.origin == "ocr" and not corroborated and pen is not False
     if handwritten:
         reasons.append("maybe_handwritten")
+    if implied == "cong_van" and doc_type in _FORMS:
+        implied = None  # "87/UBND-XNTTHN" on a form: numbered like a letter, its type is what the form says
     type_ok = implied is None or doc_type is None or implied == doc_type
     reasons.append("type_fits" if implied and doc_type and type_ok else "type_conflict" if not type_ok else "type_open")
     fit = agency_fits_notation(agency, notation, on=on) if agency and notation else "unknown"
@@ -129,8 +161,8 @@ def read_doc_number(spot: Spot | None, *, agency: str | None, doc_type: str | No
     )
 
 
-def _digits(slot: NumberSlot | None, *, only_clean: bool = False) -> str | None:
-    if slot is None or not slot.number or (only_clean and not slot.clean):
+def _digits(slot: NumberSlot | None, *, only_clean: bool = False, only_whole: bool = False) -> str | None:
+    if slot is None or not slot.number or (only_clean and not slot.clean) or (only_whole and not slot.whole):
         return None
     return slot.number
 
@@ -164,7 +196,9 @@ def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | No
     why = ["notation_known"] if known else ["notation_unknown"]
     if agreed:
         why.append("notation_agreed")
-    return value, (agreed and (known or fits)) or (known and fits) or "pdf_text" in witnesses, tuple(why)
+    # A rival reading of the letters speaks against a single witness, unless the type's letters stand before it, too.
+    alone = len(candidates) == 1 or notation_type(value) not in (None, "cong_van")
+    return value, (agreed and (known or fits)) or (alone and known and fits) or "pdf_text" in witnesses, tuple(why)
 
 
 def _score(corroborated: bool, notation_ok: bool, fit: str, reading: float) -> float:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.fields.cues import cue
 from extractors.fields.view import Document, Spot
 from extractors.reference.doc_types import DocType, doc_types_by_title
+from schemas.geometry import Box
+from schemas.reading import Line, Word
 from schemas.text import bare
 
 _MOTTO = re.compile(
     r"c.{0,2}ng h.{0,2}a x.{0,2} h.{0,2}i|ch.{0,2} ngh.{0,2}a vi.{0,2}t|doc.{0,2}l.{1,2}p.{0,6}t.{0,2} do|hanh phuc"
 )
 _RULE = re.compile(r"^[\W_]*$")
+_STAMPED = re.compile(r"^\W*(den|mat|toi mat|tuyet mat|khan|thuong khan|hoa toc|hoa toc hen gio|sao y)\W*$")
 _NUMBER_LABEL = re.compile(r"^\W{0,3}s[o0óoéeaá]\w{0,2}\s*[:.;,]*\s*\S*\s*.{0,14}[/|]|^\W{0,3}so\b")
 _HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
 _DATE = re.compile(
     r"ng[aà]?.{0,12}th[aá]?.{0,10}n[aă]?m\s*(?:19|20|2)\d|th.ng.{0,6}n.m\s*(?:19|20)\d\d|ng.y\s*.{0,6}th.ng"
 )
 _YEARED = re.compile(r"ng.y.{1,12}th.ng.{1,8}n.m\W{0,3}(?:19|20|2)\d")
-_LABEL = re.compile(r"^\W{0,3}ng.y\W|n.m\s?sinh|sinh\W")
+_LABEL = re.compile(r"^\W{0,3}ng.y\W|n.m\s?sinh|sinh\W|^\W{0,3}dang ky")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,50 @@ class Letterhead:
     summary: tuple[Spot, ...]
     subject: bool  # the summary is a công văn's V/v
     addressee: bool  # "Kính gửi" stands on the page
+    summary_open: bool  # a line right under the last one of the trích yếu may belong to it
     unclaimed: tuple[Spot, ...]
+
+
+_UNFINISHED = re.compile(
+    r"\b(so|ngay|thang|nam|cua|va|ve|cho|tai|voi|cac|theo|doi|trong|thuc|cong van|quyet dinh so)\W*$"
+)
+
+
+def _stops_short(last: Spot) -> bool:
+    """The last words want more: "... Công văn số", "... của"."""
+    return bool(_UNFINISHED.search(last.key))
+
+
+def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
+    """A short line as near as the next line of the same text that is neither a rule nor the body's beginning.
+
+    ``aside``: the text stands in the left column (V/v) and not centred.
+    """
+    height = max(0.008, last.box.height)
+    for s in spots:
+        if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 1.05 * height:
+            continue
+        x0, x1 = _lettered(s)
+        short = len(s.text) < 0.6 * len(last.text)  # a speck at the margin makes a short line look long
+        inside = ((x0 > 0.17 and (x1 < 0.88 or short)) or x1 - x0 < 0.55) and s.region in ("body", "title")
+        if aside:
+            inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
+        starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
+        if inside and not starts and sum(c.isalpha() for c in s.text) >= 2:
+            return True
+    return False
+
+
+def _lettered(s: Spot) -> tuple[float, float]:
+    """Left and right end of the line's words of letters or digits; specks far beside them do not count."""
+    boxes = [w.box for w in s.line.words if any(c.isalnum() for c in w.text)] or [s.line.box]
+    return min(b.x0 for b in boxes), max(b.x1 for b in boxes)
 
 
 def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
-    spots = [s for s in doc.on_page(page) if s.region != "stamp"]
+    spots = _apart([s for s in doc.on_page(page) if s.region != "stamp"])
     left = [s for s in spots if s.region == "header_left"]
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
@@ -51,7 +91,8 @@ def find_letterhead(doc: Document) -> Letterhead:
     date = _date_line(right) or _date_line(top) or _closing_date(spots) or _closing_date(list(doc.spots))
     if left and number is not None and number.region != "header_left":
         left = [*left, *(s for s in top if s.region == "body" and s.box.x1 < 0.54 and s.box.cy < number.box.cy)]
-    agency = _agency_lines(left, number) if left else _agency_lines([s for s in top if s.box.cx < 0.45], number)
+    pool = left if left else _under_motto(top) or [s for s in top if s.box.cx < 0.45]
+    agency = _agency_lines(_without_arrival(pool, spots), number)
     title, kind, score, rest = _title_line(spots, number, date)
     subject_lines = _subject_lines(spots, left, number)
     addressee = any(cue("addressee").search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
@@ -65,7 +106,33 @@ def find_letterhead(doc: Document) -> Letterhead:
     loose = tuple(
         s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not _RULE.match(s.text)
     )
-    return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, loose)
+    is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
+    return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
+
+
+_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i")
+
+
+def _apart(spots: list[Spot]) -> list[Spot]:
+    """The agency's line without the motto beside it, where both were read as one row."""
+    out: list[Spot] = []
+    for s in spots:
+        found = _MOTTO_START.search(s.key) if s.box.cy < 0.2 else None
+        if found is None or found.start() < 5:
+            out.append(s)
+            continue
+        kept: list[Word] = []
+        at = 0
+        for w in s.line.words:
+            text = w.text[: max(0, found.start() - at)]
+            if text.strip():
+                kept.append(replace(w, text=text))
+            at += len(w.text) + 1
+        if kept:
+            line = Line(tuple(kept), "header_left")
+            x1 = s.box.x0 + s.box.width * found.start() / max(1, len(s.text))
+            out.append(Spot(s.page, s.number, line, Box(s.box.x0, s.box.y0, x1, s.box.y1)))
+    return out
 
 
 def _number_line(spots: list[Spot]) -> Spot | None:
@@ -77,6 +144,7 @@ def _number_line(spots: list[Spot]) -> Spot | None:
             if _MOTTO.search(key) or len(key) > 45:
                 continue
             point = 1.0 * bool(re.match(r"^\W{0,3}s[o0óéeaá6]", key)) + 1.0 * bool(_HAS_NOTATION.search(key))
+            point += 2.0 * bool(re.match(r"^\W{0,3}ma so\s*[:.]\s*[0-9a-z]{8,14}\W*$", key))
             point += 0.6 * bool(re.search(r"[/|]\s*[A-ZĐ]{2}", text)) + 0.4 * bool(re.search(r"\d", key))
             point += 0.4 * bool(re.match(r"^\W{0,3}s[oô6]\s*[:.;]", key))
             point += 0.6 * bool(re.match(r"^\W{0,3}s[o6]\s*[:.]\s*(?=\S*\d\S*\d\S*\d)[0-9a-z.\-]{5,18}\W*$", key))
@@ -111,6 +179,35 @@ def _closing_date(spots: list[Spot]) -> Spot | None:
     return None
 
 
+def _without_arrival(pool: list[Spot], spots: list[Spot]) -> list[Spot]:
+    """The lines without those of a receiver's arrival stamp: its agency stands right over the word ĐẾN."""
+    arrivals = [s for s in spots if re.match(r"^\W{0,2}d[eé]n\b", s.key) and s.text.lstrip(" \"'|")[:2].isupper()]
+
+    def stamped(s: Spot) -> bool:
+        return any(
+            0 <= a.box.y0 - s.box.y0 < 0.05 and min(a.box.x1, s.box.x1) - max(a.box.x0, s.box.x0) > 0.03
+            for a in arrivals
+        )
+
+    return [s for s in pool if not stamped(s)]
+
+
+def _under_motto(top: list[Spot]) -> list[Spot]:
+    """Forms set in one column: the agency stands centred under a centred motto."""
+    mottos = [s for s in top if _MOTTO.search(s.key)]
+    if not mottos or any(abs((s.box.x0 + s.box.x1) / 2 - 0.5) > 0.1 for s in mottos):
+        return []
+    bottom = max(s.box.y1 for s in mottos)
+    out: list[Spot] = []
+    for s in top:
+        if s.box.y0 < bottom - 0.003 or abs(s.box.cx - 0.5) >= 0.08:
+            continue
+        if any(m.score >= 0.6 for _, t, _ in s.texts() for m in doc_types_by_title(t.strip(" .,;:'\""))[:1]):
+            break
+        out.append(s)
+    return out
+
+
 def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
     """Capital lines above the number line."""
     out: list[Spot] = []
@@ -126,10 +223,12 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
             if out:
                 break
             continue
-        if re.match(r"^\W*(den|mat|toi mat|tuyet mat|khan|thuong khan|hoa toc|sao y)\W*$", s.key):
+        if _STAMPED.match(s.key):
             continue
         if len(letters) <= 3 and s.line.score < 0.85 and not out:
             continue  # dust read as letters
+        if out and abs(s.box.cx - out[0].box.cx) > 0.12:
+            continue  # the lines of a letterhead are centred on each other; a stamp beside them is not
         out.append(s)
     return tuple(out[:5])
 
@@ -139,7 +238,7 @@ def _title_line(
 ) -> tuple[Spot | None, DocType | None, float, str]:
     """The line that is the printed name of a type: capitals, centred, in the upper half; with what follows on it."""
     floor = max([s.box.y0 for s in (number, date) if s is not None and s.box.cy < 0.3], default=0.0)
-    template = floor == 0.0 or (number is not None and number.region != "header_left")
+    template = floor == 0.0 or number is None or number.region != "header_left"
     for s in spots:
         if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62:
             continue
@@ -151,6 +250,8 @@ def _title_line(
             letters = [c for c in stripped if c.isalpha()]
             if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.8 * len(letters) or len(stripped) > 90:
                 continue
+            if re.search(r":\W{0,2}\w?\W{0,2}$", text) and _after_grounds(spots, s):
+                continue  # "QUYẾT ĐỊNH:" between the grounds and the articles is no title
             for match in doc_types_by_title(stripped)[:1]:
                 rest = _after_type(stripped, match.doc_type.name)
                 if rest is None:
@@ -162,6 +263,13 @@ def _title_line(
         if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body" and not template:
             break
     return None, None, 0.0, ""
+
+
+def _after_grounds(spots: list[Spot], s: Spot) -> bool:
+    """Do the grounds ("Căn cứ ...", "Xét đơn ...") stand above the line?"""
+    return any(
+        o.box.cy < s.box.cy and re.search(r"^\W{0,3}(can cu|xet)\b|\bxet don\b|de nghi cap", o.key) for o in spots
+    )
 
 
 def _after_type(line: str, name: str) -> str | None:
@@ -202,12 +310,18 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
             break
         if cue("authority").search(s.key) and _capitals(s) and not _starts_subject(s):
             break
-        centred = abs(s.box.cx - 0.52) < 0.09
-        at_margin = s.box.x0 < 0.2 and s.box.x1 > 0.84
-        if cue("body_start").search(s.key) and (
-            not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2)
+        x0, x1 = _lettered(s)
+        centred = abs((x0 + x1) / 2 - 0.52) < 0.09
+        at_margin = x0 < 0.2 and x1 > 0.84
+        first = not out and centred and x0 > 0.17 and x1 < 0.88  # "Đề nghị ...", "Thực hiện ..." right under the title
+        if (
+            cue("body_start").search(s.key)
+            and not (first and gap < 1.2 * height)
+            and (not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2))
         ):
             break
+        if out and _capitals(s) and not any(map(_capitals, out)):
+            break  # who issues stands in capitals under a trích yếu that does not
         if not centred or (at_margin and out and gap > 0.9 * height):
             break
         out.append(s)
@@ -240,6 +354,8 @@ def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> 
     out = [pool[begin]]
     for s in pool[begin + 1 :]:
         gap = s.box.y0 - out[-1].box.y1
+        if _STAMPED.match(s.key) and s.text.upper() == s.text:
+            break
         if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or _RULE.match(s.text):
             break
         out.append(s)

@@ -73,13 +73,19 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         empty = FieldValue(
             needs_review=not ownerless,
             score=0.95 * ownerless,
-            reasons=("not_applicable" if ownerless else "not_found",),
+            reasons=("not_applicable",)
+            if ownerless
+            else ("not_found",)
+            if _mentions(doc)
+            else ("not_found", "no_mention"),
         )
         ident, id_type = _identity(lines)
         return OwnerFields(empty, ident, id_type, empty)
     certain = found.whole and all(line_certainty(s)[0] for s in found.spots)
     person = found.kind == "ca_nhan"
     plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
+    if any(_HEAD_OF.match(s.key) for s in found.spots):
+        plausible = False  # "Chủ cơ sở:" names the person behind the owner
     sure = certain and plausible and found.alone
     spots = found.spots
     ident, id_type = _identity_of(lines, found)
@@ -227,6 +233,23 @@ def _identity_of(lines: list[Spot], owner: _Owner) -> tuple[FieldValue, FieldVal
     return ident.model_copy(update=demoted), id_type.model_copy(update=demoted)
 
 
+_HEAD_OF = re.compile(r"^\W*(\d+[.)]\s*)?(chu co so|chu ho|nguoi dai dien)\b")
+_MENTION = re.compile(
+    r"\b(cho|cua|doi voi|voi|thu hoi|cap) (ho )?(ong|ba|cong ty|doanh nghiep|ho kinh doanh|co so|anh|chi)\b"
+)
+
+
+def _mentions(doc: Document) -> bool:
+    """Does the first page name somebody the paper could be for?"""
+    return bool(_MENTION.search(" ".join(s.key for s in doc.on_page(doc.first))))
+
+
+def _papers_named(lines: list[Spot]) -> set[str]:
+    """Identity numbers of persons on the first lines, by their digits."""
+    rules = [pattern for pattern, label in _id_rules() if label != "mst"]
+    return {re.sub(r"\D", "", m["id"]) for s in lines for p in rules if (m := p.search(s.text))}
+
+
 def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
     """The first identity number under a label, with its shape checked; a label may end the line before its number."""
     for i, s in enumerate(lines):
@@ -249,7 +272,9 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
                 kind = "cccd"
             ok = kind in _ID_SHAPES and bool(_ID_SHAPES[kind].match(value))
             certain = ok and all(line_certainty(q)[0] for q in used)
-            reasons = ("shape_fits",) if ok else ("shape_odd",)
+            reasons: tuple[str, ...] = ("shape_fits",) if ok else ("shape_odd",)
+            if len(_papers_named(lines)) > 1:  # husband and wife, parents and child: whose it is only a person can say
+                certain, reasons = False, (*reasons, "several_ids")
             return (
                 value_of(value, used, score=0.9 if certain else 0.5, sure=certain, reasons=reasons),
                 value_of(kind, used, score=0.9 if ok else 0.4, sure=certain, reasons=reasons),

@@ -12,6 +12,7 @@ from schemas.extraction import FieldValue
 _HEAD = re.compile(r"no[ij]\s?nh[aâ]n")
 _ITEM = re.compile(r"^\W{0,2}[-–—−•*+~]\s*(?=\S)|^[-–—](?=\w)")
 _FILE = re.compile(r"^\W*luu\b")
+_TRACE = re.compile(r"n.{1,2} nh.n|^\W*l.{1,2}u\W|^\W*[-–*+]\s*\S.{3,40};$")  # what is left of a list nobody could read
 _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 
@@ -23,7 +24,8 @@ def read_recipients(doc: Document) -> FieldValue:
         if head is None:
             continue
         return _items(spots, head)
-    return FieldValue(reasons=("not_found",))
+    mentioned = any(_TRACE.search(s.key) for s in doc.spots)
+    return FieldValue(reasons=("not_found",) if mentioned else ("not_found", "no_mention"))
 
 
 def _items(spots: list[Spot], head: int) -> FieldValue:
@@ -73,6 +75,7 @@ def _clean(text: str) -> str:
     text = _ITEM.sub("", text, count=1)
     text = re.sub(r'"([^"]*)"', r"“\1”", text)
     text = re.sub(r"(?<=[.)])\s*\S{1,3}$", "", tidy(text)) if re.search(r"[.)]\s*\d{1,3}$", text) else tidy(text)
+    text = re.sub(r"(?<=[.;])\s*[^\w\s.;)”\"]{1,3}$", "", text)  # pen strokes behind the closing mark
     return text.strip(" -–")
 
 

@@ -19,6 +19,9 @@ _CAPACITY = re.compile(
     r"^\W{0,3}(TM|KT|TL|TUQ|Q|T\.M|K\.T)\s?[.,]\s*\S|^\W{0,3}(TM|KT|TL|TUQ)\s+[A-ZĐỦUBG]", re.IGNORECASE
 )
 _SIGNED = re.compile(r"^\W*\(?\s*(da ky|ky ten|da ki|nguoi ky trich luc)\b")
+_HEADING = re.compile(r"^\W*(thu truong don vi|nguoi ky trich luc|nguoi ky)\W*$")  # over the title, no title itself
+# Words of seals and titles that can look like a name when their beginning is lost: "An Nhân Dân".
+_NO_NAME = re.compile(r"\b(nhan dan|uy ban|tong hop|hanh chinh|chu tich|giam doc|truong phong|hoi dong)\b")
 NAME_MIN = 0.55
 
 
@@ -42,7 +45,7 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         name = name.model_copy(
             update={"needs_review": True, "score": min(name.score, 0.3), "reasons": (*name.reasons, "other_page")}
         )
-    above = block[:name_at] if name_at is not None else block
+    above = [s for s in (block[:name_at] if name_at is not None else block) if not _HEADING.match(s.key)]
     cap_spots, title_spots = _titles(above)
     capacity = _capacity(cap_spots)
     title = _title(title_spots)
@@ -50,14 +53,45 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         acting = capacity.value.removeprefix("Q.").strip()  # "Q. GIÁM ĐỐC": acting head, the title follows the mark
         title = capacity.model_copy(update={"value": acting or None})
         capacity = capacity.model_copy(update={"value": "Q."})
-    fit = capacity_fits(_text(capacity), _text(title), agency)
-    capacity, title = _checked(capacity, title, fit)
+    stands_for = (_text(capacity) or "").rpartition(" KT. ")  # of "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH" the last line
+    fit = capacity_fits(f"KT. {stands_for[2]}" if stands_for[1] else _text(capacity), _text(title), agency)
+    capacity, title = _checked(capacity, title, fit, lost_row=_row_above(block, title_spots))
+    if len(title_spots) == 1 and _title_twice(above, title_spots[0]):
+        # One title on two rows: one of them is KT. or a deputy's, its beginning lost under the seal.
+        doubt = {"needs_review": True, "score": min(title.score, 0.4), "reasons": (*title.reasons, "capacity_conflict")}
+        title = title.model_copy(update=doubt)
+        if capacity.value is None:
+            capacity = capacity.model_copy(update={**doubt, "score": 0.3, "reasons": ("not_found",)})
     if _committee_unnamed(doc, agency, capacity, doc_type):
         why = "committee_line_missing"
         capacity = capacity.model_copy(update={"needs_review": True, "reasons": (*capacity.reasons, why)})
         if capacity.value is None:
             title = title.model_copy(update={"needs_review": True, "reasons": (*title.reasons, why)})
     return SignerFields(capacity, title, name)
+
+
+def _row_above(block: list[Spot], titles: list[Spot]) -> bool:
+    """A row of capital letters right over the first title row that is no part of it."""
+    if not titles:
+        return False
+    first = titles[0]
+    for s in block:
+        gap = first.box.y0 - s.box.y1
+        near = -0.5 * first.box.height < gap < 1.2 * first.box.height
+        if s not in titles and near and sum(c.isupper() for c in s.text) >= 3:
+            return True
+    return False
+
+
+def _title_twice(above: list[Spot], title: Spot) -> bool:
+    """Another row of the block reads as the same title, or as one that ends with it."""
+    mine = {m.key for _, t, _ in title.texts() if (m := snap_title(_titled(t)))}
+    for s in above:
+        if s is title or not _mostly_capitals(s) or any(_is_capacity(t) for _, t, _ in s.texts()):
+            continue
+        if mine & {m.key for _, t, _ in s.texts() if (m := snap_title(_titled(t)))}:
+            return True
+    return False
 
 
 def _committee_unnamed(doc: Document, agency: str | None, capacity: FieldValue, doc_type: str | None) -> bool:
@@ -126,9 +160,13 @@ def _loose_block(spots: list[Spot]) -> list[Spot]:
 _HAND_KT = re.compile(r"^\W{0,3}K\w?\s?[.,:;]?\s?(?=[A-ZĐÀ-Ỹ]{3})")
 
 
+_STROKES = re.compile(r"\s+\S*[\"“”'|_\\/{}<>=*+].*$")  # what follows a title with such signs is a signature
+_MARK_INSIDE = re.compile(r"^.{1,4}?(?=(?:TM|KT|TL|TUQ)\s?[.,]\s*[A-ZĐÀ-Ỹ]{3})")
+
+
 def _titled(text: str) -> str:
     """The end of a line that is a known title or capacity: seal letters before it are dropped."""
-    words = _plain(text).split()
+    words = re.sub(r"\bPHÓ\s?[-.]\s?", "PHÓ ", _plain(_MARK_INSIDE.sub("", text))).split()
     for k in range(len(words)):
         rest = " ".join(words[k:])
         if snap_capacity(rest) or snap_title(rest):
@@ -147,8 +185,12 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         spot = block[i]
         candidates: dict[str, tuple[set[str], float, float]] = {}
         for reader, text, score in spot.texts():
-            plain, worth = _best_name(_name_text(text), printed=family(reader) == LAYER)
-            if worth < NAME_MIN or _is_title(plain):
+            whole, printed = _name_text(text), family(reader) == LAYER
+            if printed and name_score(whole) < 0.3 and fold(whole.partition(" ")[0]) not in family_names():
+                continue
+            # A text layer has no strokes before the name.
+            plain, worth = (whole, max(NAME_MIN, name_score(whole))) if printed else _best_name(whole)
+            if worth < NAME_MIN or _is_title(plain) or _NO_NAME.search(bare(plain)):
                 continue
             witnesses, best, _ = candidates.get(plain, (set(), 0.0, worth))
             witnesses.add(family(reader))
@@ -165,6 +207,8 @@ def _name(block: list[Spot]) -> tuple[int | None, FieldValue]:
         sure = (agreed and worth >= 0.6 and not rivals) or (
             reading >= 0.998 and worth >= 0.75 and not rivals and len(candidates) == 1
         )
+        if len(value.split()) < 3 and spot.origin == "ocr":
+            sure = False  # the family name may have been lost under the signature
         reasons = ["readers_agree" if agreed else "one_reader", "name_like" if worth >= 0.75 else "name_unusual"]
         score = 0.35 + 0.25 * reading + 0.2 * worth + 0.18 * agreed
         return i, value_of(_proper(value), (spot,), score=min(0.98, score), sure=sure, reasons=reasons)
@@ -195,11 +239,9 @@ def _name_text(text: str) -> str:
     return re.sub(r"\s+", " ", plain).strip(" .-'")
 
 
-def _best_name(text: str, *, printed: bool = False) -> tuple[str, float]:
+def _best_name(text: str) -> tuple[str, float]:
     """The end of the line that reads best as a name: strokes of a signature stand before it, read as letters."""
     words = text.split()
-    if printed and 2 <= len(words) <= 5 and all(w[:1].isupper() for w in words) and fold(words[0]) in family_names():
-        return text, max(NAME_MIN, name_score(text))  # a text layer has no strokes before the name
     if len(words) >= 3 and fold(words[0]) not in family_names():
         first = fold(words[0])
         near = any(bare(f) == bare(first) or (len(f) >= 4 and distance(f, first) == 1) for f in family_names())
@@ -234,8 +276,17 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
             titles.append(s)
         elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
             caps.append(s)  # TM. HỘI ĐỒNG / over two lines
+    if len(titles) >= 2 and _deputy_of(titles[1], titles[0]):
+        # "CHỦ TỊCH" over "PHÓ CHỦ TỊCH": the upper row is a KT. line whose mark was lost under the seal.
+        caps.append(titles.pop(0))
     kept = [t for i, t in enumerate(titles) if i == 0 or bare(_titled(t.text)) not in bare(_titled(titles[0].text))]
     return caps, kept[:2]
+
+
+def _deputy_of(lower: Spot, upper: Spot) -> bool:
+    chiefs = {m.key for _, t, _ in upper.texts() if (m := snap_title(_titled(t)))}
+    deputies = {m.key for _, t, _ in lower.texts() if (m := snap_title(_titled(t)))}
+    return any(capacity_fits(f"KT. {c}", d, None) == "fits" for c in chiefs for d in deputies)
 
 
 def _is_capacity(text: str) -> bool:
@@ -270,6 +321,9 @@ def _capacity(spots: list[Spot]) -> FieldValue:
             if hand and snap_title(plain[hand.end() :]):
                 plain = f"KT. {plain[hand.end() :]}"  # written in by hand: a guess for review
                 hand_written = True
+            elif match is None and snap_title(plain):
+                plain = f"KT. {plain}"  # its deputy's title stands below: the mark was lost
+                hand_written = True
             found.setdefault(match.value if match else plain, set()).add(family(reader))
         value, witnesses = max(
             found.items(), key=lambda f: (snap_capacity(f[0]) is not None, len(f[1]), "asterocr" in f[1])
@@ -294,9 +348,9 @@ def _title(spots: list[Spot]) -> FieldValue:
     for s in spots:
         found: dict[str, tuple[set[str], float, bool]] = {}
         for reader, text, score in s.texts():
-            plain = _titled(text)
+            plain = _plain(text) if reader == LAYER else _titled(text)  # no seal letters in a text layer
             match = snap_title(plain)
-            value = match.value if match else plain
+            value = _STROKES.sub("", match.value if match else plain)
             if not value:
                 continue
             witnesses, best, known = found.get(value, (set(), 0.0, False))
@@ -308,7 +362,10 @@ def _title(spots: list[Spot]) -> FieldValue:
             found.items(), key=lambda f: (f[1][2], len(f[1][0]), len(f[0]), f[1][1])
         )
         values.append(value)
-        ok.append(known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
+        hidden = LAYER not in witnesses and any(
+            len(letters(_plain(t))) > len(letters(value)) + 1 for r, t, _ in s.texts() if not r.endswith("@words")
+        )  # letters before it that were dropped may be a PHÓ under the seal
+        ok.append(not hidden and known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
     if not values:
         return FieldValue(reasons=("unreadable",))
     return value_of(
@@ -320,10 +377,19 @@ def _title(spots: list[Spot]) -> FieldValue:
     )
 
 
-def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldValue, FieldValue]:
-    """Capacity and title against each other: KT. CHỦ TỊCH wants PHÓ CHỦ TỊCH."""
+def _checked(capacity: FieldValue, title: FieldValue, fit: str, *, lost_row: bool) -> tuple[FieldValue, FieldValue]:
+    """Capacity and title against each other: KT. CHỦ TỊCH wants PHÓ CHỦ TỊCH.
+
+    ``lost_row``: another row stands over the title that nobody could make out; it may be the capacity.
+    """
     why = f"capacity_{fit}"
-    if fit == "conflict":
+    alone = isinstance(capacity.value, str) and capacity.value.startswith("TM.") and "KT." not in capacity.value
+    if capacity.value is not None and (title.value is None or (alone and title.needs_review and fit != "conflict")):
+        # Only the upper row was read surely: what stood under it (a KT. line, a deputy's title) is not known.
+        capacity = capacity.model_copy(
+            update={"needs_review": True, "score": min(capacity.score, 0.5), "reasons": (*capacity.reasons, why)}
+        )
+    elif fit == "conflict":
         demoted = {"needs_review": True}
         capacity = capacity.model_copy(
             update={**demoted, "score": min(capacity.score, 0.4), "reasons": (*capacity.reasons, why)}
@@ -332,7 +398,7 @@ def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldVa
     elif capacity.value is None:
         # A deputy signs for somebody: a missing KT. is a reading gap, not an absence.
         deputy = isinstance(title.value, str) and bare(title.value).startswith(("pho ", "thu truong"))
-        sure = not deputy and not title.needs_review and title.value is not None
+        sure = not deputy and not title.needs_review and title.value is not None and not lost_row
         capacity = capacity.model_copy(
             update={
                 "needs_review": not sure,
@@ -353,8 +419,5 @@ def _checked(capacity: FieldValue, title: FieldValue, fit: str) -> tuple[FieldVa
 
 
 def _strong(title: FieldValue) -> bool:
-    return (
-        isinstance(title.value, str)
-        and snap_title(title.value) is not None
-        and fold(title.value) == fold(title.raw_text or "")
-    )
+    match = snap_title(title.value) if isinstance(title.value, str) else None
+    return match is not None and match.score >= 0.94 and fold(match.value) == fold(title.raw_text or "")

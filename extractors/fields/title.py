@@ -61,6 +61,8 @@ def read_summary(head: Letterhead, *, names: Sequence[str] = ()) -> FieldValue:
     )
     if len(text.split()) < SHORTEST:
         sure, why = False, [*why, "too_short"]
+    if head.summary_open:
+        sure, why = False, [*why, "line_below"]
     return value_of(text[:LONGEST], head.summary, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
 
 

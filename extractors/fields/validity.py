@@ -32,6 +32,10 @@ _OTHER = re.compile(
     r"(báo cáo|nộp|thanh toán|khiếu nại|giải quyết|phạt|hợp đồng|thi công|hoàn thành|sử dụng đất|thuê đất|khởi công)",
     re.IGNORECASE,
 )
+# Words (without accents) that a paper with a term cannot do without; "có hiệu lực kể từ ngày ký" is no term.
+_MENTION = re.compile(
+    r"thoi han|gia tri|hieu luc (?!(thi hanh )?(ke )?tu ngay (ky|ban hanh))|het ngay|den ngay|den het|lau dai"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
                     )
     if doc_type in OWNERLESS:
         missing = FieldValue(needs_review=False, score=0.95, reasons=("not_applicable",))
+    elif not _MENTION.search(" ".join(s.key for s in doc.spots)):
+        missing = FieldValue(reasons=("not_found", "no_mention"))
     return ValidityFields(start, missing, missing)
 
 

@@ -96,6 +96,11 @@ class Document:
     def on_page(self, number: int, *regions: Region) -> tuple[Spot, ...]:
         return tuple(s for s in self.spots if s.page == number and (not regions or s.region in regions))
 
+    def pen(self, kind: str, spot: Spot | None) -> bool | None:
+        """Was the "number" or "day" on the spot's page written by hand? None: nobody could tell."""
+        notes = self.page(spot.page).notes if spot is not None else ()
+        return True if f"hand_{kind}" in notes else False if f"print_{kind}" in notes else None
+
     @property
     def first(self) -> int:
         """Number of the first page that holds text."""
@@ -138,6 +143,11 @@ def take_vote(spot: Spot, parse: Callable[[str], T | None]) -> list[tuple[T, Vot
         key=lambda p: (LAYER in p[1].readers, len(p[1].readers), "asterocr" in p[1].readers, p[1].score),
         reverse=True,
     )
+
+
+def backed_by_twins(spot: Spot, value: T, vote: Vote, parse: Callable[[str], T | None]) -> bool:
+    """Another reader wrote letters for digits ("l6"), and put right they say the same ``value``."""
+    return any(family(r) not in vote.readers and parse(text) == value for r, text, _ in spot.texts())
 
 
 def lines_agree(spot: Spot, *, fold: Callable[[str], str]) -> bool:

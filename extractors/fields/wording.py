@@ -22,7 +22,14 @@ def join_lines(spots: Sequence[Spot]) -> str:
 def tidy(text: str) -> str:
     text = re.sub(r"[-_–—.]{4,}", " ", text)
     text = re.sub(r"\s+([,;:.])(?=\s|$)", r"\1", text)
+    text = re.sub(r"(?<=\d)[^\W\d_]{3,}\b", _apart, text)
     return re.sub(r"\s+", " ", text).strip().strip(_EDGES).strip()
+
+
+def _apart(m: re.Match[str]) -> str:
+    """A word set so close to a number that both readers lost the space: "2020của"."""
+    word = m[0]
+    return f" {word}" if word.islower() and valid_syllable(word) else word
 
 
 def line_certainty(spot: Spot) -> tuple[bool, float, str]:

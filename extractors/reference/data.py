@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -25,3 +26,10 @@ def tsv_rows(name: str) -> list[list[str]]:
     raw = (_FOLDER / name).read_bytes()
     text = gzip.decompress(raw).decode() if name.endswith(".gz") else raw.decode()
     return [line.split("\t") for line in text.split("\n")[1:] if line]
+
+
+@cache
+def json_table(name: str) -> dict[str, Any]:
+    """The parsed JSON file ``name`` (do not change the result)."""
+    table: dict[str, Any] = json.loads((_FOLDER / name).read_text(encoding="utf-8"))
+    return table

@@ -10,6 +10,7 @@ import numpy as np
 from extractors.ocr.engine import Gray, LineReader, LineText, OcrWord
 from extractors.reference.names import name_score, valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
+from extractors.scan.hands import slot_hands
 from extractors.scan.language import accent_doubts
 from extractors.scan.page_lines import (
     PageLine,
@@ -55,6 +56,7 @@ def assemble(
         )
     wanted = _wanted(page, lines, regions) if reader is not None else frozenset()
     out: list[Line] = []
+    slots: dict[str, str] = {}
     for k, line in enumerate(lines):
         region = _table_region(page, line) or regions[line.block]
         readings: tuple[LineReading, ...] = ()
@@ -63,6 +65,7 @@ def assemble(
         made = _line(page, line, region, readings)
         if made is not None:
             out.append(made)
+            slots = {**slot_hands(page, line, region, made.text), **slots}  # the first line of a kind counts
     if reader is not None:
         titled = any(q.region == "sign_right" and any(_is_title(r.text) for r in q.readings) for q in out)
         for title in [] if titled else _search_titles(page, lines, regions, reader):
@@ -81,7 +84,7 @@ def assemble(
         rotation=page.rotation,
         skew_deg=page.skew_deg,
         dpi=page.dpi,
-        notes=("red_seal",) if page.seals else (),
+        notes=(*(("red_seal",) if page.seals else ()), *slots.values()),
     )
 
 
