@@ -62,7 +62,7 @@ def _serve(*, folder: Path | None, cron: str | None, limit: int) -> None:
     )  # fmt: skip
     # On SIGTERM the runner leaves a coroutine of its own unawaited; it has stopped all the same.
     warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited", category=RuntimeWarning)
-    serve(*deployments, limit=limit)  # type: ignore[arg-type] # sync here, typed for both
+    serve(*deployments, limit=limit, pause_on_shutdown=False)  # type: ignore[arg-type] # sync here, typed for both
 
 
 @contextlib.contextmanager
