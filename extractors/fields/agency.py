@@ -15,6 +15,7 @@ from extractors.reference.units import provinces
 from schemas.extraction import FieldValue
 from schemas.text import bare
 
+_UNIT_KINDS = "TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN"
 _UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands in the line above
 
 
@@ -164,5 +165,6 @@ def _strip(text: str) -> str:
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
     text = re.sub(r"[:;]", "", text)
+    text = re.sub(rf"(?<=NHÂN DÂN)[\s.,–-]+(?=(?:{_UNIT_KINDS})\b)", " ", text)  # specks between the two lines
     text = re.sub(r"(?<=\bVÀ)[.,'](?=\s)", "", text)  # no mark stands behind "và": a speck
     return tidy(text)

@@ -55,7 +55,7 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         capacity = capacity.model_copy(update={"value": "Q."})
     stands_for = (_text(capacity) or "").rpartition(" KT. ")  # of "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH" the last line
     fit = capacity_fits(f"KT. {stands_for[2]}" if stands_for[1] else _text(capacity), _text(title), agency)
-    capacity, title = _checked(capacity, title, fit, lost_row=_row_above(block, title_spots))
+    capacity, title = _checked(capacity, title, fit, lost_row=_row_beside(block, title_spots))
     if len(title_spots) == 1 and _title_twice(above, title_spots[0]):
         # One title on two rows: one of them is KT. or a deputy's, its beginning lost under the seal.
         doubt = {"needs_review": True, "score": min(title.score, 0.4), "reasons": (*title.reasons, "capacity_conflict")}
@@ -70,15 +70,15 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
     return SignerFields(capacity, title, name)
 
 
-def _row_above(block: list[Spot], titles: list[Spot]) -> bool:
-    """A row of capital letters right over the first title row that is no part of it."""
+def _row_beside(block: list[Spot], titles: list[Spot]) -> bool:
+    """A row of capital letters right over or (on a scan) right under the title rows that nobody could make out."""
     if not titles:
         return False
-    first = titles[0]
     for s in block:
-        gap = first.box.y0 - s.box.y1
-        near = -0.5 * first.box.height < gap < 1.2 * first.box.height
-        if s not in titles and near and sum(c.isupper() for c in s.text) >= 3:
+        tall = max(s.box.height, titles[0].box.height)
+        over = -0.5 * tall < titles[0].box.y0 - s.box.y1 < 1.2 * tall
+        under = s.origin == "ocr" and -0.8 * tall < s.box.y0 - titles[-1].box.y1 < 0.8 * tall
+        if s not in titles and (over or under) and sum(c.isupper() for c in s.text) >= 3:
             return True
     return False
 
@@ -363,7 +363,7 @@ def _title(spots: list[Spot]) -> FieldValue:
         )
         values.append(value)
         hidden = LAYER not in witnesses and any(
-            len(letters(_plain(t))) > len(letters(value)) + 1 for r, t, _ in s.texts() if not r.endswith("@words")
+            len(letters(_plain(t))) > len(letters(value)) for r, t, _ in s.texts() if not r.endswith("@words")
         )  # letters before it that were dropped may be a PHÓ under the seal
         ok.append(not hidden and known and (LAYER in witnesses or len(witnesses) >= 2 or reading > 0.99))
     if not values:

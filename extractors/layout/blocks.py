@@ -35,6 +35,8 @@ def find_blocks(page: PageSegments) -> tuple[Block, ...]:
     for k, band in enumerate(bands):
         y0, y1 = _margins(band, page)
         y0 = max(y0, at)
+        if y1 - y0 <= 12:
+            continue  # inside a band that reaches past it: its lines are there already
         if y0 - at > 12:
             blocks.append(_block("body", 0, at, page.width, y0, page))
         header = k == 0 and band.y0 < 0.25 * page.height

@@ -54,7 +54,11 @@ def stack(parts: Sequence[tuple[Gray, tuple[int, int, int, int]]]) -> Stack:
     width = 0
     for key, (page, (x0, y0, x1, y1)) in enumerate(parts):
         rows, columns = page.shape
-        x0, y0, x1, y1 = max(0, x0), max(0, y0), min(columns, x1), min(rows, y1)
+        x0, y0 = min(max(0, x0), columns), min(max(0, y0), rows)
+        x1, y1 = (
+            min(columns, max(x0, x1)),
+            min(rows, max(y0, y1)),
+        )  # a box may lie outside the picture or be turned over
         pieces.append(Piece(key, x0, y0, x1, y1, at))
         at += (y1 - y0) + GAP
         width = max(width, x1 - x0)

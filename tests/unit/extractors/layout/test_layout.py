@@ -203,3 +203,17 @@ def test_a_gap_between_words_below_the_letterhead_is_no_gutter():
     wide = [*column(100, 520, 5, top=600), *column(640, 1140, 5, top=600)]
     assert find_bands(narrow, width=1240, height=1754) == ()
     assert len(find_bands(wide, width=1240, height=1754)) == 1
+
+
+def test_a_band_inside_a_band_makes_no_block_of_its_own():
+    # Columns at 40 % above and below, at 62 % in the middle: the outer band reaches past the inner one.
+    outer = [s for top in (100, 900) for x0, x1 in ((50, 380), (420, 900)) for s in column(x0, x1, 4, top=top)]
+    inner = [s for x0, x1 in ((50, 600), (640, 900)) for s in column(x0, x1, 14, top=300)]
+    page = PageSegments(1000, 1400, tuple(sorted([*outer, *inner], key=lambda s: s.y0)), (), 1.0)
+    bands = find_bands(page.segments, width=1000, height=1400)
+    assert any(a.y0 < b.y0 and b.y1 < a.y1 for a in bands for b in bands)  # the case at hand
+    blocks = find_blocks(page)
+    assert all(b.y1 > b.y0 and b.x1 > b.x0 for b in blocks)
+    for s in page.segments:
+        middle = ((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2)
+        assert sum(b.x0 <= middle[0] < b.x1 and b.y0 <= middle[1] < b.y1 for b in blocks) == 1

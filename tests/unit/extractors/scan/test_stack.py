@@ -81,3 +81,14 @@ def test_the_stack_of_nothing_is_white(count: int):
     made = stack([(np.full((ROWS, COLUMNS), 255, np.uint8), (0, 0, 10, 10))] * count)
     assert (made.picture == 255).all()
     assert len(made.pieces) == count
+
+
+@pytest.mark.parametrize("odd", [(10, 300, 90, 120), (10, 500, 90, 600), (200, 10, 90, 60)])
+def test_a_box_without_area_takes_no_room_and_loses_no_other(odd: tuple[int, int, int, int]):
+    source = page()
+    made = stack([(source, (10, 20, 110, 80)), (source, odd), (source, (30, 200, 130, 260))])
+    piece = made.pieces[2]
+    assert any(
+        np.array_equal(made.picture[piece.at : piece.at + 60, c : c + 100], source[200:260, 30:130])
+        for c in range(made.picture.shape[1] - 99)
+    )
