@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u2007\t"), " ")
 _DROPPED = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
@@ -19,6 +20,7 @@ _TONE_NEW = {
 _TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in (str.upper, str.capitalize)}
 
 
+@lru_cache(maxsize=16_384)
 def nfc(text: str) -> str:
     """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
     return unicodedata.normalize("NFC", text.translate(_GONE)).translate(_PLAIN)
@@ -40,18 +42,25 @@ def modern_tones(text: str) -> str:
     return "".join(out)
 
 
+class _Bare(dict[int, str]):
+    """Letter -> its base letter, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = base = "d" if char == "đ" else unicodedata.normalize("NFD", char)[0]
+        return base
+
+
+_BARE = _Bare()
+
+
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Lower case without any accents, đ as d; same length as ``nfc(text)`` for Vietnamese text."""
-    out = []
-    for c in nfc(text).lower():
-        if c == "đ":
-            out.append("d")
-            continue
-        base = unicodedata.normalize("NFD", c)[0]
-        out.append(base)
-    return "".join(out)
+    return nfc(text).lower().translate(_BARE)
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Key for comparing: NFC, new tone placement, lower case, single spaces. Accents are kept."""
     return " ".join(modern_tones(nfc(text).lower()).split())
