@@ -18,7 +18,7 @@ from extractors.fields.people import (
     trim_name,
 )
 from extractors.fields.view import Document, Spot, value_of
-from extractors.fields.wording import line_certainty, tidy
+from extractors.fields.wording import line_certainty
 from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
@@ -200,9 +200,12 @@ def _by_summary(doc: Document, summary: str | None) -> _Owner | None:
             return None
     else:
         m = re.search(rf"\b(?:cho|của|đối với|với)\s+(?P<name>{ORGANISATION}\b[^,;.]*)$", summary)
-        if m is None or is_generic(m["name"]):
+        if m is None:
             return None
-        name, kind = tidy(m["name"]), kind_of(m["name"], "to_chuc")
+        name = trim_name(m["name"])
+        if is_generic(name):
+            return None
+        kind = kind_of(name, "to_chuc")
     tail = name.split()[-1]
     spots = [s for s in doc.on_page(doc.first) if tail in s.text and s.region in ("body", "title", "header_left")][:1]
     return _Owner(name, kind, tuple(spots), None) if spots else None
