@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 # A developer's own settings must not leak into demo, tests and benchmarks.
 unexport SOHOA_HOME SOHOA_STORE_URL SOHOA_DATABASE_URL
 
-.PHONY: help setup demo test check lint types arrows score calibrate train bench look docs lock clean
+.PHONY: help setup demo test check lint types arrows score score-wide calibrate train bench look docs lock clean
 
 help: ## Danh sách lệnh
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -47,6 +47,9 @@ calibrate: setup ## Hiệu chỉnh độ chắc trên giấy tờ mẫu (đọc 
 
 train: setup ## Huấn luyện bộ phân loại spaCy và so với quy tắc, ghi docs/classification.md
 	@$(PY) -m tools.compare_classes
+
+score-wide: setup ## Đo trên các họ văn bản tạo ra (không quét), so được mất từng văn bản; ARGS="--scans --store"
+	@$(PY) -m tools.score_wide $(ARGS)
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.bench

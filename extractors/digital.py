@@ -14,7 +14,7 @@ from extractors.pdf.text_layer import TextLayer
 from extractors.reference.names import name_score
 from extractors.scan.page_lines import cut, segment_boxes, spread_words
 from extractors.scan.prepare import RENDER_DPI, ScanPage, prepare, to_reading_size
-from extractors.scan.stamps import READABLE, UPPER_PART
+from extractors.scan.stamps import READABLE
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Region
 from schemas.text import bare
@@ -24,6 +24,7 @@ _NUMBERED = re.compile(
     r"^\W{0,3}(?:Mã s|S|s)ố\s*:?\s*\d[^\s/]*(?:\s*/|\s*-\s*[A-ZĐ]|\d{3}\s*$)|^\W{0,3}Số\s*:?\s*\d*[A-Z]\d{5,}\s*$"
 )
 _DATED = re.compile(r"ngay\s*\d{1,2}\s*thang\s*\d{1,2}\s*nam\s*\d{4}")
+STAMPED_PART = 0.45  # NĐ 30/2020 Phụ lục I puts both stamps above two fifths of the page; lower pictures are signatures
 PICTURED_SCORE = 0.8  # a pictured line must read at least this well to be taken as text
 
 
@@ -74,11 +75,11 @@ def may_be_stamped(layer: TextLayer) -> bool:
 
 
 def stamp_pictures(layer: TextLayer) -> tuple[Box, ...]:
-    """Boxes of images the size of a stamp with words in it, in the upper part of the page."""
+    """Boxes of images the size of a stamp with words in it, where stamps of secrecy and urgency belong (10a, 10b)."""
     return tuple(
         p
         for p in layer.pictures
-        if p.cy < UPPER_PART and 0.07 <= p.width <= 0.45 and 0.01 <= p.height <= 0.15 and p.width > 1.8 * p.height
+        if p.cy < STAMPED_PART and 0.07 <= p.width <= 0.45 and 0.01 <= p.height <= 0.15 and p.width > 1.8 * p.height
     )
 
 

@@ -154,6 +154,8 @@ def _tcvn3_font(font: str, high: bool) -> str:
 def _vni_font(font: str) -> str:
     opened, cmap = _open(font)
     glyf, hmtx = opened["glyf"], opened["hmtx"]
+    if not all(glyf[cmap[ord(c)]].isComposite() for c in "ậẫằặ"):  # its accents cannot be taken off its letters
+        return _vni_font("serif")
     new = {code: glyph for code, glyph in cmap.items() if code < 0x80}
     for letter, code in [*_VNI_WHOLE.items(), ("ơ", "ô"), ("ư", "ö")]:
         new[ord(code)] = cmap[ord(letter)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u2007\t"), " ")
 _DROPPED = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
@@ -24,6 +25,7 @@ _TONE_OLD = re.compile("|".join(_TONE_NEW))
 _ODD = re.compile(f"[{''.join(map(chr, _GONE | _PLAIN))}]")
 
 
+@lru_cache(maxsize=16_384)
 def nfc(text: str) -> str:
     """NFC, no-break and exotic spaces as plain ones, zero-width characters dropped, Ð as Đ."""
     if _ODD.search(text) is None:  # nearly always; normalizing what is normal costs nothing
@@ -57,11 +59,13 @@ class _Bare(dict[int, str]):
 _BARE = _Bare()
 
 
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Lower case without any accents, đ as d; same length as ``nfc(text)`` for Vietnamese text."""
     return nfc(text).lower().translate(_BARE)
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Key for comparing: NFC, new tone placement, lower case, single spaces. Accents are kept."""
     return " ".join(modern_tones(nfc(text).lower()).split())

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tools import verdicts
 from tools.baseline import guess_fields, read_flat
 from tools.report import ROOT, machine_line, table, write_section
 from tools.scoring import ROW_HEAD, Score, Truth, of_record, score
@@ -103,10 +104,15 @@ def measure(truths: Sequence[Truth], folder: Path, home: Path, *, what: str) -> 
     plain = baseline_scores(truths, folder)
     missing = product["all"].missing
     quarantined = sum(1 for truth in truths if records.get(truth["sha256"], {}).get("status") == "quarantined")
+    name = "made" if "seed" in truths[0] else "shared"
+    after = {verdicts.name_of(t): verdicts.verdict(t, records.get(t["sha256"])) for t in truths}
+    before = verdicts.load(name)
+    verdicts.save(name, after)
     parts = [
         f"### {what}\n\n{len(truths)} documents, {missing} missing, {quarantined} in quarantine.",
         table(("group", "reader", *ROW_HEAD), rows(product, plain)),
         table(("field", "exact", "sure", "of these wrong", "baseline exact"), field_rows(product["all"], plain["all"])),
+        verdicts.report(before, after),
     ]
     return "\n\n".join(parts)
 

@@ -18,13 +18,14 @@ from extractors.fields.people import (
     trim_name,
 )
 from extractors.fields.view import Document, Spot, value_of
-from extractors.fields.wording import line_certainty, tidy
+from extractors.fields.wording import line_certainty
 from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
 
 # Papers of an agency's own running have no owner and no term (NĐ 30/2020 Điều 7); others may.
 OWNERLESS = frozenset({"ke_hoach", "to_trinh", "giay_moi", "bao_cao", "chi_thi", "chuong_trinh", "cong_dien"})
+_FOR_ONE = frozenset({"quyet_dinh", "giay_phep", "giay_chung_nhan", "giay_xac_nhan", "chung_chi"})
 _ID_SHAPES = {
     "cccd": re.compile(r"^\d{12}$"),
     "cmnd": re.compile(r"^\d{9}$"),
@@ -67,7 +68,7 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     if doc_type in OWNERLESS:
         found = None
     else:
-        found = _by_label(lines, doc_type) or _by_first_article(lines, doc_type) or _by_summary(doc, summary)
+        found = _by_label(lines, doc_type) or _by_first_article(lines, doc_type) or _by_summary(doc, summary, doc_type)
     if found is None:
         ownerless = doc_type in OWNERLESS
         empty = FieldValue(
@@ -93,7 +94,9 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         value_of(found.name, spots, score=0.9 if sure else 0.55, sure=sure, reasons=("label",)),
         ident,
         id_type,
-        value_of(found.kind, spots, score=0.8, sure=certain and plausible, reasons=("label",)),
+        value_of(
+            found.kind, spots, score=0.8, sure=certain and plausible and (found.alone or person), reasons=("label",)
+        ),
     )
 
 
@@ -191,7 +194,7 @@ def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:
     return _Owner(name, kind, tuple(mine[:1] or used[:1]), at)
 
 
-def _by_summary(doc: Document, summary: str | None) -> _Owner | None:
+def _by_summary(doc: Document, summary: str | None, doc_type: str | None) -> _Owner | None:
     """ "... của ông Nguyễn Văn A", "... của Công ty ..." at the end of the trích yếu."""
     if not summary:
         return None
@@ -199,19 +202,24 @@ def _by_summary(doc: Document, summary: str | None) -> _Owner | None:
         r"\b(?:cho|của|đối với|với)\s+(?:hộ\s+)?(?:ông|bà|ông \(bà\)|ông/bà)\s+(?P<name>(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){2,5})",
         summary,
     )
-    kind = "ca_nhan"
+    kind, alone = "ca_nhan", True
     if m:
         name = person_name(m["name"])
         if name_score(name) < 0.55:
             return None
     else:
         m = re.search(rf"\b(?:cho|của|đối với|với)\s+(?P<name>{ORGANISATION}\b[^,;.]*)$", summary)
-        if m is None or is_generic(m["name"]):
+        if m is None or doc_type == "cong_van":  # a letter tells what somebody wrote, not whom it is for
             return None
-        name, kind = tidy(m["name"]), kind_of(m["name"], "to_chuc")
+        name = trim_name(m["name"])
+        if is_generic(name):
+            return None
+        kind = kind_of(name, "to_chuc")
+        # A notice speaks of many; only a decision or a licence is sure to be for the one it names.
+        alone = doc_type in _FOR_ONE
     tail = name.split()[-1]
     spots = [s for s in doc.on_page(doc.first) if tail in s.text and s.region in ("body", "title", "header_left")][:1]
-    return _Owner(name, kind, tuple(spots), None) if spots else None
+    return _Owner(name, kind, tuple(spots), None, alone=alone) if spots else None
 
 
 def _identity_of(lines: list[Spot], owner: _Owner) -> tuple[FieldValue, FieldValue]:

@@ -10,6 +10,10 @@ from extractors.fields.wording import tidy
 from schemas.text import bare, nfc
 
 _CALL = re.compile(r"^(ông|bà|Ông|Bà|ÔNG|BÀ)(\s*\(\w+\)|/\w+)?\s*:?\s+")
+# In small letters after a name: what it does, or what is done to it.
+_SAID_OF_IT = re.compile(
+    r"\s(?:thuê|để|đã|được|tại|về việc|theo|trên địa bàn|có (?:địa chỉ|trụ sở)|do (?:ông|bà)|làm|nộp|xin)\s"
+)
 _FORMS = re.compile(
     r"\b(cong ty|co phan|cp|tnhh|mot thanh vien|mtv|doanh nghiep|tu nhan|hop tac xa|ho kinh doanh|co so|cua hang|"
     r"thuong mai|dich vu|dau tu|xay dung|va|quan an|nha hang)\b"
@@ -23,13 +27,15 @@ ORGANISATION = (
 def trim_name(name: str) -> str:
     """The name without what describes its bearer (birth, address, numbers)."""
     name = nfc(name)
+    said = _SAID_OF_IT.search(name)
+    name = name[: said.start()] if said else name
     end = cue("name_end").search(bare(name), 3)
     return tidy(name[: end.start()] if end else name).strip(" :-–\"'")
 
 
 def is_ended(name: str) -> bool:
     """Whether something after the name shows where it ends, so that it does not go on in the next line."""
-    return cue("name_end").search(bare(nfc(name)), 3) is not None
+    return _SAID_OF_IT.search(nfc(name)) is not None or cue("name_end").search(bare(nfc(name)), 3) is not None
 
 
 def person_name(name: str) -> str:

@@ -64,7 +64,7 @@ def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str
     found = decode_text(data)
     if found is None:
         raise BrokenFile("không nhận ra bảng mã của văn bản")
-    text = nfc(found.text).replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
+    text = "\t".join(map(nfc, found.text.split("\t"))).replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
     blocks: list[Paragraph | Grid] = []
     for number, sheet in enumerate(text.split("\f")):
         for i, line in enumerate(sheet.split("\n")):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.pdf.words import Row, Token
 
 _NUMBER = re.compile(r"\W{0,3}(?:Mã s|S|s)ố\s*:?\s*(?:[\w./-]*\d[\w./-]*|\S*\s*/\s*\S+)$")
 _MOTTO = re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ|ĐẢNG CỘNG SẢN|Độc lập\W")
+_GLUED = re.compile(r"(\w+)(CỘNG)$")
+_HOA = re.compile(r"H(?:ÒA|OÀ)$")
 _DAY = re.compile(r"\bngày\b.{1,14}tháng.{1,10}năm", re.IGNORECASE)
 
 
@@ -40,17 +42,31 @@ class Segment:
 
 def split_row(row: Row) -> list[Segment]:
     """Cut a row at gaps that are wide, and wider than this row's word spaces (justified lines stretch)."""
+    row = _unglued(row)
     if not row:
         return []
     gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
     usual = statistics.median(gaps) if gaps else 0.0
+    mottos = [row[k] for k in range(1, len(row) - 2) if _MOTTO.match(" ".join(t.text for t in row[k : k + 3]))]
     segments: list[list[Token]] = [[row[0]]]
     for gap, token in zip(gaps, row[1:], strict=True):
-        if gap > max(0.62 * token.size, 2.2 * usual if len(gaps) > 2 else 0.0):
+        if gap > max(0.62 * token.size, 2.2 * usual if len(gaps) > 2 else 0.0) or token in mottos:
             segments.append([token])
         else:
             segments[-1].append(token)
     return [Segment(tuple(s)) for s in segments]
+
+
+def _unglued(row: Row) -> Row:
+    """An agency's name and the motto, set without any gap, as two words: "HUẾCỘNG HÒA XÃ HỘI"."""
+    for k, token in enumerate(row[:-1]):
+        m = _GLUED.match(token.text)
+        if m is None or not _HOA.match(row[k + 1].text):
+            continue
+        cut = token.x0 + (token.x1 - token.x0) * len(m[1]) / len(token.text)
+        left, right = replace(token, text=m[1], x1=cut, parts=()), replace(token, text=m[2], x0=cut, parts=())
+        return [*row[:k], left, right, *row[k + 1 :]]
+    return row
 
 
 def in_reading_order(rows: Sequence[Row], *, width: float) -> list[list[Token]]:
@@ -85,7 +101,7 @@ def _one_row(piece: list[Segment]) -> list[list[Token]]:
     and day, or words of plainly different sizes (a signing program's box beside the text)."""
     row = [t for s in piece for t in s.tokens]
     for k in range(1, len(row) - 2):
-        if _MOTTO.match(" ".join(t.text for t in row[k : k + 3])) and row[k].x0 - row[k - 1].x1 > 0.2 * row[k].size:
+        if _MOTTO.match(" ".join(t.text for t in row[k : k + 3])):
             return [row[:k], row[k:]]
     for k in range(1, len(piece)):
         left = " ".join(t.text for s in piece[:k] for t in s.tokens)

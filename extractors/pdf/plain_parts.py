@@ -15,7 +15,7 @@ from extractors.pdf.typeset import Align, Cell, Grid, Paragraph, Run
 from extractors.reference.doc_types import doc_types_by_title
 from extractors.reference.names import name_score, strip_ranks
 from extractors.reference.titles import snap_capacity, snap_title
-from schemas.text import bare
+from schemas.text import bare, fold
 
 Block = Paragraph | Grid
 _HEAD_LINES = 30  # a letterhead is over by then
@@ -68,7 +68,8 @@ def arrange(blocks: Sequence[Block], *, only_columns: bool = False) -> list[Bloc
     if head is not None:
         at, parts = head
         out += parts
-        if not only_columns:
+        first = next((row for row in rows[at:] if row is None or row.cells), None)
+        if first is not None and (not only_columns or first.paragraph.align == "left"):
             at, title = _title(rows, at)
             out += title
     sign = _signature(rows, at, only_columns)
@@ -181,7 +182,7 @@ def _title(rows: Sequence[_Row | None], at: int) -> tuple[int, list[Block]]:
             if taken:
                 break
             continue
-        if i > start and (_starts_body(row) or (taken and _looks_like_body(row, rows, i, usual))):
+        if i > start and (_starts_body(row, first=not taken) or (taken and _looks_like_body(row, rows, i, usual))):
             break
         out.append(_line(row.text, "center", bold=i == start))
         taken += i > start
@@ -191,9 +192,12 @@ def _title(rows: Sequence[_Row | None], at: int) -> tuple[int, list[Block]]:
     return end, out
 
 
-def _starts_body(row: _Row) -> bool:
+def _starts_body(row: _Row, *, first: bool) -> bool:
+    """``first``: right under the name of the type, where "Cơ sở đủ điều kiện ..." is what is certified."""
     key = row.key
-    if cue("addressee").search(key) or cue("body_start").search(key) or cue("body_surely").search(key):
+    if cue("addressee").search(key) or cue("body_surely").search(key):
+        return True
+    if cue("body_start").search(key) and not first:
         return True
     if cue("authority").search(key) and _capitals(row.text) and not cue("subject").search(key):
         return True
@@ -337,7 +341,8 @@ def _is_title(text: str) -> bool:
     if not _capitals(text) or len(text) > 90:
         return False
     found = doc_types_by_title(text.strip(" .,;:-–_'\"*|"))
-    return bool(found) and found[0].score >= 0.9 and len(found[0].rest.split()) <= 9
+    # Letter by letter: a typed text has no misread accents, and "PHƯỜNG AN BIÊN" is no "PHƯƠNG ÁN".
+    return bool(found) and fold(text).startswith(fold(found[0].title)) and len(found[0].rest.split()) <= 9
 
 
 def _capitals(text: str) -> bool:

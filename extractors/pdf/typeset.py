@@ -131,7 +131,7 @@ class Setter:
         above: Paragraph | Grid | None = None
         for block in blocks:
             if _is_heading(above) and isinstance(block, Paragraph) and block.align != "center" and _says(block):
-                self._y += 0.7 * block.size  # what follows a heading in the middle stands off from it
+                self._y += 1.6 * block.size  # what follows a heading in the middle stands off from it
             above = block
             if isinstance(block, Grid):
                 self._set_grid(block)

@@ -28,7 +28,7 @@ FLOORS = {
     "tcvn3": 12,
     "badocr": 9,
     "docx": 12,
-    "txt": 7,
+    "txt": 12,
 }
 # Fields the scorer does not count, but the sample maker knows.
 MORE = (
