@@ -148,5 +148,3 @@ def _identity(text: str) -> str:
     if not _ID_SHAPES.fullmatch(plain):
         raise InvalidValue("số định danh gồm 12 chữ số; CMND 9; mã số thuế 10 hoặc 10-3; hộ chiếu chữ và số")
     return plain
-
-

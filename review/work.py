@@ -235,8 +235,6 @@ def _answered(reason: str, latest: dict[str, Settled]) -> bool:
     return (head == "unsure" and tail in latest) or (head == PAGE and reason in latest)
 
 
-
-
 def rejoin(fresh: Record, work: Work, rules: KeyingRules) -> tuple[Record, Work]:
     """A newer reading of the same paper, and the work of people on the older one, brought together.
 

@@ -115,7 +115,9 @@ samples = sa.Table(
 sample_members = sa.Table(
     "desk_sample_members",
     metadata,
-    sa.Column("sample_id", sa.Integer, sa.ForeignKey("desk_samples.id", name="fk_desk_sample_members"), primary_key=True),
+    sa.Column(
+        "sample_id", sa.Integer, sa.ForeignKey("desk_samples.id", name="fk_desk_sample_members"), primary_key=True
+    ),
     sa.Column("record_id", sa.String(64), primary_key=True),
     sa.Column("done", sa.Boolean, nullable=False, server_default=sa.false()),
 )

@@ -39,7 +39,8 @@ _SEGMENT = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
 _ORIGINAL = re.compile(r"(originals|quarantine)/sha256/([0-9a-f]{2})/([0-9a-f]{2})/([0-9a-f]{64})", re.ASCII)
 _MANIFEST = re.compile(r"packages/([0-9a-f]{2})/([0-9a-f]{20})/manifest-(\d{4,})\.json", re.ASCII)
 _FILE = re.compile(
-    r"packages/([0-9a-f]{2})/([0-9a-f]{20})/v(\d{4,})/(record|text|layout|copy|review)-([0-9a-f]{16})\.([a-z.]+)", re.ASCII
+    r"packages/([0-9a-f]{2})/([0-9a-f]{20})/v(\d{4,})/(record|text|layout|copy|review)-([0-9a-f]{16})\.([a-z.]+)",
+    re.ASCII,
 )
 
 

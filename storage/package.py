@@ -201,10 +201,23 @@ def read_record(store: ObjectStore, record_id: str) -> Record:
     return _read_record(store, read_manifest(store, record_id))
 
 
+def read_with_review(store: ObjectStore, record_id: str) -> tuple[Record, bytes | None]:
+    """The record and the work of people as kept last.
+
+    Raises ObjectNotFound (E303) without a package, StoreCorrupt (E207).
+    """
+    current = read_manifest(store, record_id)
+    return _read_record(store, current), _read_review(store, current)
+
+
 def read_review(store: ObjectStore, record_id: str) -> bytes | None:
     """The work of people as kept last; None without any. Raises StoreCorrupt (E207)."""
     current = _current(store, record_id)
-    entry = current.file("review") if current is not None else None
+    return _read_review(store, current) if current is not None else None
+
+
+def _read_review(store: ObjectStore, current: Manifest) -> bytes | None:
+    entry = current.file("review")
     if entry is None:
         return None
     body = store.get(entry.key)

@@ -119,9 +119,7 @@ class People:
         """A session for this SHA-256 of a cookie; wrong tries are forgotten."""
         now = now_text()
         with self._database.write() as connection:
-            connection.execute(
-                people.update().where(people.c.id == person.id).values(failures=0, locked_until=None)
-            )
+            connection.execute(people.update().where(people.c.id == person.id).values(failures=0, locked_until=None))
             connection.execute(
                 sessions.insert().values(token=token, person_id=person.id, csrf=csrf, created_at=now, seen_at=now)
             )
@@ -157,9 +155,7 @@ class People:
         """Forget sessions that are too old or too idle, and log-ins that were never finished."""
         with self._database.write() as connection:
             connection.execute(
-                sessions.delete().where(
-                    sa.or_(sessions.c.created_at < begun_before, sessions.c.seen_at < seen_before)
-                )
+                sessions.delete().where(sa.or_(sessions.c.created_at < begun_before, sessions.c.seen_at < seen_before))
             )
             connection.execute(login_flows.delete().where(login_flows.c.until < now_text()))
 

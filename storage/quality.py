@@ -92,9 +92,7 @@ class Quality:
         with self._database.read() as connection:
             return tuple(connection.execute(query).scalars())
 
-    def begin_sample_in(
-        self, connection: sa.Connection, sample: Sample, members: tuple[str, ...]
-    ) -> int:
+    def begin_sample_in(self, connection: sa.Connection, sample: Sample, members: tuple[str, ...]) -> int:
         """Write a drawn sample; its id."""
         values = sample.model_dump(exclude={"id", "done", "wrong"})
         done = connection.execute(samples.insert().values(**values))
@@ -194,9 +192,7 @@ class Quality:
     def end_group(self, group_id: str, login: str) -> tuple[str, str]:
         """(item, body) of a group page, once. Raises LeaseLost (E306) when it is gone or somebody else's."""
         with self._database.write() as connection:
-            row = connection.execute(
-                sa.select(groups).where(groups.c.id == group_id, groups.c.login == login)
-            ).first()
+            row = connection.execute(sa.select(groups).where(groups.c.id == group_id, groups.c.login == login)).first()
             connection.execute(groups.delete().where(groups.c.id == group_id, groups.c.login == login))
         if row is None or row.until < now_text():
             raise LeaseLost

@@ -188,9 +188,7 @@ class Queue:
         """Hold it longer. Raises LeaseLost (E306) when it went to somebody else, or is settled."""
         with self._database.write() as connection:
             self.check_in(connection, record_id, login, token)
-            connection.execute(
-                tasks.update().where(tasks.c.record_id == record_id).values(until=now_text(lease_s))
-            )
+            connection.execute(tasks.update().where(tasks.c.record_id == record_id).values(until=now_text(lease_s)))
 
     def check_in(self, connection: sa.Connection, record_id: str, login: str, token: str) -> Task:
         """The task, when this person holds it with this token. Raises LeaseLost (E306)."""
@@ -227,7 +225,9 @@ class Queue:
             sa.func.sum(sa.case((tasks.c.stage == "third", 1), else_=0)).label("third"),
             sa.func.sum(sa.case((tasks.c.sent_to == login, 1), else_=0)).label("sent"),
         ).where(*mine)
-        held = sa.select(sa.func.count()).where(tasks.c.holder.is_not(None), tasks.c.holder != login, tasks.c.until > now)
+        held = sa.select(sa.func.count()).where(
+            tasks.c.holder.is_not(None), tasks.c.holder != login, tasks.c.until > now
+        )
         with self._database.read() as connection:
             row = connection.execute(query).one()
             others = connection.execute(held).scalar_one()
