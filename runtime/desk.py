@@ -24,7 +24,6 @@ from storage.queue import Order, Task, TaskFilters
 
 log = logging.getLogger(__name__)
 Mode = Literal["blind", "shown", "decide", "page"]
-_SYNC = 500  # records looked at in one transaction
 
 
 class Seen(Frozen):
@@ -81,27 +80,32 @@ class InvalidAnswers(InvalidValue):
 class ReviewDesk:
     """One for the life of the application; used from many threads."""
 
+    at_once = 500  # records looked at in one round of ``sync``
+
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
         self.rules = load_rules(Path(workshop.settings.review_rules) if workshop.settings.review_rules else None)
-        self._queue = workshop.catalogue.queue
+        self.queue = workshop.catalogue.queue
         self._synced = ""
         self._sync_lock = threading.Lock()
 
     def sync(self) -> int:
         """Put records that wait for a person into the queue, some at a time; how many were new."""
         with self._sync_lock:
-            found = self._queue.unlisted(since=self._synced, limit=_SYNC)
+            found = self.queue.unlisted(since=self._synced, limit=self.at_once)
             for record_id, _ in found:
                 record = self.find(record_id)
                 work = self._known_work(record)
                 with self.workshop.catalogue.database.write() as connection:
                     put_task(self.workshop, connection, record, work, self.rules)
             if found:
-                # A paper nothing is asked about stays without a task: do not look at it again and again.
-                self._synced = found[-1][1] if len(found) == _SYNC else max(self._synced, found[-1][1])
-            self._queue.drop_settled()
+                self._synced = found[-1][1]
             return len(found)
+
+    def tidy(self) -> None:
+        """Forget tasks of records that wait no longer."""
+        while self.queue.drop_settled():
+            pass
 
     def _known_work(self, record: Record) -> Work:
         """The work on a record; the package is only read when somebody has touched it."""
@@ -122,7 +126,7 @@ class ReviewDesk:
     ) -> Task | None:
         """The next paper for this person, held by a lease. Raises NotAllowed (E305)."""
         viewer.need("key")
-        return self._queue.take(
+        return self.queue.take(
             viewer.login,
             scope=viewer.scope,
             decides=viewer.may("decide"),
@@ -140,20 +144,29 @@ class ReviewDesk:
         """
         viewer.need("key")
         record = self._within(viewer, record_id)
-        task = self._queue.get(record.record_id)
+        task = self.queue.get(record.record_id)
         if task is None:
             self.sync()
-            task = self._queue.get(record.record_id)
+            task = self.queue.get(record.record_id)
         if task is None or viewer.login in task.done_by or task.sent_to not in (None, viewer.login):
             raise LeaseLost
         if task.stage == "third" and not viewer.may("decide"):
             raise NotAllowed
-        task = self._queue.take_this(record.record_id, viewer.login, lease_s=self.rules.lease_s)
+        task = self.queue.take_this(record.record_id, viewer.login, lease_s=self.rules.lease_s)
         if task is None:
             raise LeaseLost
         work = load_work(self.workshop, record, self.rules)
         record = self.find(record.record_id)
         self.note_seen(viewer, record.record_id, "opened")
+        return Paper(record=record, work=work, task=task, items=self._items(record, work))
+
+    def holding(self, viewer: Viewer, record_id: str) -> Paper:
+        """The paper this person holds already. Raises LeaseLost (E306), RecordNotFound (E301)."""
+        record = self._within(viewer, record_id)
+        task = self.queue.get(record.record_id)
+        if task is None or task.holder != viewer.login or not viewer.login:
+            raise LeaseLost
+        work = self._known_work(record)
         return Paper(record=record, work=work, task=task, items=self._items(record, work))
 
     def note_seen(self, viewer: Viewer, record_id: str, action: str, field: str | None = None) -> None:
@@ -200,11 +213,15 @@ class ReviewDesk:
 
     def renew(self, viewer: Viewer, record_id: str, token: str) -> None:
         """The browser is alive: hold the paper longer. Raises LeaseLost (E306)."""
-        self._queue.renew(record_id, viewer.login, token, lease_s=self.rules.lease_s)
+        self.queue.renew(record_id, viewer.login, token, lease_s=self.rules.lease_s)
 
     def release(self, viewer: Viewer, record_id: str) -> None:
         """Back into the queue."""
-        self._queue.release(record_id, viewer.login)
+        self.queue.release(record_id, viewer.login)
+
+    def release_all(self, login: str) -> None:
+        """Everything this person holds goes back (log-out)."""
+        self.queue.release_all(login)
 
     def submit(self, viewer: Viewer, record_id: str, token: str, typed: Mapping[str, str | None]) -> Submitted:
         """What the person keyed. ``typed``: item -> text; None says "not on the paper"; other fields may come along.

@@ -7,9 +7,9 @@ import secrets
 import time
 from typing import Any
 
-import httpx
+import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -65,15 +65,16 @@ class Provider:
             raise LoginFailed
         try:
             with self._client(redirect_uri) as client:
-                token = client.fetch_token(self._described()["token_endpoint"], code=code, code_verifier=flow.verifier)
+                token = client.fetch_token(
+                    self._described()["token_endpoint"], code=code, code_verifier=flow.verifier, timeout=_TIMEOUT_S
+                )
             claims = self._claims(str(token.get("id_token", "")), flow.nonce)
-        except (httpx.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError) as exc:
+        except (requests.RequestException, AuthlibBaseError, JoseError, ValueError, KeyError) as exc:
             raise LoginFailed from exc
         return self._person(claims)
 
     def _claims(self, id_token: str, nonce: str) -> dict[str, Any]:
-        with httpx.Client(timeout=_TIMEOUT_S) as client:
-            keys = KeySet.import_key_set(client.get(self._described()["jwks_uri"]).raise_for_status().json())
+        keys = KeySet.import_key_set(_fetch(self._described()["jwks_uri"]))
         claims = jwt.decode(id_token, keys, algorithms=_ALGORITHMS).claims
         rules = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_S,
@@ -101,28 +102,32 @@ class Provider:
             raise LoginFailed
         return person
 
-    def _client(self, redirect_uri: str) -> OAuth2Client:
-        return OAuth2Client(
+    def _client(self, redirect_uri: str) -> OAuth2Session:
+        return OAuth2Session(
             client_id=self._client_id,
             client_secret=self._secret or None,
             token_endpoint_auth_method="client_secret_basic" if self._secret else "none",
             scope="openid profile email",
             redirect_uri=redirect_uri,
-            timeout=_TIMEOUT_S,
         )
 
     def _described(self) -> dict[str, Any]:
         """What the provider says of itself, asked once an hour."""
         if self._metadata is None or self._metadata["asked"] < time.monotonic() - 3600:
             try:
-                with httpx.Client(timeout=_TIMEOUT_S) as client:
-                    found = client.get(self._issuer + _DISCOVERY).raise_for_status().json()
-            except (httpx.HTTPError, ValueError) as exc:
+                found = _fetch(self._issuer + _DISCOVERY)
+            except (requests.RequestException, ValueError) as exc:
                 raise LoginFailed("máy chủ định danh không trả lời") from exc
             if str(found.get("issuer", "")).rstrip("/") != self._issuer:
                 raise LoginFailed("máy chủ định danh tự xưng tên khác")
             self._metadata = {**found, "asked": time.monotonic()}
         return self._metadata
+
+
+def _fetch(url: str) -> Any:
+    answer = requests.get(url, timeout=_TIMEOUT_S)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def _digest(text: str) -> str:

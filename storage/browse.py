@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from schemas.base import Frozen
 from schemas.record import Record
+from schemas.scope import EVERYTHING, Scope
 from storage.database import Database
 from storage.models import items, records
 
@@ -35,8 +36,13 @@ class Listed:
 class Browse:
     """Lists over the table ``records``; every method is one short read."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, scope: Scope = EVERYTHING) -> None:
         self._database = database
+        self._scope = scope
+
+    def within(self, scope: Scope) -> Browse:
+        """The same lists, held to what this scope admits."""
+        return Browse(self._database, scope)
 
     def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
         """Records that the filters admit, newest papers first, those without a date after them."""
@@ -50,15 +56,13 @@ class Browse:
 
     def count(self, filters: Filters) -> int:
         with self._database.read() as connection:
-            query = _narrowed(sa.select(sa.func.count()).select_from(records), filters)
+            query = self._narrowed(sa.select(sa.func.count()).select_from(records), filters)
             return int(connection.execute(query).scalar_one())
 
     def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int]:
         """How many records have each value, most first; values as text. For ``batch`` a record counts in each."""
         if by == "batch":
-            within = sa.select(records.c.record_id)
-            if filters:
-                within = _narrowed(within, filters)
+            within = self._narrowed(sa.select(records.c.record_id), filters or Filters())
             counted = sa.func.count(sa.distinct(items.c.record_id))
             query: sa.Select[Any] = (
                 sa.select(items.c.batch, counted).where(items.c.record_id.in_(within)).group_by(items.c.batch)
@@ -67,21 +71,36 @@ class Browse:
             column = records.c[by]
             counted = sa.func.count()
             query = sa.select(column, counted).where(column.is_not(None)).group_by(column)
-            if filters:
-                query = _narrowed(query, filters)
+            query = self._narrowed(query, filters or Filters())
         with self._database.read() as connection:
             found = connection.execute(query.order_by(counted.desc())).all()
         return {str(value): int(count) for value, count in found}
 
+    def names(self, column: Literal["agency", "field"], *, limit: int = 2000) -> tuple[str, ...]:
+        """The values that occur, in their order."""
+        found = records.c[column]
+        query = sa.select(found).where(found.is_not(None)).distinct().order_by(found).limit(limit)
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def _listed(self, filters: Filters, order: tuple[Any, ...], limit: int, offset: int) -> tuple[Listed, ...]:
         """Ids are sorted first and bodies fetched for those alone: sorting whole rows is a hundred times slower."""
-        wanted = _narrowed(sa.select(records.c.record_id), filters).order_by(*order).limit(limit).offset(offset)
+        wanted = self._narrowed(sa.select(records.c.record_id), filters).order_by(*order).limit(limit).offset(offset)
         with self._database.read() as connection:
             ids = connection.execute(wanted).scalars().all()
             query = sa.select(records.c.record_id, records.c.body, records.c.updated_at)
             found = {row.record_id: row for row in connection.execute(query.where(records.c.record_id.in_(ids)))}
         rows = [found[record_id] for record_id in ids if record_id in found]
         return tuple(Listed(Record.model_validate_json(row.body), row.updated_at) for row in rows)
+
+    def _narrowed(self, query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+        """What the filters and the scope admit."""
+        query = _narrowed(query, filters)
+        if self._scope.agencies is not None:
+            query = query.where(records.c.agency.in_(sorted(self._scope.agencies)))
+        if self._scope.fields is not None:
+            query = query.where(records.c.field.in_(sorted(self._scope.fields)))
+        return query
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
@@ -82,8 +83,20 @@ class History:
         with self._database.read() as connection:
             return tuple(_row(row) for row in connection.execute(query))
 
+    def settled_values(self, field: str, *, limit: int = 1000) -> tuple[str, ...]:
+        """Texts that people have settled for a field, the newest first, each once."""
+        query = (
+            sa.select(history.c.new)
+            .where(history.c.action == "settled", history.c.field == field, history.c.new.is_not(None))
+            .order_by(history.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            found = [json.loads(text) for text in connection.execute(query).scalars()]
+        return tuple(dict.fromkeys(value for value in found if isinstance(value, str)))
+
     def head(self) -> tuple[int, str]:
-        """How many rows, and the link of the newest: write it down elsewhere, and nobody can rewrite the past unseen."""
+        """How many rows, and the newest link: who writes it down elsewhere can prove the past was not rewritten."""
         with self._database.read() as connection:
             count = connection.execute(sa.select(sa.func.count()).select_from(history)).scalar_one()
             return int(count), self._last_link(connection, lock=False)

@@ -126,7 +126,8 @@ def write_package(
 ) -> tuple[Record, Manifest]:
     """Keep a record and its files as a new version of its package; the record with its keys, and the manifest.
 
-    ``review`` is the work of people on it; None leaves the one that is there. ``record.objects.original`` is the key of the original, which is stored already. What is kept already (but for
+    ``review`` is the work of people on it; None leaves the one that is there.
+    ``record.objects.original`` is the key of the original, which is stored already. What is kept already (but for
     the seconds it took and the times of events) adds no version.
     Raises ValueError without that key, ObjectNotFound (E303) when the original is not there; what put raises.
     """
@@ -161,7 +162,8 @@ def revise_package(
 ) -> tuple[Record, Manifest]:
     """Keep a changed record (after review) with the files its package has now, as a new version.
 
-    ``review`` is the work of people on it; None leaves the one that is there. ``record.objects.original`` None means: as it is now. Raises ObjectNotFound (E303) when there is no package
+    ``review`` is the work of people on it; None leaves the one that is there.
+    ``record.objects.original`` None means: as it is now. Raises ObjectNotFound (E303) when there is no package
     yet, and what put raises.
     """
     while True:

@@ -281,7 +281,7 @@ class Queue:
             return {str(value): int(count) for value, count in connection.execute(query)}
 
     def alike(self, item: str, login: str, *, scope: Scope, limit: int) -> tuple[tuple[str, str], ...]:
-        """(record id, machine's value) of papers nobody holds where ``item`` is open and was read, look-alikes together."""
+        """(record id, machine's value) of papers nobody holds where ``item`` is open, look-alikes together."""
         query = (
             sa.select(open_items.c.record_id, open_items.c.value)
             .join(tasks, tasks.c.record_id == open_items.c.record_id)
