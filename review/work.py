@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from extractors.reference.notations import parse_number
-from review.keying import PAGE, Answer, How, KeyingRules, Standing, furthest, items_needed, standing
+from review.keying import PAGE, Answer, How, KeyingRules, Standing, furthest, items_needed, items_sampled, standing
 from review.values import CLASS_NAMES, Value, same
 from schemas.base import Frozen
 from schemas.errors import StoreCorrupt
@@ -76,6 +76,11 @@ class Work(Frozen):
         """Work on a record that nobody has touched."""
         return cls(record_id=record.record_id, machine=machine_of(record), asked=items_needed(record, rules))
 
+    def for_sample(self, record: Record, rules: KeyingRules) -> Work:
+        """The same, asked blind for what the machine was sure of."""
+        round_ = self.round + 1 if self.answers else self.round
+        return self.model_copy(update={"sampled": True, "asked": items_sampled(record, rules), "round": round_})
+
     def to_bytes(self) -> bytes:
         return self.model_dump_json(indent=1).encode() + b"\n"
 
@@ -102,8 +107,9 @@ class Work(Frozen):
         return furthest([stage for stage in stages if stage is not None])
 
     def people(self) -> tuple[str, ...]:
-        """Who has answered in this round, in order, each once."""
-        return tuple(dict.fromkeys(answer.by for answer in self.answers if answer.round == self.round))
+        """Who has keyed in this round, in order, each once. Who looked at a group has not seen the paper."""
+        said = (a for a in self.answers if a.round == self.round and a.how != "grouped")
+        return tuple(dict.fromkeys(answer.by for answer in said))
 
 
 def machine_of(record: Record) -> MachineReading:

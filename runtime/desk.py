@@ -143,7 +143,7 @@ class ReviewDesk:
         LeaseLost (E306) when somebody else holds it or nothing is asked of this person.
         """
         viewer.need("key")
-        record = self._within(viewer, record_id)
+        record = self.within(viewer, record_id)
         task = self.queue.get(record.record_id)
         if task is None:
             self.sync()
@@ -162,7 +162,7 @@ class ReviewDesk:
 
     def holding(self, viewer: Viewer, record_id: str) -> Paper:
         """The paper this person holds already. Raises LeaseLost (E306), RecordNotFound (E301)."""
-        record = self._within(viewer, record_id)
+        record = self.within(viewer, record_id)
         task = self.queue.get(record.record_id)
         if task is None or task.holder != viewer.login or not viewer.login:
             raise LeaseLost
@@ -174,7 +174,8 @@ class ReviewDesk:
         deed = Deed(actor=viewer.actor, action=action, field=field, record_id=record_id)
         self.workshop.catalogue.history.append(SEEN, [deed])
 
-    def _within(self, viewer: Viewer, record_id: str) -> Record:
+    def within(self, viewer: Viewer, record_id: str) -> Record:
+        """The record, when it lies within the person's scope. Raises RecordNotFound (E301)."""
         record = self.find(record_id)
         if not viewer.may_open(record):
             raise RecordNotFound(record_id[:20])
@@ -230,7 +231,7 @@ class ReviewDesk:
         """
         viewer.need("key")
         self.renew(viewer, record_id, token)
-        record = self._within(viewer, record_id)
+        record = self.within(viewer, record_id)
         work = load_work(self.workshop, record, self.rules)
         if viewer.login in work.people():
             raise LeaseLost
@@ -305,7 +306,7 @@ class ReviewDesk:
     def send(self, viewer: Viewer, record_id: str, token: str, *, to: str, note: str) -> None:
         """Give the paper to a colleague with a note; it waits for that person only. Raises InvalidValue (E307)."""
         self.renew(viewer, record_id, token)
-        record = self._within(viewer, record_id)
+        record = self.within(viewer, record_id)
         colleague = self.workshop.catalogue.people.get(to)
         work = load_work(self.workshop, record, self.rules)
         if colleague is None or colleague.disabled or to == viewer.login or to in work.people():

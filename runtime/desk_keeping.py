@@ -18,7 +18,7 @@ from review.work import Work, machine_value
 from runtime.open import Workshop
 from schemas.history import Deed, HistoryRow
 from schemas.record import Record, Version
-from storage.package import make_event, read_manifest, read_review, revise_package
+from storage.package import make_event, read_manifest, read_record, read_review, revise_package
 from storage.quality import SettledRow
 from storage.queue import OpenItem, Task
 
@@ -33,18 +33,27 @@ def as_text(value: Value) -> str | None:
 def load_work(workshop: Workshop, record: Record, rules: KeyingRules) -> Work:
     """The work of people on the record: from its package, else just begun. The catalogue is brought up to it."""
     body = read_review(workshop.store, record.record_id)
-    if body is None:
-        return Work.begin(record, rules)
-    work = Work.from_bytes(body)
-    with workshop.catalogue.database.read() as connection:
-        last = workshop.catalogue.history.last(connection, record.record_id)
-    if work.history and (last is None or last.seq < work.history[-1].seq):
-        adopt(workshop, work, rules)
+    work = _stored_work(workshop, body, rules) if body is not None else Work.begin(record, rules)
+    task = workshop.catalogue.queue.get(record.record_id)
+    if task is not None and task.sampled and not work.sampled:
+        return work.for_sample(record, rules)
     return work
 
 
-def adopt(workshop: Workshop, work: Work, rules: KeyingRules) -> None:
-    """Write into the catalogue what the package knows and it does not: rows of history, settlements, the task."""
+def _stored_work(workshop: Workshop, body: bytes, rules: KeyingRules) -> Work:
+    """The stored work; where the catalogue was cut off before it heard of it, it is told now."""
+    work = Work.from_bytes(body)
+    with workshop.catalogue.database.read() as connection:
+        last = workshop.catalogue.history.last(connection, work.record_id)
+    if work.history and (last is None or last.seq < work.history[-1].seq):
+        record = read_record(workshop.store, work.record_id)
+        with workshop.catalogue.database.write() as connection:
+            _write_down(workshop, connection, record, work, work.history, rules, note=None, sent_to=None)
+    return work
+
+
+def adopt(workshop: Workshop, work: Work) -> None:
+    """Write into the catalogue what the package knows of a record it has: rows of history, settlements."""
     with workshop.catalogue.database.write() as connection:
         workshop.catalogue.history.put_in(connection, work.history)
         _put_settled(workshop, connection, work)

@@ -156,7 +156,8 @@ class Accounts:
 
     def _hash(self, login: str, password: str) -> str:
         plain = bare(password).replace(" ", "")
-        if len(password) < MIN_PASSWORD or len(password) > 200 or len(set(plain)) < 5 or login in plain:
+        named = len(login) > 3 and login in plain
+        if not MIN_PASSWORD <= len(password) <= 200 or len(set(plain)) < 5 or named:
             raise WeakPassword
         if any(plain.replace(weak, "") in ("", *map(str, range(10))) or weak == plain[: len(weak)] for weak in _WEAK):
             raise WeakPassword

@@ -41,7 +41,7 @@ from web.desk import Desk
 from web.gate import SessionGate
 from web.guard import Doorkeeper, Tokens
 from web.pictures import Pictures
-from web.review import desk_api, desk_pages
+from web.review import act_pages, desk_api, desk_pages, quality_pages
 from web.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     app.include_router(login.router)
     app.include_router(people.router)
     app.include_router(desk_api.router)
+    app.include_router(quality_pages.router)
+    app.include_router(act_pages.router)  # before /desk/{record_id}
     app.include_router(desk_pages.router)
 
     @app.exception_handler(SohoaError)

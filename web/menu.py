@@ -27,6 +27,12 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
+def entry_of(path: str) -> str:
+    """The entry a path belongs to: the longest that it begins with; records themselves belong to none."""
+    inside = [e.href for e in ENTRIES if path == e.href or (e.href == "/desk" and path.startswith("/desk/"))]
+    return max(inside, key=len, default="")
+
+
 def entries_for(viewer: Viewer | None) -> tuple[Entry, ...]:
     """What this viewer finds at the top; before any account exists, the desk shows how to make the first one."""
     if viewer is None:

@@ -23,7 +23,7 @@ from web.api import FiltersOf, PageNumber
 from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
 from web.gate import ViewerOf
-from web.menu import entries_for
+from web.menu import entries_for, entry_of
 from web.pictures import WIDTHS
 from web.shelf import Row, is_secret
 
@@ -84,6 +84,7 @@ def render(request: Request, name: str, context: Mapping[str, Any], *, status: i
         "viewer": viewer,
         "csrf": session.csrf if session else "",
         "menu": entries_for(viewer),
+        "here_entry": entry_of(request.url.path),
         **context,
     }
     return HTMLResponse(_TEMPLATES.get_template(name).render(values), status)

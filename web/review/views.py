@@ -22,6 +22,7 @@ PICKED = ("issuing_agency_name", "parent_agency_name", "place", "signer_name", "
 MODE_WORDS = {"blind": "gõ từ ảnh", "shown": "xác nhận", "decide": "phân xử", "page": "xem trang"}
 STAGE_WORDS = {"first": "người thứ nhất", "second": "người thứ hai", "third": "phân xử"}
 _MOST = 4  # other readings offered
+_LEAST = 0.6  # score below which a reading helps nobody
 _HINTS = {
     "issued_date": "05/02/2022 hoặc 05022022", "valid_from": "05/02/2022", "valid_to": "05/02/2022",
     "doc_number": "123/QĐ-UBND", "owner_id": "12 chữ số, hoặc CMND 9, MST 10",
@@ -143,7 +144,10 @@ def _other_readings(item: DeskItem, reading: Reading) -> list[str]:
     readers = dict.fromkeys(r.reader for line in lines for r in line.readings)
     texts = []
     for reader in readers:
-        parts = [next((r.text for r in line.readings if r.reader == reader), line.text) for line in lines]
+        own = [next((r for r in line.readings if r.reader == reader), None) for line in lines]
+        if any(one is not None and one.score < _LEAST for one in own):
+            continue
+        parts = [one.text if one else line.text for one, line in zip(own, lines, strict=True)]
         try:
             value = clean(item.item, " ".join(parts))
         except InvalidValue:
