@@ -69,14 +69,6 @@ class Submitted(Frozen):
     passed_on: tuple[str, ...]
 
 
-class InvalidAnswers(InvalidValue):
-    """Item -> why its value cannot be taken (the Vietnamese words)."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__("; ".join(sorted(set(problems.values()))))
-
-
 class ReviewDesk:
     """One for the life of the application; used from many threads."""
 
@@ -227,7 +219,7 @@ class ReviewDesk:
     def submit(self, viewer: Viewer, record_id: str, token: str, typed: Mapping[str, str | None]) -> Submitted:
         """What the person keyed. ``typed``: item -> text; None says "not on the paper"; other fields may come along.
 
-        All that is asked must be answered. Raises LeaseLost (E306), NotAllowed (E305), InvalidAnswers (E307).
+        All that is asked must be answered. Raises LeaseLost (E306), NotAllowed (E305), InvalidValue (E307).
         """
         viewer.need("key")
         self.renew(viewer, record_id, token)
@@ -300,7 +292,7 @@ class ReviewDesk:
                 except InvalidValue as exc:
                     problems[item] = exc.detail
         if problems:
-            raise InvalidAnswers(problems)
+            raise InvalidValue("; ".join(sorted(set(problems.values()))), problems)
         return values
 
     def send(self, viewer: Viewer, record_id: str, token: str, *, to: str, note: str) -> None:

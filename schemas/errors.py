@@ -10,6 +10,8 @@ Messages never hold personal data: file names, sizes and codes only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class SohoaError(Exception):
     """Base of all. ``detail`` is appended to the hint in brackets when given."""
@@ -250,9 +252,15 @@ class LeaseLost(Refused):
 
 
 class InvalidValue(Refused):
+    """``problems``: item -> why its value cannot be taken, where several were given together."""
+
     code = "E307"
     hint = "Giá trị gõ vào không hợp lệ."
     retry = "Sửa giá trị theo gợi ý rồi gửi lại."
+
+    def __init__(self, detail: str = "", problems: Mapping[str, str] | None = None) -> None:
+        self.problems = dict(problems or {})
+        super().__init__(detail)
 
 
 class LoginFailed(Refused):

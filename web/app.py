@@ -108,7 +108,10 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
 
     @app.exception_handler(SohoaError)
     def ours(request: Request, exc: SohoaError) -> Response:
-        return _answer(request, _status_of(exc), exc.message, exc.code)
+        problems = exc.problems if isinstance(exc, InvalidValue) else {}
+        return _answer(
+            request, _status_of(exc), exc.message, exc.code, [f"{item}: {why}" for item, why in problems.items()]
+        )
 
     @app.exception_handler(HTTPException)
     def http(request: Request, exc: HTTPException) -> Response:

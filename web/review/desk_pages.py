@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from review.roles import Viewer
 from review.sampling import estimate
-from runtime.desk import InvalidAnswers, Paper
+from runtime.desk import Paper
 from runtime.login import today_text
 from schemas.errors import InvalidValue, LeaseLost, ObjectNotFound
 from schemas.geometry import Box
@@ -225,7 +225,7 @@ def _submit(
             typed[item] = None if form.get(f"none:{item}") == "1" else value[:4000]
     try:
         desk.review.submit(viewer, record_id, str(form.get("token", "")), typed)
-    except InvalidAnswers as exc:
+    except InvalidValue as exc:
         paper = desk.review.open(viewer, record_id)
         return _desk_page(request, desk, viewer, paper, query, typed=typed, problems=exc.problems, status=422)
     except LeaseLost:

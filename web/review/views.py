@@ -22,7 +22,7 @@ PICKED = ("issuing_agency_name", "parent_agency_name", "place", "signer_name", "
 MODE_WORDS = {"blind": "gõ từ ảnh", "shown": "xác nhận", "decide": "phân xử", "page": "xem trang"}
 STAGE_WORDS = {"first": "người thứ nhất", "second": "người thứ hai", "third": "phân xử"}
 _MOST = 4  # other readings offered
-_LEAST = 0.6  # score below which a reading helps nobody
+_LEAST = 0.75  # score below which a reading helps nobody
 _HINTS = {
     "issued_date": "05/02/2022 hoặc 05022022", "valid_from": "05/02/2022", "valid_to": "05/02/2022",
     "doc_number": "123/QĐ-UBND", "owner_id": "12 chữ số, hoặc CMND 9, MST 10",
