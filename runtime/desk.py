@@ -81,10 +81,10 @@ class ReviewDesk:
         self._synced = ""
         self._sync_lock = threading.Lock()
 
-    def sync(self) -> int:
-        """Put records that wait for a person into the queue, some at a time; how many were new."""
+    def sync(self, limit: int = 50) -> int:
+        """Put records that wait for a person into the queue, ``limit`` at a time; how many were new."""
         with self._sync_lock:
-            found = self.queue.unlisted(since=self._synced, limit=self.at_once)
+            found = self.queue.unlisted(since=self._synced, limit=limit)
             for record_id, _ in found:
                 record = self.find(record_id)
                 work = self._known_work(record)

@@ -37,7 +37,7 @@ class Keeper:
         rounds = 0
         while not self._stop.is_set():
             try:
-                while not self._stop.is_set() and self._desk.sync() >= self._desk.at_once:
+                while not self._stop.is_set() and self._desk.sync(self._desk.at_once) >= self._desk.at_once:
                     pass
                 if rounds % _TIDY_EVERY == 0:
                     self._desk.tidy()

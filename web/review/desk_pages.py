@@ -74,6 +74,7 @@ def queue(
     if not viewer.login:
         return render(request, "review/first.html", {})
     viewer.need("key")
+    desk.review.sync()
     waiting = desk.review.queue
     who = {"scope": viewer.scope, "decides": viewer.may("decide")}
     total = waiting.count(viewer.login, narrowed=narrowed, **who)  # type: ignore[arg-type]
@@ -180,7 +181,7 @@ def _desk_page(
     reading = desk.shelf.reading_of(record)
     asks = views.asks(paper, reading, typed, problems or {})
     others = views.others(paper, desk.review, unmasked=viewer.scope.unmasked)
-    spots = [(one.item, "ask", one.page, one.box) for one in asks if one.box]
+    spots = [(one.item, "asked", one.page, one.box) for one in asks if one.box]
     spots += [(one.item, one.certainty, one.page, one.box) for one in others if one.box]
     first = next((one.page for one in asks if one.page), 1)
     context = {

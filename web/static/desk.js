@@ -19,7 +19,7 @@
   function say(text) { if (note) note.textContent = text; }
 
   // Inputs of what is asked, in their order.
-  const asks = all(".ask");
+  const asks = all(".asks .ask");
   const inputs = () => all(".ask input:not([type=checkbox]), .ask textarea, .ask.page input", form)
     .filter((one) => !one.closest("[hidden]"));
   const askOf = (element) => element && element.closest(".ask");
