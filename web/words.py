@@ -50,7 +50,7 @@ _VALUES = {
 }  # fmt: skip
 STATUS_WORDS = {key: status_label(key) for key in get_args(Status)}
 _DEEDS = {
-    "opened": "mở tại bàn rà soát", "view": "xem", "unmask": "xem số định danh", "keyed": "gõ từ ảnh",
+    "opened": "mở tại bàn rà soát", "view": "xem", "unmask": "hiện số định danh", "keyed": "gõ từ ảnh",
     "confirmed": "xác nhận", "decided": "phân xử", "grouped": "xác nhận theo nhóm", "settled": "chốt giá trị",
     "sent": "gửi đồng nghiệp", "removed": "đưa ra khỏi danh mục", "not_a_result": "không phải kết quả TTHC",
     "marked_secret": "đánh dấu tài liệu mật", "reopened": "mở lại để rà soát", "recut": "tách, ghép, xoay trang",
