@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import time
 from typing import Any
@@ -21,6 +22,7 @@ from schemas.history import PEOPLE, Deed
 from storage.catalogue import Catalogue
 from storage.people import Person
 
+log = logging.getLogger(__name__)
 FLOW_S = 600
 _LEEWAY_S = 60
 _TIMEOUT_S = 10.0
@@ -70,6 +72,7 @@ class Provider:
                 )
             claims = self._claims(str(token.get("id_token", "")), flow.nonce)
         except (requests.RequestException, AuthlibBaseError, JoseError, ValueError, KeyError) as exc:
+            log.warning("the identity provider's answer does not hold: %s", type(exc).__name__)
             raise LoginFailed from exc
         return self._person(claims)
 

@@ -194,7 +194,7 @@ class Queue:
         """The task, when this person holds it with this token. Raises LeaseLost (E306)."""
         query = sa.select(tasks).where(tasks.c.record_id == record_id).with_for_update()
         row = connection.execute(query).first()
-        if row is None or row.holder != login or row.token is None or not secrets.compare_digest(row.token, token):
+        if row is None or row.holder != login or row.token is None or not _alike(row.token, token):
             raise LeaseLost
         return _task(row)
 
@@ -374,3 +374,7 @@ def _pipes(logins: Iterable[str]) -> str:
 def _task(row: sa.Row[Any]) -> Task:
     values = {name: getattr(row, name) for name in Task.model_fields}
     return Task.model_validate(values | {"done_by": tuple(part for part in row.done_by.split("|") if part)})
+
+
+def _alike(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode("utf-8", "surrogatepass"))
