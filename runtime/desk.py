@@ -19,6 +19,7 @@ from schemas.errors import InvalidValue, LeaseLost, NotAllowed, RecordNotFound
 from schemas.extraction import FIELD_NAMES, BoxTuple
 from schemas.history import SEEN, Deed
 from schemas.record import Record
+from storage.counts import compact
 from storage.ledger import now_text
 from storage.queue import Order, Task, TaskFilters
 
@@ -98,6 +99,7 @@ class ReviewDesk:
         """Forget tasks of records that wait no longer."""
         while self.queue.drop_settled():
             pass
+        compact(self.workshop.catalogue.database)
 
     def _known_work(self, record: Record) -> Work:
         """The work on a record; the package is only read when somebody has touched it."""

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from schemas.base import Frozen
 from schemas.record import Record
 from schemas.scope import EVERYTHING, Scope
+from storage.counts import item_counts, record_counts
 from storage.database import Database
 from storage.models import items, records
 
+_MANY = 5_000  # records
 TallyOf = Literal["status", "doc_type", "year", "batch"]
 
 
@@ -44,37 +46,76 @@ class Browse:
         """The same lists, held to what this scope admits."""
         return Browse(self._database, scope)
 
-    def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
-        """Records that the filters admit, newest papers first, those without a date after them."""
-        newest = (sa.func.coalesce(records.c.issued_date, "").desc(), records.c.record_id)
+    def page(self, filters: Filters, *, limit: int, offset: int = 0, total: int | None = None) -> tuple[Listed, ...]:
+        """Records that the filters admit, newest papers first, those without a date after them.
+
+        With ``total``, what ``count`` said, pages of the second half are walked to from the end.
+        """
+        if total is not None and offset > total / 2:
+            limit = max(0, min(limit, total - offset))
+            oldest = (records.c.sort_date, records.c.record_id)
+            return tuple(reversed(self._listed(filters, oldest, limit, max(0, total - offset - limit))))
+        newest = (records.c.sort_date.desc(), records.c.record_id.desc())
         return self._listed(filters, newest, limit, offset)
 
     def recent(self, filters: Filters, *, limit: int) -> tuple[Listed, ...]:
         """Records that the filters admit, the last changed first."""
-        latest = (records.c.updated_at.desc(), records.c.record_id)
+        latest = (records.c.updated_at.desc(), records.c.record_id.desc())
         return self._listed(filters, latest, limit, 0)
 
     def count(self, filters: Filters) -> int:
-        with self._database.read() as connection:
+        if self._counted(filters):
+            query: sa.Select[Any] = _counted_cells(sa.select(sa.func.sum(record_counts.c.n)), filters)
+        else:
             query = self._narrowed(sa.select(sa.func.count()).select_from(records), filters)
-            return int(connection.execute(query).scalar_one())
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one() or 0)
 
     def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int]:
-        """How many records have each value, most first; values as text. For ``batch`` a record counts in each."""
+        """How many records have each value, most first; values as text.
+
+        For ``batch`` a record counts in each; beyond some thousands of records it is the files of a batch that are
+        told, whatever the other filters are.
+        """
+        filters = filters or Filters()
+        query: sa.Select[Any]
         if by == "batch":
-            within = self._narrowed(sa.select(records.c.record_id), filters or Filters())
-            counted = sa.func.count(sa.distinct(items.c.record_id))
-            query: sa.Select[Any] = (
-                sa.select(items.c.batch, counted).where(items.c.record_id.in_(within)).group_by(items.c.batch)
-            )
+            query = self._batches(filters)
+        elif self._counted(filters):
+            column: Any = record_counts.c[by]
+            counted: Any = sa.func.sum(record_counts.c.n)
+            nothing = 0 if by == "year" else ""
+            query = sa.select(column, counted).where(column != nothing).group_by(column).having(counted > 0)
+            query = _counted_cells(query, filters).order_by(counted.desc())
         else:
             column = records.c[by]
             counted = sa.func.count()
             query = sa.select(column, counted).where(column.is_not(None)).group_by(column)
-            query = self._narrowed(query, filters or Filters())
+            query = self._narrowed(query, filters).order_by(counted.desc())
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(counted.desc())).all()
+            found = connection.execute(query).all()
         return {str(value): int(count) for value, count in found}
+
+    def _counted(self, filters: Filters) -> bool:
+        """Whether the counts that triggers keep answer this: nobody limited, no batch."""
+        return self._scope.is_open and filters.batch is None
+
+    def _batches(self, filters: Filters) -> sa.Select[Any]:
+        if self.count(Filters()) > _MANY:
+            files = sa.func.sum(item_counts.c.n)
+            return sa.select(item_counts.c.batch, files).group_by(item_counts.c.batch).order_by(files.desc()).limit(200)
+        within = self._narrowed(sa.select(records.c.record_id), filters)
+        counted = sa.func.count(sa.distinct(items.c.record_id))
+        query = sa.select(items.c.batch, counted).where(items.c.record_id.in_(within))
+        return query.group_by(items.c.batch).order_by(counted.desc())
+
+    def troubles(self) -> dict[str, int]:
+        """How many papers are in quarantine for each code, most first."""
+        counted = sa.func.count()
+        query = sa.select(records.c.code, counted).where(records.c.status == "quarantined", records.c.code.is_not(None))
+        query = self._narrowed(query.group_by(records.c.code), Filters()).order_by(counted.desc(), records.c.code)
+        with self._database.read() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(query)}
 
     def names(self, column: Literal["agency", "field"], *, limit: int = 2000) -> tuple[str, ...]:
         """The values that occur, in their order."""
@@ -101,6 +142,17 @@ class Browse:
         if self._scope.fields is not None:
             query = query.where(records.c.field.in_(sorted(self._scope.fields)))
         return query
+
+
+def _counted_cells(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    for column, value in (
+        (record_counts.c.status, filters.status),
+        (record_counts.c.doc_type, filters.doc_type),
+        (record_counts.c.year, filters.year),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return query
 
 
 def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:

@@ -234,5 +234,7 @@ def _columns(record: Record) -> dict[str, Any]:
         "agency": text("issuing_agency_name"),
         "field": record.classification.field_name.value,
         "level": record.classification.level.value,
+        "sort_date": issued or "",
+        "code": record.quarantine.code if record.quarantine else None,
         "year": int(issued[:4]) if issued and _YEAR.match(issued) else None,
     }

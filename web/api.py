@@ -105,9 +105,10 @@ def list_records(
 ) -> RecordList:
     """Danh sách hồ sơ, mới nhất trước."""
     browse = desk.shelf.browse.within(viewer.scope)
-    shown = browse.page(filters, limit=size, offset=(page - 1) * size)
+    total = browse.count(filters)
+    shown = browse.page(filters, limit=size, offset=(page - 1) * size, total=total)
     return RecordList(
-        total=browse.count(filters),
+        total=total,
         page=page,
         size=size,
         records=tuple(RecordRow.of(Row.of(mask_record(one.record))) for one in shown),

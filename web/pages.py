@@ -119,14 +119,9 @@ def home(request: Request, desk: DeskOf, viewer: ViewerOf) -> Response:
 
 def _troubles(browse: Browse) -> list[tuple[str, str, int]]:
     """(code, sentence, count) of papers in quarantine, most first."""
-    counts: dict[str, int] = {}
-    for one in browse.recent(Filters(status="quarantined"), limit=1000):
-        if one.record.quarantine:
-            counts[one.record.quarantine.code] = counts.get(one.record.quarantine.code, 0) + 1
     kinds: list[type[DocumentError]] = [DocumentError, *DocumentError.__subclasses__()]
     hints = {kind.code: kind.hint for kind in kinds}
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(code, hints.get(code, ""), count) for code, count in ordered]
+    return [(code, hints.get(code, ""), count) for code, count in browse.troubles().items()]
 
 
 @router.get("/records")
@@ -135,7 +130,7 @@ def list_records(
 ) -> Response:
     browse = desk.shelf.browse.within(viewer.scope)
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
-    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
+    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start, total=pager.total)
     context = {
         "rows": [Row.of(mask_record(one.record), one.updated_at) for one in shown],
         "choices": views.choices(browse, filters),
