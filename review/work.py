@@ -20,7 +20,7 @@ from schemas.history import HistoryRow
 from schemas.record import Process, Record, Status
 
 # How right a settled value is. One look or one key: about 1 % errors; two independent ones some thirty times fewer
-# (the studies the review desk is built on, see docs/adr/0007-blind-keying.md).
+# (the studies the review desk is built on, see docs/adr/0010-blind-keying.md).
 _SCORES: dict[How, float] = {"confirmed": 0.99, "keyed": 0.99, "grouped": 0.99, "agreed": 0.9997, "decided": 0.9997}
 REASONS: dict[How, str] = {
     "confirmed": "person_confirmed",

@@ -113,7 +113,11 @@ def queue(
 def _row(desk: Desk, task: Task) -> dict[str, object]:
     record = desk.shelf.find(task.record_id)
     asked = [views.label_of(r.partition(":")[2]) for r in record.review_reasons if r.startswith("unsure:")]
-    return {"task": task, "title": page_views.title_of(record), "name": record.source.name, "asked": asked}
+    title = page_views.title_of(record)
+    if task.sampled or "unsure:doc_number" in record.review_reasons:  # who keys it blind must not read it here
+        kind = record.fields.doc_type.value
+        title = (words.doc_type_name(kind if isinstance(kind, str) else None) or "Văn bản") + " chưa rõ số"
+    return {"task": task, "title": title, "name": record.source.name, "asked": asked}
 
 
 def _choices(desk: Desk, viewer: Viewer) -> dict[str, list[tuple[str, str, int]]]:
@@ -187,7 +191,7 @@ def _desk_page(
     context = {
         "record": record,
         "task": paper.task,
-        "title": page_views.title_of(record) if not any(a.item == "doc_number" for a in asks) else record.source.name,
+        "title": record.source.name if "doc_number" in {a.item for a in asks} else page_views.title_of(record),
         "asks": asks,
         "others": [one for one in others if one.certainty != "missing"],
         "absent": [one for one in others if one.certainty == "missing"],

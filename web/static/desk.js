@@ -171,7 +171,8 @@
     if (event.isComposing) return;
     const target = event.target;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
-    if (event.key === "Enter" && target.matches("input") && askOf(target)) {
+    // Shift and Enter is a new line in a long text, and the way back everywhere else.
+    if (event.key === "Enter" && target.matches("input, textarea") && askOf(target) && !(event.shiftKey && target.matches("textarea"))) {
       event.preventDefault();
       step(target, event.shiftKey ? -1 : 1);
     }
