@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import care, digitize, records, services
+from flows.commands import care, digitize, people, records, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
 from runtime.settings import load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
@@ -64,6 +64,7 @@ digitize.register(app)
 records.register(app)
 care.register(app)
 services.register(app)
+people.register(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from review.keying import load_rules
+from review.work import Work, rejoin
 from schemas.base import Frozen
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.reading import Reading
@@ -20,6 +22,8 @@ from storage.package import (
     make_event,
     read_manifest,
     read_record,
+    read_review,
+    read_with_review,
     verify_package,
     write_package,
 )
@@ -58,8 +62,15 @@ def has_original(store: RemovableStore, sha256: str) -> bool:
 
 
 def keep_package(store: RemovableStore, record: Record, *, reading: Reading, copy: Path) -> Record:
-    """The package of a paper that was read, its manifest last; the record with its keys."""
+    """The package of a paper that was read, its manifest last; the record with its keys.
+
+    What people settled on an earlier reading of the same paper stays (``review.work.rejoin``).
+    """
     versions = record.process.versions
+    review = read_review(store, record.record_id)
+    if review is not None:
+        record, work = rejoin(record, Work.from_bytes(review), load_rules())
+        review = work.to_bytes()
     kept, _ = write_package(
         store,
         _with_original(record, original_key(record.source.sha256)),
@@ -67,6 +78,7 @@ def keep_package(store: RemovableStore, record: Record, *, reading: Reading, cop
         layout=encode_layout(reading),
         copy_pdf=copy,
         events=_events("capture", "extract", "assign_code", "store", tools=versions),
+        review=review,
     )
     return kept
 
@@ -90,6 +102,15 @@ def find_package(store: RemovableStore, record_id: str) -> Record | None:
         return read_record(store, record_id)
     except ObjectNotFound:
         return None
+
+
+def find_with_review(store: RemovableStore, record_id: str) -> tuple[Record, Work | None] | None:
+    """The record and the work of people on it; None without a package. Raises StoreCorrupt (E207)."""
+    try:
+        record, review = read_with_review(store, record_id)
+    except ObjectNotFound:
+        return None
+    return record, Work.from_bytes(review) if review is not None else None
 
 
 def read_text(store: RemovableStore, record: Record) -> str:

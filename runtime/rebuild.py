@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from review.work import Work
+from runtime.desk_keeping import adopt
 from runtime.indexing import catch_up
-from runtime.keeping import find_package, list_packages
+from runtime.keeping import find_with_review, list_packages
 from runtime.open import Workshop
 from schemas.base import Frozen
 from schemas.errors import StoreCorrupt
@@ -32,26 +34,33 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
     broken: list[str] = []
     written = 0
 
-    def read() -> Iterator[Record]:
+    def read() -> Iterator[tuple[Record, Work | None]]:
         for record_id in list_packages(workshop.store):
             there.add(record_id)
             try:
-                record = find_package(workshop.store, record_id)
+                found = find_with_review(workshop.store, record_id)
             except StoreCorrupt:
-                record = None
-            if record is None:
+                found = None
+            if found is None:
                 broken.append(record_id)
             else:
-                yield record
+                yield found
+
+    def write(many: list[tuple[Record, Work | None]]) -> int:
+        count = workshop.catalogue.records.save_many(record for record, _ in many)
+        for _, work in many:
+            if work is not None:  # what people did: their answers' history and what they settled
+                adopt(workshop, work)
+        return count
 
     begun = workshop.catalogue.records.moment()
-    waiting: list[Record] = []
-    for record in read():
-        waiting.append(record)
+    waiting: list[tuple[Record, Work | None]] = []
+    for found in read():
+        waiting.append(found)
         if len(waiting) == _AT_ONCE:
-            written += workshop.catalogue.records.save_many(waiting)
+            written += write(waiting)
             waiting = []
-    written += workshop.catalogue.records.save_many(waiting)
+    written += write(waiting)
     workshop.catalogue.records.keep_only(there, unless_since=begun)
     workshop.catalogue.records.forget_indexed()
     indexed = catch_up(workshop, afresh=True)

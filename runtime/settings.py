@@ -14,7 +14,12 @@ from schemas.base import Frozen
 from schemas.errors import BadSettings
 
 PREFIX = "SOHOA_"
-_SECRET_FILES = ("store_url", "database_url", "web_password")  # may come as SOHOA_..._FILE (Docker secrets)
+_SECRET_FILES = (
+    "store_url",
+    "database_url",
+    "web_password",
+    "oidc_client_secret",
+)  # may come as SOHOA_..._FILE (Docker secrets)
 
 
 class Settings(Frozen):
@@ -61,8 +66,26 @@ class Settings(Frozen):
     )
     web_password: SecretStr = Field(
         default=SecretStr(""),
-        description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn); "
-        "bắt buộc khi --host khác máy này.",
+        description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn) khi chưa có tài khoản nào; "
+        "khi --host khác máy này thì phải có mật khẩu này hoặc tài khoản.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Máy chủ định danh OpenID Connect (địa chỉ issuer); để trống: chỉ đăng nhập bằng mật khẩu.",
+    )
+    oidc_client_id: str = Field(default="", description="Mã ứng dụng Sohoa tại máy chủ định danh.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bí mật của ứng dụng tại máy chủ định danh; để trống: ứng dụng công khai (PKCE).",
+    )
+    oidc_claim: str = Field(
+        default="preferred_username", description="Trường của ID token mang tên đăng nhập Sohoa ở lần vào đầu tiên."
+    )
+    web_https: bool = Field(
+        default=False, description="Trang web được mở qua HTTPS (có máy chủ đứng trước): cookie chỉ đi qua HTTPS."
+    )
+    review_rules: str = Field(
+        default="", description="Tệp TOML quy tắc rà soát thay cho mặc định (review/data/keying.toml)."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Mức nhật ký.")
 

@@ -10,6 +10,8 @@ Messages never hold personal data: file names, sizes and codes only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class SohoaError(Exception):
     """Base of all. ``detail`` is appended to the hint in brackets when given."""
@@ -128,6 +130,24 @@ class OutputInvalid(DocumentError):
     retry = "Chạy lại; nếu lặp lại, gửi mã lỗi cho người quản trị."
 
 
+class NotAResult(DocumentError):
+    code = "E116"
+    hint = "Người rà soát xác định đây không phải kết quả giải quyết thủ tục hành chính."
+    retry = "Nếu xác định nhầm, người kiểm tra mở lại hồ sơ tại bàn rà soát."
+
+
+class RemovedByPerson(DocumentError):
+    code = "E117"
+    hint = "Hồ sơ đã được người có quyền đưa ra khỏi danh mục, có ghi lý do; bản gốc vẫn được giữ."
+    retry = "Người kiểm tra mở lại hồ sơ tại bàn rà soát."
+
+
+class Recut(DocumentError):
+    code = "E118"
+    hint = "Các trang của tệp này đã được tách hoặc ghép thành hồ sơ khác; bản gốc vẫn được giữ."
+    retry = "Tìm hồ sơ mới trong lịch sử của hồ sơ này."
+
+
 class MachineError(SohoaError):
     """This machine lacks something: stop the run and say what mends it."""
 
@@ -217,3 +237,57 @@ class ObjectNotFound(Refused):
 class ObjectExists(Refused):
     code = "E304"
     hint = "Đối tượng đã có trong kho với nội dung khác; bản gốc không bao giờ bị ghi đè."
+
+
+class NotAllowed(Refused):
+    code = "E305"
+    hint = "Tài khoản này không có quyền làm việc đó."
+    retry = "Hỏi người quản trị về vai trò và phạm vi của tài khoản."
+
+
+class LeaseLost(Refused):
+    code = "E306"
+    hint = "Hồ sơ đã được trả lại hàng đợi hoặc người khác đang giữ; phần vừa gõ chưa được lưu."
+    retry = "Mở lại hàng đợi và nhận hồ sơ khác."
+
+
+class InvalidValue(Refused):
+    """``problems``: item -> why its value cannot be taken, where several were given together."""
+
+    code = "E307"
+    hint = "Giá trị gõ vào không hợp lệ."
+    retry = "Sửa giá trị theo gợi ý rồi gửi lại."
+
+    def __init__(self, detail: str = "", problems: Mapping[str, str] | None = None) -> None:
+        self.problems = dict(problems or {})
+        super().__init__(detail)
+
+
+class LoginFailed(Refused):
+    code = "E308"
+    hint = "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa."
+    retry = "Gõ lại; sau nhiều lần sai, đợi hết thời gian khóa hoặc nhờ người quản trị."
+
+
+class PersonTaken(Refused):
+    code = "E309"
+    hint = "Tên đăng nhập này đã có hoặc không hợp lệ."
+    retry = "Chọn tên khác: chữ thường không dấu, chữ số, dấu chấm hoặc gạch nối."
+
+
+class WeakPassword(Refused):
+    code = "E310"
+    hint = "Mật khẩu phải từ 12 ký tự, không chứa tên đăng nhập và không quá dễ đoán."
+    retry = "Chọn mật khẩu dài hơn, ví dụ bốn từ không liên quan nhau."
+
+
+class PagesRefused(Refused):
+    code = "E311"
+    hint = "Không tách, ghép hay xoay được các trang này."
+    retry = "Xem lại danh sách trang: mỗi trang đúng một lần, hồ sơ gốc là PDF hoặc ảnh."
+
+
+class GroupRefused(Refused):
+    code = "E312"
+    hint = "Trang kiểm nhóm bị trả lại: có giá trị sai được cài vào mà chưa bị gạch."
+    retry = "Xem chậm hơn: so từng ảnh với giá trị bên dưới, gạch mọi giá trị sai."

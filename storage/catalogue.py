@@ -5,15 +5,20 @@ from __future__ import annotations
 from types import TracebackType
 
 from storage.database import PATIENCE_S, Database
+from storage.history import History
 from storage.ledger import Ledger
+from storage.people import People
+from storage.quality import Quality
+from storage.queue import Queue
 from storage.records import Records
 
 
 class Catalogue:
-    """One opened catalogue: ``ledger`` (files, claims, batches) and ``records`` (records, events).
+    """One opened catalogue: ``ledger`` (files, claims, batches), ``records`` (records, events), ``people``, and
+    the review desk's ``queue``, ``quality`` and ``history``.
 
     May be used from several threads, by several processes, on several machines (PostgreSQL). It is derived from
-    the packages but for the ledger and the events.
+    the packages but for the ledger, the events, people and samples.
     """
 
     def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
@@ -24,6 +29,10 @@ class Catalogue:
         self.database = Database(url, patience_s=patience_s)
         self.ledger = Ledger(self.database)
         self.records = Records(self.database)
+        self.people = People(self.database)
+        self.queue = Queue(self.database)
+        self.quality = Quality(self.database)
+        self.history = History(self.database)
 
     def close(self) -> None:
         self.database.close()

@@ -20,12 +20,18 @@ QUARANTINE = "quarantine/"
 PACKAGES = "packages/"
 MAX_KEY = 512
 
-Role = Literal["record", "text", "layout", "copy"]
+Role = Literal["record", "text", "layout", "copy", "review"]
 Place = Literal["originals", "quarantine"]
 
 _ID_LENGTH = 20  # hex digits of the source's SHA-256
 _HASH_LENGTH = 16  # hex digits of a package file's own SHA-256
-_EXTENSIONS: dict[Role, str] = {"record": "json", "text": "txt", "layout": "json.gz", "copy": "pdf"}
+_EXTENSIONS: dict[Role, str] = {
+    "record": "json",
+    "text": "txt",
+    "layout": "json.gz",
+    "copy": "pdf",
+    "review": "json",
+}
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RECORD_ID = re.compile(r"[0-9a-f]{20}", re.ASCII)
@@ -33,7 +39,8 @@ _SEGMENT = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
 _ORIGINAL = re.compile(r"(originals|quarantine)/sha256/([0-9a-f]{2})/([0-9a-f]{2})/([0-9a-f]{64})", re.ASCII)
 _MANIFEST = re.compile(r"packages/([0-9a-f]{2})/([0-9a-f]{20})/manifest-(\d{4,})\.json", re.ASCII)
 _FILE = re.compile(
-    r"packages/([0-9a-f]{2})/([0-9a-f]{20})/v(\d{4,})/(record|text|layout|copy)-([0-9a-f]{16})\.([a-z.]+)", re.ASCII
+    r"packages/([0-9a-f]{2})/([0-9a-f]{20})/v(\d{4,})/(record|text|layout|copy|review)-([0-9a-f]{16})\.([a-z.]+)",
+    re.ASCII,
 )
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.base import Frozen
+from storage.counts import item_counts
 from storage.database import Database
 from storage.holders import is_alive
 from storage.models import batches, claims, items, records
@@ -237,17 +238,14 @@ class Ledger:
 
     def batches(self) -> tuple[BatchSummary, ...]:
         """Every batch with its counts, the newest first."""
+        names = {"": "unfinished"} | {name: name for name in ("accepted", "needs_review", "quarantined", "duplicate")}
         counts = [
-            sa.func.count(sa.case((items.c.outcome == name, 1))).label(name)
-            for name in ("accepted", "needs_review", "quarantined", "duplicate")
+            sa.func.coalesce(sa.func.sum(sa.case((item_counts.c.outcome == outcome, item_counts.c.n))), 0).label(name)
+            for outcome, name in names.items()
         ]
         query = (
-            sa.select(
-                batches,
-                sa.func.count(sa.case((items.c.state.in_(("pending", "captured")), 1))).label("unfinished"),
-                *counts,
-            )
-            .outerjoin(items, items.c.batch == batches.c.name)
+            sa.select(batches, *counts)
+            .outerjoin(item_counts, item_counts.c.batch == batches.c.name)
             .group_by(batches.c.name, batches.c.created_at, batches.c.last_at)
             .order_by(batches.c.created_at.desc(), batches.c.name)
         )

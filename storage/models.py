@@ -79,12 +79,26 @@ records = sa.Table(
     sa.Column("field", sa.Text),
     sa.Column("level", sa.Text),
     sa.Column("year", sa.Integer, index=True),
+    sa.Column("sort_date", sa.Text, nullable=False, server_default=""),  # issued_date, empty where there is none
+    sa.Column("code", sa.String(8)),  # why it is in quarantine
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     sa.Column("indexed_revision", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("updated_at", sa.Text, nullable=False),
 )
+# Lists are walked in these, newest papers first, and counted in them for who sees some agencies or fields only.
+sa.Index("ix_records_status_code", records.c.status, records.c.code)
+sa.Index("ix_records_newest", records.c.sort_date, records.c.record_id)
+for _column in (records.c.status, records.c.doc_type, records.c.year, records.c.agency, records.c.field):
+    sa.Index(f"ix_records_{_column.name}_newest", _column, records.c.sort_date, records.c.record_id)
+sa.Index("ix_records_status_updated", records.c.status, records.c.updated_at, records.c.record_id)
+sa.Index(
+    "ix_records_agency_counts",
+    records.c.agency, records.c.field, records.c.status, records.c.doc_type, records.c.year,
+)  # fmt: skip
+sa.Index("ix_records_field_counts", records.c.field, records.c.status, records.c.doc_type, records.c.year)
+sa.Index("ix_items_batch_record", items.c.batch, items.c.record_id)
 # What the search index has not yet taken in; nearly always empty, so the index on it costs nothing.
 sa.Index(
     "ix_records_unindexed",

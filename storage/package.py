@@ -35,7 +35,7 @@ MANIFEST_VERSION = 1
 VIETNAM = timezone(timedelta(hours=7))
 
 Stage = Literal["capture", "extract", "assign_code", "store"]
-FileRole = Literal["original", "record", "text", "layout", "copy"]
+FileRole = Literal["original", "record", "text", "layout", "copy", "review"]
 ProblemKind = Literal["missing", "changed", "extra", "unfinished"]
 
 _MEDIA_TYPES: dict[Role, str] = {
@@ -43,6 +43,7 @@ _MEDIA_TYPES: dict[Role, str] = {
     "text": "text/plain; charset=utf-8",
     "layout": "application/gzip",
     "copy": "application/pdf",
+    "review": "application/json",
 }
 
 
@@ -121,9 +122,11 @@ def write_package(
     layout: bytes | None,
     copy_pdf: Path | None,
     events: tuple[Event, ...],
+    review: bytes | None = None,
 ) -> tuple[Record, Manifest]:
     """Keep a record and its files as a new version of its package; the record with its keys, and the manifest.
 
+    ``review`` is the work of people on it; None leaves the one that is there.
     ``record.objects.original`` is the key of the original, which is stored already. What is kept already (but for
     the seconds it took and the times of events) adds no version.
     Raises ValueError without that key, ObjectNotFound (E303) when the original is not there; what put raises.
@@ -135,11 +138,15 @@ def write_package(
         sources["layout"] = layout
     if copy_pdf is not None:
         sources["copy"] = copy_pdf
+    if review is not None:
+        sources["review"] = review
     original = _original_entry(store, record)
     digests = {role: digest_of(source) for role, source in sources.items()}
     while True:
         current = _current(store, record.record_id)
         if current is not None:
+            if review is None and (entry := current.file("review")):
+                digests["review"] = (entry.sha256, entry.size)
             kept = _read_record(store, current)
             if _same(current, kept, record, original, digests, events):
                 sweep_leftovers(store, record.record_id)
@@ -150,9 +157,12 @@ def write_package(
             return written
 
 
-def revise_package(store: RemovableStore, record: Record, *, events: tuple[Event, ...]) -> tuple[Record, Manifest]:
+def revise_package(
+    store: RemovableStore, record: Record, *, events: tuple[Event, ...], review: bytes | None = None
+) -> tuple[Record, Manifest]:
     """Keep a changed record (after review) with the files its package has now, as a new version.
 
+    ``review`` is the work of people on it; None leaves the one that is there.
     ``record.objects.original`` None means: as it is now. Raises ObjectNotFound (E303) when there is no package
     yet, and what put raises.
     """
@@ -165,12 +175,16 @@ def revise_package(store: RemovableStore, record: Record, *, events: tuple[Event
         wanted = record.model_copy(update={"objects": objects})
         original = _original_entry(store, wanted)
         digests: dict[Role, tuple[str, int]] = {}
-        for role in ("text", "layout", "copy"):
+        for role in ("text", "layout", "copy", "review"):
             if entry := current.file(role):
                 digests[role] = (entry.sha256, entry.size)
+        sources: dict[Role, bytes | Path] = {}
+        if review is not None:
+            sources["review"] = review
+            digests["review"] = digest_of(review)
         if _same(current, kept, wanted, original, digests, events):
             return kept, current
-        written = _try_version(store, wanted, current, original, {}, digests, events)
+        written = _try_version(store, wanted, current, original, sources, digests, events)
         if written is not None:
             sweep_leftovers(store, record.record_id)
             return written
@@ -187,6 +201,31 @@ def read_manifest(store: ObjectStore, record_id: str) -> Manifest:
 def read_record(store: ObjectStore, record_id: str) -> Record:
     """The record as kept last. Raises ObjectNotFound (E303) without a package, StoreCorrupt (E207)."""
     return _read_record(store, read_manifest(store, record_id))
+
+
+def read_with_review(store: ObjectStore, record_id: str) -> tuple[Record, bytes | None]:
+    """The record and the work of people as kept last.
+
+    Raises ObjectNotFound (E303) without a package, StoreCorrupt (E207).
+    """
+    current = read_manifest(store, record_id)
+    return _read_record(store, current), _read_review(store, current)
+
+
+def read_review(store: ObjectStore, record_id: str) -> bytes | None:
+    """The work of people as kept last; None without any. Raises StoreCorrupt (E207)."""
+    current = _current(store, record_id)
+    return _read_review(store, current) if current is not None else None
+
+
+def _read_review(store: ObjectStore, current: Manifest) -> bytes | None:
+    entry = current.file("review")
+    if entry is None:
+        return None
+    body = store.get(entry.key)
+    if hashlib.sha256(body).hexdigest() != entry.sha256:
+        raise StoreCorrupt(entry.key)
+    return body
 
 
 def iter_package_ids(store: ObjectStore) -> Iterator[str]:

@@ -51,6 +51,10 @@ class Records:
         """Write the record, over what was there. The same record again changes nothing."""
         self.save_many((record,))
 
+    def save_in(self, connection: sa.Connection, record: Record) -> None:
+        """The same inside the caller's transaction."""
+        self._save(connection, record)
+
     def save_many(self, many: Iterable[Record]) -> int:
         """Write records in one transaction; returns how many."""
         count = 0
@@ -230,5 +234,7 @@ def _columns(record: Record) -> dict[str, Any]:
         "agency": text("issuing_agency_name"),
         "field": record.classification.field_name.value,
         "level": record.classification.level.value,
+        "sort_date": issued or "",
+        "code": record.quarantine.code if record.quarantine else None,
         "year": int(issued[:4]) if issued and _YEAR.match(issued) else None,
     }

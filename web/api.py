@@ -13,6 +13,7 @@ from storage.browse import Filters
 from storage.search import SearchHit
 from web import finder
 from web.desk import ActorOf, DeskOf
+from web.gate import ViewerOf
 from web.shelf import Row
 
 router = APIRouter(prefix="/api", tags=["hồ sơ"])
@@ -97,14 +98,17 @@ _ERRORS: dict[int | str, dict[str, object]] = {404: {"model": ErrorAnswer}, 422:
 @router.get("/records", responses=_ERRORS)
 def list_records(
     desk: DeskOf,
+    viewer: ViewerOf,
     filters: FiltersOf,
     page: PageNumber = 1,
     size: Annotated[int, Query(ge=1, le=500)] = PAGE_SIZE,
 ) -> RecordList:
     """Danh sách hồ sơ, mới nhất trước."""
-    shown = desk.shelf.browse.page(filters, limit=size, offset=(page - 1) * size)
+    browse = desk.shelf.browse.within(viewer.scope)
+    total = browse.count(filters)
+    shown = browse.page(filters, limit=size, offset=(page - 1) * size, total=total)
     return RecordList(
-        total=desk.shelf.browse.count(filters),
+        total=total,
         page=page,
         size=size,
         records=tuple(RecordRow.of(Row.of(mask_record(one.record))) for one in shown),
@@ -112,9 +116,9 @@ def list_records(
 
 
 @router.get("/records/{record_id}", responses=_ERRORS)
-def get_record(desk: DeskOf, actor: ActorOf, record_id: str) -> Record:
+def get_record(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Record:
     """Một hồ sơ, số định danh được che."""
-    record = desk.shelf.find(record_id)
+    record = desk.shelf.find_for(viewer, record_id)
     desk.shelf.log(actor, "view", record.record_id)
     return mask_record(record)
 
@@ -122,13 +126,14 @@ def get_record(desk: DeskOf, actor: ActorOf, record_id: str) -> Record:
 @router.get("/search", responses=_ERRORS)
 def search_records(
     desk: DeskOf,
+    viewer: ViewerOf,
     filters: FiltersOf,
     q: Annotated[str, Query(max_length=500, description="Gõ không dấu cũng được.")],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
 ) -> SearchAnswer:
     """Tìm trong toàn văn và các trường."""
-    found = finder.ask(desk.shelf, q, filters, limit=limit, offset=offset)
+    found = finder.ask(desk.shelf, q, filters, scope=viewer.scope, limit=limit, offset=offset)
     return SearchAnswer(
         total=found.total,
         results=found.results,

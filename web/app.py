@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,22 +14,38 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from runtime.open import open_index, open_workshop
+from runtime.desk import ReviewDesk
+from runtime.desk_queue import Keeper
+from runtime.login import Accounts
+from runtime.open import open_catalogue, open_index, open_workshop
 from runtime.settings import Settings
 from schemas.errors import (
     AmbiguousRecord,
     BadSettings,
     DocumentError,
+    GroupRefused,
+    InvalidValue,
+    LeaseLost,
+    LoginFailed,
     MachineError,
     ObjectNotFound,
+    PagesRefused,
+    PersonTaken,
     RecordNotFound,
     SohoaError,
+    WeakPassword,
 )
-from web import api, pages
+from storage.catalogue import Catalogue
+from web import api, login, pages, people
 from web.desk import Desk
+from web.gate import SessionGate
 from web.guard import Doorkeeper, Tokens
 from web.pictures import Pictures
+from web.review import act_pages, desk_api, desk_pages, quality_pages
 from web.shelf import Shelf
+
+if TYPE_CHECKING:
+    from runtime.oidc import Provider
 
 log = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
@@ -43,19 +60,30 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     """The application over the archive of ``settings``.
 
     ``loopback`` says that only this machine can reach it. Raises BadSettings (E206) when it is False and
-    SOHOA_WEB_PASSWORD is empty.
+    SOHOA_WEB_PASSWORD is empty and there is no account.
     """
     password = settings.web_password.get_secret_value()
-    if not loopback and not password:
-        raise BadSettings("mở cho máy khác thì phải đặt SOHOA_WEB_PASSWORD")
+    if not loopback and not password and not _has_accounts(settings):
+        raise BadSettings("mở cho máy khác thì phải có tài khoản (sohoa user add) hoặc đặt SOHOA_WEB_PASSWORD")
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         with open_workshop(settings) as workshop, open_index(settings) as index:
             shelf = Shelf(workshop.store, workshop.catalogue, index)
             pictures = Pictures(shelf, settings.home / "cache" / "pages")
-            app.state.desk = Desk(shelf, pictures, Tokens(), may_reveal=loopback or bool(password))
-            yield
+            review = ReviewDesk(workshop)
+            app.state.desk = Desk(
+                shelf,
+                pictures,
+                Tokens(),
+                may_reveal=loopback or bool(password),
+                accounts=Accounts(workshop.catalogue),
+                review=review,
+                provider=_provider(settings, workshop.catalogue),
+                https=settings.web_https,
+            )
+            with Keeper(review):
+                yield
 
     app = FastAPI(
         title="Sohoa",
@@ -66,14 +94,24 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(SessionGate)
     app.add_middleware(Doorkeeper, password=password, loopback=loopback)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(login.router)
+    app.include_router(people.router)
+    app.include_router(desk_api.router)
+    app.include_router(quality_pages.router)
+    app.include_router(act_pages.router)  # before /desk/{record_id}
+    app.include_router(desk_pages.router)
 
     @app.exception_handler(SohoaError)
     def ours(request: Request, exc: SohoaError) -> Response:
-        return _answer(request, _status_of(exc), exc.message, exc.code)
+        problems = exc.problems if isinstance(exc, InvalidValue) else {}
+        return _answer(
+            request, _status_of(exc), exc.message, exc.code, [f"{item}: {why}" for item, why in problems.items()]
+        )
 
     @app.exception_handler(HTTPException)
     def http(request: Request, exc: HTTPException) -> Response:
@@ -92,11 +130,28 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     return app
 
 
+def _provider(settings: Settings, catalogue: Catalogue) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    from runtime.oidc import Provider
+
+    return Provider(settings, catalogue)
+
+
+def _has_accounts(settings: Settings) -> bool:
+    with open_catalogue(settings) as catalogue:
+        return catalogue.people.any()
+
+
 def _status_of(error: SohoaError) -> int:
     if isinstance(error, RecordNotFound | ObjectNotFound):
         return 404
-    if isinstance(error, AmbiguousRecord):
+    if isinstance(error, AmbiguousRecord | LeaseLost | PersonTaken):
         return 409
+    if isinstance(error, LoginFailed):
+        return 401
+    if isinstance(error, InvalidValue | WeakPassword | PagesRefused | GroupRefused):
+        return 422
     if isinstance(error, MachineError):
         return 503
     return 422 if isinstance(error, DocumentError) else 403

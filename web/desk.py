@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from runtime.desk import ReviewDesk
+from runtime.login import Accounts
 from web.guard import Tokens
 from web.pictures import Pictures
 from web.shelf import Shelf
 
+if TYPE_CHECKING:
+    from runtime.oidc import Provider
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``may_reveal``: whether identity numbers may be shown on asking (a password is set, or only this machine)."""
+    """``may_reveal``: whether identity numbers may be shown on asking (a password is set, or only this machine),
+    while no account exists; ``https``: cookies travel over HTTPS only."""
 
     shelf: Shelf
     pictures: Pictures
     tokens: Tokens
     may_reveal: bool
+    accounts: Accounts
+    review: ReviewDesk
+    provider: Provider | None
+    https: bool = False
 
 
 def desk_of(request: Request) -> Desk:
@@ -28,7 +38,7 @@ def desk_of(request: Request) -> Desk:
 
 
 def actor_of(request: Request) -> str:
-    """Who asks, for the event rows: ``web`` or ``web:<name typed beside the password>``."""
+    """Who asks, for the event rows: a login; ``web`` or ``web:<name typed beside the password>`` without accounts."""
     actor: str = request.state.actor
     return actor
 

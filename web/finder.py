@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from review.masking import mask_record
 from schemas.errors import RecordNotFound
+from schemas.scope import Scope
 from storage.browse import Filters
 from storage.search import SearchFilters, SearchResults
 from web import words
@@ -52,15 +53,22 @@ class Found:
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
 
 
-def ask(shelf: Shelf, query: str, filters: Filters, *, limit: int, offset: int = 0) -> SearchResults:
-    """What the index answers. Raises IndexBroken (E211)."""
+def ask(shelf: Shelf, query: str, filters: Filters, *, scope: Scope, limit: int, offset: int = 0) -> SearchResults:
+    """What the index answers, hits outside the scope left out. Raises IndexBroken (E211).
+
+    The index does not know the scope: who is limited gets no counts of what lies outside either.
+    """
     narrowed = SearchFilters(status=filters.status, doc_type=filters.doc_type, year=filters.year)
-    return shelf.search(query, narrowed, limit=limit, offset=offset)
+    results = shelf.search(query, narrowed, limit=limit, offset=offset)
+    if scope.is_open:
+        return results
+    kept = tuple(hit for hit in results.results if shelf.lies_within(scope, hit.record_id))
+    return SearchResults(total=len(kept), results=kept, facets=())
 
 
-def search(shelf: Shelf, query: str, filters: Filters, *, limit: int, offset: int = 0) -> Found:
+def search(shelf: Shelf, query: str, filters: Filters, *, scope: Scope, limit: int, offset: int = 0) -> Found:
     """The page of hits to show. A hit whose record has gone since is left out."""
-    results = ask(shelf, query, filters, limit=limit, offset=offset)
+    results = ask(shelf, query, filters, scope=scope, limit=limit, offset=offset)
     hits = []
     for one in results.results:
         try:

@@ -1,7 +1,8 @@
 """Người gác cửa: who may come in, which headers every answer carries, and tokens against forged requests.
 
-Without log-ins (they come with the review desk) there are two ways in: from this machine, or with the one password
-of SOHOA_WEB_PASSWORD. The name typed beside the password is not checked; it only signs the event rows.
+While no account exists there are two ways in: from this machine, or with the one password of SOHOA_WEB_PASSWORD; the
+name typed beside it is not checked, it only signs the event rows. From the first account on ``web.gate`` asks for a
+log-in, and that password is asked no more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -108,7 +110,7 @@ class Doorkeeper:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _same_origin(headers):
             return PlainTextResponse("Yêu cầu đến từ trang khác, không được phép.", 403)
         scope.setdefault("state", {})["actor"] = "web"
-        if self._password is None:
+        if self._password is None or await run_in_threadpool(lambda: scope["app"].state.desk.accounts.exist):
             return None
         name, given = _credentials(headers.get("authorization", ""))
         if given is not None and hmac.compare_digest(hashlib.sha256(given).digest(), self._password):

@@ -13,14 +13,17 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from review.masking import mask_record, mask_text
+from review.roles import Viewer
 from schemas.errors import DocumentError, ObjectNotFound, Refused
 from schemas.reading import Reading
 from schemas.record import Record
-from storage.browse import Filters
+from storage.browse import Browse, Filters
 from web import finder, views, words
 from web.api import FiltersOf, PageNumber
 from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
+from web.gate import ViewerOf
+from web.menu import entries_for, entry_of
 from web.pictures import WIDTHS
 from web.shelf import Row, is_secret
 
@@ -59,6 +62,10 @@ def _environment() -> Environment:
         "cited": words.cited_kind,
         "moment": _moment,
         "review_reason": words.review_reason,
+        "deed": words.deed_words,
+        "deed_note": words.deed_note,
+        "field_label": words.item_label,
+        "plain_value": words.plain_value,
         "query": lambda pairs: urlencode({k: v for k, v in pairs.items() if v}),
     }
     return env
@@ -69,7 +76,17 @@ _TEMPLATES = _environment()
 
 def render(request: Request, name: str, context: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
     """A page from a template; ``q`` is what stands in the search box."""
-    values = {"q": "", "path": request.url.path, **context}
+    state = request.state
+    viewer, session = getattr(state, "viewer", None), getattr(state, "session", None)
+    values = {
+        "q": "",
+        "path": request.url.path,
+        "viewer": viewer,
+        "csrf": session.csrf if session else "",
+        "menu": entries_for(viewer),
+        "here_entry": entry_of(request.url.path),
+        **context,
+    }
     return HTMLResponse(_TEMPLATES.get_template(name).render(values), status)
 
 
@@ -85,8 +102,8 @@ def favicon() -> Response:
 
 
 @router.get("/")
-def home(request: Request, desk: DeskOf) -> Response:
-    browse = desk.shelf.browse
+def home(request: Request, desk: DeskOf, viewer: ViewerOf) -> Response:
+    browse = desk.shelf.browse.within(viewer.scope)
     waiting = browse.recent(Filters(status="needs_review"), limit=8)
     return render(
         request,
@@ -94,29 +111,26 @@ def home(request: Request, desk: DeskOf) -> Response:
         {
             "counts": browse.tally("status"),
             "waiting": [Row.of(mask_record(one.record), one.updated_at) for one in waiting],
-            "troubles": _troubles(desk),
+            "troubles": _troubles(browse),
             "batches": desk.shelf.batches()[:6],
         },
     )
 
 
-def _troubles(desk: Desk) -> list[tuple[str, str, int]]:
+def _troubles(browse: Browse) -> list[tuple[str, str, int]]:
     """(code, sentence, count) of papers in quarantine, most first."""
-    counts: dict[str, int] = {}
-    for one in desk.shelf.browse.recent(Filters(status="quarantined"), limit=1000):
-        if one.record.quarantine:
-            counts[one.record.quarantine.code] = counts.get(one.record.quarantine.code, 0) + 1
     kinds: list[type[DocumentError]] = [DocumentError, *DocumentError.__subclasses__()]
     hints = {kind.code: kind.hint for kind in kinds}
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(code, hints.get(code, ""), count) for code, count in ordered]
+    return [(code, hints.get(code, ""), count) for code, count in browse.troubles().items()]
 
 
 @router.get("/records")
-def list_records(request: Request, desk: DeskOf, filters: FiltersOf, page: PageNumber = 1) -> Response:
-    browse = desk.shelf.browse
+def list_records(
+    request: Request, desk: DeskOf, viewer: ViewerOf, filters: FiltersOf, page: PageNumber = 1
+) -> Response:
+    browse = desk.shelf.browse.within(viewer.scope)
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
-    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
+    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start, total=pager.total)
     context = {
         "rows": [Row.of(mask_record(one.record), one.updated_at) for one in shown],
         "choices": views.choices(browse, filters),
@@ -139,12 +153,13 @@ def _query_of(filters: Filters) -> dict[str, str | None]:
 def search(
     request: Request,
     desk: DeskOf,
+    viewer: ViewerOf,
     filters: FiltersOf,
     q: Annotated[str, Query(max_length=500)] = "",
     page: PageNumber = 1,
 ) -> Response:
     offset = (min(page, 500) - 1) * SEARCH_SIZE
-    found = finder.search(desk.shelf, q, filters, limit=SEARCH_SIZE, offset=offset)
+    found = finder.search(desk.shelf, q, filters, scope=viewer.scope, limit=SEARCH_SIZE, offset=offset)
     query = {"q": q, **_query_of(filters)}
     pager = views.Pager.of(found.total, page, SEARCH_SIZE, query)
     chosen = {name: value for name, value in _query_of(filters).items() if value}
@@ -152,11 +167,12 @@ def search(
 
 
 @router.get("/quarantine")
-def quarantine(request: Request, desk: DeskOf, page: PageNumber = 1) -> Response:
+def quarantine(request: Request, desk: DeskOf, viewer: ViewerOf, page: PageNumber = 1) -> Response:
     filters = Filters(status="quarantined")
-    pager = views.Pager.of(desk.shelf.browse.count(filters), page, LIST_SIZE, {})
-    shown = desk.shelf.browse.page(filters, limit=LIST_SIZE, offset=pager.start)
-    return render(request, "quarantine.html", {"listed": shown, "pager": pager, "troubles": _troubles(desk)})
+    browse = desk.shelf.browse.within(viewer.scope)
+    pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, {})
+    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
+    return render(request, "quarantine.html", {"listed": shown, "pager": pager, "troubles": _troubles(browse)})
 
 
 @router.get("/help")
@@ -166,36 +182,53 @@ def help_page(request: Request) -> Response:
 
 @router.get("/records/{record_id}")
 def show_record(
-    request: Request, desk: DeskOf, actor: ActorOf, record_id: str, tab: str = "fields", page: PageNumber = 1
+    request: Request,
+    desk: DeskOf,
+    viewer: ViewerOf,
+    actor: ActorOf,
+    record_id: str,
+    tab: str = "fields",
+    page: PageNumber = 1,
 ) -> Response:
-    record = desk.shelf.find(record_id)
+    record = desk.shelf.find_for(viewer, record_id)
     if record.record_id != record_id:
         return RedirectResponse(f"/records/{record.record_id}", 303)
     desk.shelf.log(actor, "view", record.record_id)
-    return _record_page(request, desk, record, tab=tab, page=page, revealed=False)
+    return _record_page(request, desk, viewer, record, tab=tab, page=page, revealed=False)
 
 
 @router.post("/records/{record_id}/reveal")
 def reveal(
-    request: Request, desk: DeskOf, actor: ActorOf, record_id: str, token: Annotated[str, Form(max_length=200)] = ""
+    request: Request,
+    desk: DeskOf,
+    viewer: ViewerOf,
+    actor: ActorOf,
+    record_id: str,
+    token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """The record with its identity numbers: asked for by a button, allowed, logged."""
-    record = desk.shelf.find(record_id)
-    if not desk.may_reveal or is_secret(record):
+    record = desk.shelf.find_for(viewer, record_id)
+    if not _may_reveal(desk, viewer) or is_secret(record):
         raise Refused("không được hiện số định danh")
-    if not desk.tokens.check(token, "form", record.record_id):
+    if not desk.tokens.check(token, f"form {viewer.login}", record.record_id):
         raise Refused("trang đã mở quá lâu, hãy tải lại trang rồi thử lại")
     desk.shelf.log(actor, "unmask", record.record_id)
-    return _record_page(request, desk, record, tab="fields", page=1, revealed=True)
+    return _record_page(request, desk, viewer, record, tab="fields", page=1, revealed=True)
 
 
-def _record_page(request: Request, desk: Desk, record: Record, *, tab: str, page: int, revealed: bool) -> Response:
+def _may_reveal(desk: Desk, viewer: Viewer) -> bool:
+    return viewer.scope.unmasked and (bool(viewer.login) or desk.may_reveal)
+
+
+def _record_page(
+    request: Request, desk: Desk, viewer: Viewer, record: Record, *, tab: str, page: int, revealed: bool
+) -> Response:
     known = record.fields.owner_id.value
     shown = record if revealed else mask_record(record)
     reading = desk.shelf.reading_of(record)
     page = min(page, max(1, record.source.page_count))
     fields = views.field_views(shown.fields)
-    pass_on = f"&reveal={desk.tokens.make(_REVEAL, record.record_id)}" if revealed else ""
+    pass_on = f"&reveal={desk.tokens.make(f'{_REVEAL} {viewer.login}', record.record_id)}" if revealed else ""
     tab = tab if tab in views.TABS else "fields"
     context = {
         "record": shown,
@@ -208,8 +241,8 @@ def _record_page(request: Request, desk: Desk, record: Record, *, tab: str, page
         "sizes": [(round(p.width_pt), round(p.height_pt)) for p in reading.pages] if reading else [],
         "pass_on": pass_on,
         "revealed": revealed,
-        "may_reveal": desk.may_reveal and not revealed and _has_identity(record, reading),
-        "token": desk.tokens.make("form", record.record_id),
+        "may_reveal": _may_reveal(desk, viewer) and not revealed and _has_identity(record, reading),
+        "token": desk.tokens.make(f"form {viewer.login}", record.record_id),
         "secret": is_secret(record),
         "widths": WIDTHS,
     }
@@ -226,6 +259,7 @@ def _record_page(request: Request, desk: Desk, record: Record, *, tab: str, page
         context["citations"] = list(zip(shown.citations, views.cited_boxes(shown, reading), strict=True))
     elif tab == "files":
         context |= {"manifest": desk.shelf.manifest(record), "events": desk.shelf.events(record)}
+        context["deeds"] = desk.shelf.deeds(record) if viewer.may("history") else ()
         context |= {"reasons": words.reasons}
     return render(request, "record.html", context)
 
@@ -245,26 +279,34 @@ def _has_identity(record: Record, reading: Reading | None) -> bool:
 
 @router.get("/records/{record_id}/pages/{number}.png")
 def page_picture(
-    desk: DeskOf, record_id: str, number: int, w: int = WIDTHS[1], reveal: Annotated[str, Query(max_length=200)] = ""
+    desk: DeskOf,
+    viewer: ViewerOf,
+    record_id: str,
+    number: int,
+    w: int = WIDTHS[1],
+    reveal: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    record = desk.shelf.find(record_id)
-    revealed = desk.may_reveal and desk.tokens.check(reveal, _REVEAL, record.record_id)
+    record = desk.shelf.find_for(viewer, record_id)
+    asked = desk.tokens.check(reveal, f"{_REVEAL} {viewer.login}", record.record_id)
+    revealed = _may_reveal(desk, viewer) and asked
     png = desk.pictures.page(record, number, width=w, reveal=revealed)
     cache = "no-store" if revealed else "private, max-age=300"
     return Response(png, media_type="image/png", headers={"Cache-Control": cache})
 
 
 @router.get("/records/{record_id}/original")
-def download_original(desk: DeskOf, actor: ActorOf, record_id: str) -> Response:
-    record = desk.shelf.find(record_id)
+def download_original(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Response:
+    viewer.need("download")
+    record = desk.shelf.find_for(viewer, record_id)
     body = desk.shelf.original(record)
     desk.shelf.log(actor, "download_original", record.record_id)
     return _download(body, record.source.media_type, words.file_name(record.source.name, record.source.media_type))
 
 
 @router.get("/records/{record_id}/copy.pdf")
-def download_copy(desk: DeskOf, actor: ActorOf, record_id: str) -> Response:
-    record = desk.shelf.find(record_id)
+def download_copy(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Response:
+    viewer.need("download")
+    record = desk.shelf.find_for(viewer, record_id)
     body = desk.shelf.object(record.objects.pdfa)
     desk.shelf.log(actor, "download_copy", record.record_id)
     stem = words.file_name(record.source.name, "").rsplit(".", 1)[0]
@@ -272,9 +314,9 @@ def download_copy(desk: DeskOf, actor: ActorOf, record_id: str) -> Response:
 
 
 @router.get("/records/{record_id}/text.txt")
-def download_text(desk: DeskOf, actor: ActorOf, record_id: str) -> Response:
+def download_text(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Response:
     """The text in reading order, identity numbers masked."""
-    record = desk.shelf.find(record_id)
+    record = desk.shelf.find_for(viewer, record_id)
     if record.objects.text is None:
         raise ObjectNotFound
     known = record.fields.owner_id.value

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pypdfium2 as pdfium
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
 from schemas.errors import BrokenFile, ObjectNotFound
 from schemas.geometry import Box
@@ -60,6 +60,20 @@ class Pictures:
         if not reveal:
             self._keep(kept, png)
         return png
+
+    def crop(self, record: Record, number: int, box: Box, *, reveal: bool) -> bytes:
+        """PNG of a part of page ``number`` (from 1), large enough to read by eye; identity numbers covered.
+
+        Raises ObjectNotFound (E303), BrokenFile (E104).
+        """
+        picture = Image.open(io.BytesIO(self.page(record, number, width=WIDTHS[2], reveal=reveal)))
+        left, top = round(box.x0 * picture.width), round(box.y0 * picture.height)
+        right, bottom = round(box.x1 * picture.width), round(box.y1 * picture.height)
+        if right - left < 4 or bottom - top < 4:
+            raise ObjectNotFound
+        out = io.BytesIO()
+        picture.crop((left, top, right, bottom)).save(out, "PNG", compress_level=3)
+        return out.getvalue()
 
     def _draw(self, key: str, number: int, width: int, covers: tuple[Box, ...]) -> bytes:
         if self._document is None or self._document[0] != key:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from schemas.errors import ObjectNotFound, Refused, SecretPaper
+from review.roles import Viewer, admits
+from schemas.errors import ObjectNotFound, RecordNotFound, Refused, SecretPaper
+from schemas.history import SEEN, Deed, HistoryRow
 from schemas.reading import Reading
 from schemas.record import Record
+from schemas.scope import Scope
 from storage.browse import Browse
 from storage.catalogue import Catalogue
 from storage.index import SearchIndex
 from storage.layout import decode_layout
 from storage.ledger import BatchSummary
 from storage.package import Manifest, read_manifest
+from storage.people import Person
 from storage.records import EventRow
 from storage.search import SearchFilters, SearchResults
 from storage.store import ObjectStore
@@ -66,11 +70,29 @@ class Shelf:
         self._catalogue = catalogue
         self._index = index
         self.browse = Browse(catalogue.database)
+        self.history = catalogue.history
+        self.quality = catalogue.quality
         self._reading = lru_cache(maxsize=16)(self._decode)
 
     def find(self, prefix: str) -> Record:
         """The record of this id or hash. Raises RecordNotFound (E301), AmbiguousRecord (E302)."""
         return self._catalogue.records.find(prefix)
+
+    def find_for(self, viewer: Viewer, prefix: str) -> Record:
+        """The same for this viewer: what lies outside the scope is not found."""
+        record = self.find(prefix)
+        if not viewer.may_open(record):
+            raise RecordNotFound
+        return record
+
+    def lies_within(self, scope: Scope, record_id: str) -> bool:
+        """Whether the record is there and within the scope."""
+        try:
+            record = self.find(record_id)
+        except RecordNotFound:
+            return False
+        agency = record.fields.issuing_agency_name.value
+        return admits(scope, agency if isinstance(agency, str) else None, record.classification.field_name.value)
 
     def search(self, query: str, filters: SearchFilters, *, limit: int, offset: int) -> SearchResults:
         """What the index answers. Raises IndexBroken (E211)."""
@@ -79,6 +101,18 @@ class Shelf:
     def batches(self) -> tuple[BatchSummary, ...]:
         """Every batch with its counts, the newest first."""
         return self._catalogue.ledger.batches()
+
+    def people(self) -> tuple[Person, ...]:
+        """Every account."""
+        return self._catalogue.people.all()
+
+    def agencies(self) -> tuple[str, ...]:
+        """Names of issuing agencies that occur in the archive, for rights and pickers."""
+        return self.browse.names("agency")
+
+    def fields(self) -> tuple[str, ...]:
+        """Names of lĩnh vực that occur in the archive."""
+        return self.browse.names("field")
 
     def object(self, key: str | None) -> bytes:
         """The bytes of an object. Raises ObjectNotFound (E303), StoreUnreachable (E202)."""
@@ -110,9 +144,14 @@ class Shelf:
         """Who did what with this record, oldest first."""
         return self._catalogue.records.events(record.record_id, limit=200)
 
+    def deeds(self, record: Record) -> tuple[HistoryRow, ...]:
+        """What people did with this record, from the chained history, the newest first."""
+        return self._catalogue.history.about(record.record_id, limit=200)
+
     def log(self, actor: str, action: str, record_id: str) -> None:
-        """An event row: who looked at what."""
+        """Who looked at what: an event row, and a row of the chained history."""
         self._catalogue.records.log_event(actor, action, record_id)
+        self._catalogue.history.append(SEEN, [Deed(actor=actor[:60], action=action, record_id=record_id)])
 
 
 def is_secret(record: Record) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,24 @@ _VALUES = {
     },
 }  # fmt: skip
 STATUS_WORDS = {key: status_label(key) for key in get_args(Status)}
+_DEEDS = {
+    "opened": "mở tại bàn rà soát", "view": "xem", "unmask": "hiện số định danh", "keyed": "gõ từ ảnh",
+    "confirmed": "xác nhận", "decided": "phân xử", "grouped": "xác nhận theo nhóm", "settled": "chốt giá trị",
+    "sent": "gửi đồng nghiệp", "removed": "đưa ra khỏi danh mục", "not_a_result": "không phải kết quả TTHC",
+    "marked_secret": "đánh dấu tài liệu mật", "reopened": "mở lại để rà soát", "recut": "tách, ghép, xoay trang",
+    "made_from": "lập từ trang của hồ sơ khác", "returned": "trả lại cả mẻ", "sampled": "lấy vào mẫu nghiệm thu",
+    "struck": "gạch khi kiểm nhóm", "download_original": "tải bản gốc", "download_copy": "tải PDF/A",
+    "download_text": "tải văn bản", "login": "đăng nhập", "login_provider": "đăng nhập qua máy chủ định danh",
+    "logout": "đăng xuất", "login_failed": "gõ sai mật khẩu", "login_locked": "bị khóa vì gõ sai nhiều lần",
+    "person_added": "thêm tài khoản", "person_changed": "đổi vai trò, phạm vi", "password_changed": "đổi mật khẩu",
+    "person_disabled": "khóa tài khoản", "person_enabled": "mở khóa tài khoản",
+    "provider_bound": "gắn với máy chủ định danh",
+}  # fmt: skip
+_NOTES = {
+    "blind": "không thấy giá trị máy đọc", "agreed": "hai bản đọc độc lập trùng nhau",
+    "confirmed": "một người xác nhận",
+    "decided": "người thứ ba phân xử", "keyed": "một người gõ", "grouped": "kiểm theo nhóm",
+}  # fmt: skip
 _DATES = ("issued_date", "valid_from", "valid_to")
 _CITED = {"luat": "Luật", "bo_luat": "Bộ luật", "hien_phap": "Hiến pháp", "van_ban_hop_nhat": "Văn bản hợp nhất"}
 _MEDIA = {
@@ -173,3 +192,30 @@ def size_words(size: int) -> str:
 def number_words(count: int) -> str:
     """12345 as 12.345."""
     return f"{count:,}".replace(",", ".")
+
+
+def deed_words(action: str) -> str:
+    """What somebody did, for lists of history."""
+    return _DEEDS.get(action, action)
+
+
+def deed_note(note: str) -> str:
+    return _NOTES.get(note, note)
+
+
+def item_label(name: str) -> str:
+    """What an archivist calls a field or class; a page that nobody could read by its number."""
+    if name.startswith("unreadable_page:"):
+        return review_reason(name)
+    return FIELD_LABELS.get(name) or CLASS_LABELS.get(name, name)
+
+
+def plain_value(text: str) -> str:
+    """A value kept as JSON text, as people write it."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return value_words("is_perpetual", value) if isinstance(value, bool) else date_words(str(value))

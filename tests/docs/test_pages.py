@@ -109,7 +109,7 @@ def test_commands_and_options_are_there(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_settings_named_are_there(page: Path) -> None:
     known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | OF_COMPOSE
-    known |= {f"{PREFIX}STORE_URL_FILE", f"{PREFIX}DATABASE_URL_FILE"}
+    known |= {f"{PREFIX}STORE_URL_FILE", f"{PREFIX}DATABASE_URL_FILE", f"{PREFIX}OIDC_CLIENT_SECRET_FILE"}
     named = set(re.findall(rf"\b{PREFIX}[A-Z0-9_]*[A-Z0-9]\b", text_of(page)))
     assert named <= known, f"{page.name}: {named - known}"
 

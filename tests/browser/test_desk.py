@@ -1,0 +1,259 @@
+"""The review desk in real browsers, by keyboard alone: four people, one queue, no answer twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from desk_papers import PASSWORD, Told, add_people, make_paper
+
+from runtime.login import Accounts
+from runtime.open import Workshop, open_workshop
+from runtime.settings import load_settings
+
+CHROMIUM = "/usr/bin/chromium"
+_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+WIDE = {"width": 1366, "height": 768}
+CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
+_ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("SOHOA_")}, "OMP_THREAD_LIMIT": "1"}
+LEASE_S = 3.0
+PAPERS = int(os.environ.get("PAPERS", "16"))  # PAPERS=50 for the whole of it
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    url: str
+    workshop: Workshop
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A server with five people and an empty queue; papers that nobody says a word to go back after four seconds."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
+    root = tmp_path_factory.mktemp("office")
+    (root / "rules.toml").write_text(f"lease_s = {LEASE_S}\n", encoding="utf-8")
+    env = {**_ENV, "SOHOA_HOME": str(root / "home"), "SOHOA_REVIEW_RULES": str(root / "rules.toml")}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with open_workshop(load_settings({}, home=root / "home")) as workshop:
+        add_people(
+            Accounts(workshop.catalogue),
+            ("quan", "administrator"), ("lan", "operator"), ("minh", "operator"), ("tam", "checker"),
+            ("hoa", "operator"),
+        )  # fmt: skip
+        process = subprocess.Popen([sys.executable, "-m", "flows.cli", "review", "--port", str(port)], env=env)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    with urllib.request.urlopen(f"{url}/healthz", timeout=2):
+                        break
+                except (urllib.error.URLError, ConnectionError):
+                    assert process.poll() is None, "the server ended"
+                    assert time.monotonic() < deadline, "the server does not answer"
+                    time.sleep(0.1)
+            yield Office(url, workshop, root)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def test_one_paper_from_log_in_to_decision_by_keyboard_alone(office: Office, chromium: Any) -> None:
+    told = Told(number="2110/QĐ-UBND", summary="Về viêc cấp phép", owner="Lò Thị Mây", unsure=("doc_number", "summary"))
+    record_id = make_paper(office.workshop, office.folder, "một", told, batch=None).record_id
+    complaints: list[str] = []
+    desks = {login: _log_in(chromium, office, login, complaints) for login in ("lan", "minh", "tam")}
+
+    lan = desks["lan"]
+    take(lan, record_id)
+    assert lan.evaluate("document.activeElement.id") == "i-doc_number"
+    assert "2110" not in lan.content()  # nowhere on the page of who keys blind
+    lan.keyboard.press("Control+Enter")
+    assert lan.evaluate("document.activeElement.id") == "i-doc_number"  # unanswered: nothing was sent
+    lan.keyboard.type("2170/QĐ-UBND")
+    lan.keyboard.press("Enter")
+    assert lan.evaluate("document.activeElement.id") == "i-summary"
+    assert lan.evaluate("document.querySelector('rect.on')?.dataset.for") == "summary"
+    lan.keyboard.press("End")
+    lan.keyboard.press("Control+a")
+    lan.keyboard.type("Về việc cấp giấy phép xây dựng")
+    lan.keyboard.press("Control+Enter")
+    lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+
+    minh = desks["minh"]
+    minh.goto(f"{office.url}/desk")
+    take(minh, record_id)
+    assert minh.locator(".ask").count() == 1  # the summary is settled
+    assert "2110" not in minh.content()
+    assert "2170" not in minh.content()
+    minh.keyboard.type("2710/QĐ-UBND")
+    minh.keyboard.press("Control+Enter")
+    minh.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+
+    tam = desks["tam"]
+    tam.goto(f"{office.url}/desk")
+    take(tam, record_id)
+    choices = tam.locator(".choices button").all_inner_texts()
+    assert [text.split()[1] for text in choices] == ["2110/QĐ-UBND", "2170/QĐ-UBND", "2710/QĐ-UBND"]
+    tam.keyboard.press("Alt+1")
+    tam.keyboard.press("Control+Enter")
+    tam.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+
+    record = office.workshop.catalogue.records.find(record_id)
+    assert record.status == "confirmed"
+    assert record.fields.doc_number.value == "2110/QĐ-UBND"
+    assert record.fields.summary.value == "Về việc cấp giấy phép xây dựng"
+    assert office.workshop.catalogue.history.verify() == ()
+    tam.goto(f"{office.url}/records/{record_id}?tab=files")
+    history = tam.locator(".history").last.inner_text()
+    assert "gõ từ ảnh · Số, ký hiệu" in history
+    assert "phân xử" in history
+    assert complaints == []
+    for page in desks.values():
+        page.context.close()
+
+
+def take(page: Any, record_id: str) -> None:
+    """Enter on the button that has the focus, and the paper lies on the desk with its first input ready."""
+    page.wait_for_function("document.activeElement.id === 'take'")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/{record_id}")
+    page.wait_for_function("document.activeElement.matches('.ask input')")
+
+
+def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, scheme: str = "light") -> Any:
+    page = browser.new_context(viewport=WIDE, color_scheme=scheme).new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith(office.url) else complaints.append(r.url))
+    page.goto(f"{office.url}/desk")
+    page.wait_for_url(lambda url: "/login?next=" in url)
+    page.wait_for_function("document.activeElement.id === 'login'")
+    page.keyboard.type(login)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+    return page
+
+
+def test_four_browsers_at_one_queue_never_collide(office: Office) -> None:
+    ids = {
+        make_paper(office.workshop, office.folder, f"năm mươi {i}", Told(number=f"{i}/QĐ-UBND"), batch=None).record_id
+        for i in range(PAPERS)
+    }
+    with ThreadPoolExecutor(1) as thread:  # this thread has the loop of the other browser
+        done = thread.submit(lambda: asyncio.run(_settle_all(office, ("lan", "minh", "hoa", "tam")))).result()
+    settled = [record_id for papers in done.values() for record_id in papers]
+    assert sorted(settled) == sorted(ids)  # each once
+    assert all(len(papers) >= 2 for papers in done.values()), done
+    for record_id in ids:
+        assert office.workshop.catalogue.records.find(record_id).status == "confirmed"
+        rows = office.workshop.catalogue.history.of(record_id)
+        assert [row.action for row in rows] == ["keyed", "settled"]
+        assert len({row.actor for row in rows}) == 1
+    assert office.workshop.catalogue.history.verify() == ()
+
+
+async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list[str]]:
+    from playwright.async_api import async_playwright
+
+    numbers = {one.record_id: str(one.fields.doc_number.value) for one in office.workshop.catalogue.records.iterate()}
+
+    async def work(browser: Any, login: str) -> list[str]:
+        page = await (await browser.new_context(viewport=WIDE)).new_page()
+        await page.goto(f"{office.url}/login")
+        await page.wait_for_function("document.activeElement.id === 'login'")
+        await page.keyboard.type(login)
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/desk")
+        papers: list[str] = []
+        await page.goto(f"{office.url}/desk/next")
+        while "/desk/" in page.url:
+            record_id = page.url.rsplit("/", 1)[1]
+            await page.wait_for_function("document.activeElement.matches('.ask input')")
+            await page.keyboard.type(numbers[record_id])
+            await page.keyboard.press("Control+Enter")
+            await page.wait_for_url(lambda url, now=page.url: url != now)
+            papers.append(record_id)
+        return papers
+
+    async with async_playwright() as player:
+        browsers = [await player.chromium.launch(executable_path=CHROMIUM, args=_ARGS) for _ in logins]
+        found = await asyncio.gather(*(work(b, login) for b, login in zip(browsers, logins, strict=True)))
+        for browser in browsers:
+            await browser.close()
+    return dict(zip(logins, found, strict=True))
+
+
+def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromium: Any) -> None:
+    record_id = make_paper(office.workshop, office.folder, "chết", Told(), batch=None).record_id
+    complaints: list[str] = []
+    lan = _log_in(chromium, office, "lan", complaints)
+    take(lan, record_id)
+    lan.wait_for_timeout(1.5 * LEASE_S * 1000)
+    minh = _log_in(chromium, office, "minh", complaints)
+    assert minh.locator("#take").count() == 0  # an open browser keeps its paper
+    lan.context.close()
+    minh.wait_for_timeout(1.2 * LEASE_S * 1000)
+    minh.goto(f"{office.url}/desk/next")
+    assert minh.url.endswith(record_id)
+    minh.context.close()
+
+
+def test_desk_pages_can_be_read_by_everybody(office: Office, chromium: Any, tmp_path: Path) -> None:
+    for i in range(6):
+        told = Told(
+            number=f"{i}/KH-SXD",
+            owner="Lò Văn Pâng",
+            owner_id="079123456789",
+            unsure=("doc_number", "summary", "owner_id"),
+        )
+        make_paper(office.workshop, office.folder, f"đọc {i}", told, batch="mẻ đọc")
+    problems = {}
+    for scheme, login in (("light", "quan"), ("dark", "quan")):
+        page = _log_in(chromium, office, login, [], scheme=scheme)
+        page.goto(f"{office.url}/desk/next")
+        here = page.url.removeprefix(office.url)
+        paths = [
+            "/desk",
+            here,
+            f"{here}/pages",
+            "/desk/group?item=doc_number",
+            "/desk/quality",
+            "/people",
+            "/history?check=true",
+            "/password",
+        ]
+        for number, path in enumerate(paths):
+            page.goto(office.url + path)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=tmp_path / f"{scheme}-{number}.png")
+            if found := page.evaluate(CHECKS):
+                problems[f"{scheme} {path}"] = found
+        page.context.close()
+    assert problems == {}, f"screenshots: {tmp_path}"

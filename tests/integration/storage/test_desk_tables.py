@@ -1,0 +1,141 @@
+"""Queue, history and quality on both databases: nothing is handed out twice, nothing is rewritten unseen."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from papers_kept import make_record
+
+from schemas.errors import LeaseLost
+from schemas.history import Deed
+from schemas.scope import EVERYTHING, Scope
+from storage.catalogue import Catalogue
+from storage.desk_models import history
+from storage.quality import SettledRow
+from storage.queue import OpenItem, Task, TaskFilters
+
+
+def put(catalogue: Catalogue, number: int, *, agency: str = "Sở Y tế", stage: str = "first", priority: int = 0) -> str:
+    record = make_record(f"giấy {number}".encode(), number=f"{number}/QĐ-UBND")
+    record = record.model_copy(update={"status": "needs_review"})
+    catalogue.records.save(record)
+    task = Task(
+        record_id=record.record_id, stage=stage, priority=priority, batch=f"mẻ {number % 2}", agency=agency,
+        field="Khám bệnh", doc_type="quyet_dinh", sampled=False,
+        since=f"2026-11-{number % 28 + 1:02d}T00:00:00.000000Z",
+        done_by=(), sent_to=None, note=None, holder=None, token=None, until=None,
+    )  # fmt: skip
+    with catalogue.database.write() as connection:
+        catalogue.queue.put_in(connection, task, [OpenItem(item="doc_number", stage=stage, value=f"{number}/QĐ")])
+    return record.record_id
+
+
+def take(catalogue: Catalogue, login: str, **more: object) -> Task | None:
+    return catalogue.queue.take(login, scope=EVERYTHING, decides=False, lease_s=60, **more)  # type: ignore[arg-type]
+
+
+def test_many_hands_at_one_queue_never_get_the_same_paper(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+        ids = {put(catalogue, number) for number in range(40)}
+
+        def work(login: str) -> list[str]:
+            found: list[str] = []
+            while task := take(catalogue, login, beside=tuple(found)):
+                found.append(task.record_id)
+            return found
+
+        with ThreadPoolExecutor(8) as threads:
+            taken = list(threads.map(work, [f"nguoi{i}" for i in range(8)]))
+        assert sorted(one for papers in taken for one in papers) == sorted(ids)
+
+
+def test_order_filters_scope_and_numbers(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+        old, new = put(catalogue, 1), put(catalogue, 20)
+        urgent = put(catalogue, 27, agency="Sở Xây dựng", priority=1)
+        third = put(catalogue, 5, stage="third")
+        mine = Scope(agencies=frozenset({"Sở Xây dựng"}))
+        queue = catalogue.queue
+        page = queue.page("lan", scope=EVERYTHING, decides=False, narrowed=TaskFilters())
+        assert [task.record_id for task in page] == [urgent, old, new]
+        assert queue.count("lan", scope=EVERYTHING, decides=True, narrowed=TaskFilters()) == 4
+        assert queue.count("lan", scope=mine, decides=True, narrowed=TaskFilters()) == 1
+        narrowed = TaskFilters(batch="mẻ 1", item="doc_number")
+        assert {t.record_id for t in queue.page("lan", scope=EVERYTHING, decides=True, narrowed=narrowed)} == {
+            old, urgent, third,
+        }  # fmt: skip
+        numbers = queue.numbers("lan", scope=EVERYTHING, decides=True)
+        assert (numbers.waiting, numbers.third, numbers.oldest) == (4, 1, "2026-11-02T00:00:00.000000Z")
+        assert queue.tally("item", "lan", scope=EVERYTHING, decides=True) == {"doc_number": 4}
+
+
+def test_a_lease_is_for_its_token_until_somebody_else_takes_the_paper(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+        record_id = put(catalogue, 1)
+        held = catalogue.queue.take("lan", scope=EVERYTHING, decides=False, lease_s=-1)
+        assert held is not None
+        catalogue.queue.renew(record_id, "lan", held.token or "", lease_s=-1)
+        for login, token in (("lan", "khác"), ("minh", held.token or "")):
+            with pytest.raises(LeaseLost):
+                catalogue.queue.renew(record_id, login, token, lease_s=60)
+        assert take(catalogue, "minh") is not None
+        with pytest.raises(LeaseLost):
+            catalogue.queue.renew(record_id, "lan", held.token or "", lease_s=60)
+
+
+def test_deeds_of_many_at_once_make_whole_chains(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+
+        def work(number: int) -> None:
+            for step in range(10):
+                catalogue.history.append(
+                    f"hồ sơ {number % 3}", [Deed(actor=f"n{number}", action="view", note=str(step))]
+                )
+
+        with ThreadPoolExecutor(6) as threads:
+            list(threads.map(work, range(6)))
+        assert catalogue.history.head()[0] == 60
+        assert catalogue.history.verify() == ()
+
+
+def test_history_cannot_be_changed_and_shows_when_it_was_all_the_same(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+        for number in range(6):
+            catalogue.history.append("a" if number % 2 else "b", [Deed(actor="lan", action="keyed", new=f'"{number}"')])
+        for statement in (history.update().values(new='"9"'), history.delete()):
+            with pytest.raises(Exception, match="append only"), catalogue.database.engine.begin() as connection:
+                connection.execute(statement)
+        drop = (
+            ["drop trigger history_no_update", "drop trigger history_no_delete"]
+            if catalogue.database.is_sqlite
+            else ["drop trigger history_append_only on history"]
+        )
+        with catalogue.database.write() as connection:  # who owns the database can do that
+            for one in drop:
+                connection.execute(sa.text(one))
+            connection.execute(history.update().where(history.c.id == 2).values(new='"9"'))
+        assert [(b.subject, b.kind) for b in catalogue.history.verify()] == [("a", "altered")]
+        with catalogue.database.write() as connection:
+            connection.execute(history.delete().where(history.c.id == 3))
+        assert ("b", "missing") in {(b.subject, b.kind) for b in catalogue.history.verify()}
+
+
+def test_calibration_and_shares_count_the_same_on_both(database_url: str) -> None:
+    with Catalogue(database_url) as catalogue:
+        rows = [("a", 0.97, True, True, True), ("b", 0.99, True, False, True), ("c", 0.6, False, True, False)]
+        with catalogue.database.write() as connection:
+            for record_id, score, sure, right, sampled in rows * 2:  # the same again changes nothing
+                catalogue.quality.put_in(
+                    connection,
+                    SettledRow(
+                        record_id=record_id, item="doc_number", round=1, batch="m", how="agreed", by=("lan",),
+                        at="2026-11-26T00:00:00.000000Z", score=score, sure=sure, right=right, sampled=sampled,
+                    ),
+                )  # fmt: skip
+        cells = [(c.month, c.low, c.sure, c.looked, c.right) for c in catalogue.quality.calibration()]
+        assert cells == [("2026-11", 0.9, True, 2, 1), ("2026-11", 0.6, False, 1, 1)]
+        (share,) = catalogue.quality.sampled_shares("m")
+        assert (share.looked, share.wrong) == (2, 1)
+        assert catalogue.queue.settled_since("2026-11-25", by="lan") == 3

@@ -1,0 +1,320 @@
+"""The desk's pages and JSON: rights, forged requests, somebody else's papers, script in names, one error shape."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from desk_papers import PASSWORD, Told, add_people, make_paper
+
+from runtime.login import Accounts
+from runtime.open import Workshop, open_workshop
+from runtime.settings import load_settings
+from schemas.errors import BadSettings
+from schemas.scope import EVERYTHING, Scope
+from web import api, login, pages, people
+from web.app import create_app
+from web.gate import COOKIE, safe_next
+from web.review import act_pages, desk_api, desk_pages, quality_pages
+from web.review.picking import pick
+
+EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+LOCAL = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    app: Any
+    workshop: Workshop
+    folder: Path
+    mine: str
+    other: str
+
+    def client(self, login: str | None = None) -> TestClient:
+        client = TestClient(self.app, base_url=LOCAL)
+        if login:
+            accounts = self.app.state.desk.accounts
+            person = self.workshop.catalogue.people.find(login)
+            client.cookies.set(COOKIE, accounts.open_session(person, how="login"))
+        return client
+
+    def csrf(self, client: TestClient) -> str:
+        return str(client.get("/api/me").json()["csrf"])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("desk")
+    settings = load_settings({}, home=folder / "home")
+    with open_workshop(settings) as workshop:
+        quick = Accounts(workshop.catalogue, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        add_people(quick, ("quan", "administrator"), ("lan", "operator"), ("tam", "checker"), ("luu", "archivist"))
+        limited = Scope(agencies=frozenset({"Sở Xây dựng"}))
+        add_people(quick, ("hoa", "operator"), scope=limited)
+        mine = make_paper(
+            workshop, folder, f"giấy {EVIL}", Told(agency="Sở Xây dựng", summary=EVIL, owner_id="079123456789",
+                                                   unsure=("doc_number", "summary", "owner_id")),
+        ).record_id  # fmt: skip
+        other = make_paper(workshop, folder, "giấy khác", Told(agency="Sở Y tế")).record_id
+        app = create_app(settings)
+        with TestClient(app, base_url=LOCAL):
+            yield Site(app, workshop, folder, mine, other)
+
+
+def fill(path: str, record_id: str) -> str:
+    values = {"record_id": record_id, "login": "lan", "item": "doc_number", "number": "1"}
+    for name, value in values.items():
+        path = path.replace("{" + name + "}", value)
+    return path
+
+
+OPEN = {"/healthz", "/favicon.ico", "/login", "/login/oidc", "/login/oidc/back", "/api/login"}
+
+
+def all_paths() -> list[tuple[str, str]]:
+    """(method, path) of every route of every room of the web."""
+    rooms = (api, pages, login, people, desk_api, desk_pages, act_pages, quality_pages)
+    return sorted(
+        (m, r.path) for room in rooms for r in room.router.routes if isinstance(r, APIRoute) for m in r.methods
+    )
+
+
+def test_without_a_session_nothing_is_shown(site: Site) -> None:
+    client = site.client()
+    paths = [(m, p) for m, p in all_paths() if p not in OPEN and not p.startswith("/static")]
+    assert len(paths) > 30
+    for method, path in paths:
+        answer = client.request(method, fill(path, site.mine), follow_redirects=False)
+        if path.startswith("/api/"):
+            assert answer.status_code == 401, path
+            assert answer.json()["ok"] is False
+        else:
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith("/login"), path
+
+
+@pytest.mark.parametrize("cookie", ["x" * 43, "", "' or 1=1 --", "null", "A" * 4000])
+def test_a_forged_session_is_none(site: Site, cookie: str) -> None:
+    client = site.client()
+    answer = client.get("/desk", headers={"Cookie": f"{COOKIE}={cookie}"}, follow_redirects=False)
+    assert answer.headers["location"].startswith("/login")
+
+
+def test_every_write_needs_the_token_of_its_session(site: Site) -> None:
+    client = site.client("quan")
+    foreign = site.csrf(site.client("tam"))
+    writes = [p for m, p in all_paths() if m == "POST" and p not in OPEN and "reveal" not in p]
+    assert len(writes) > 18
+    before = site.workshop.catalogue.history.head()
+    for path in writes:
+        where = fill(path, site.mine)
+        for token in ("", foreign):
+            if path.startswith("/api/"):
+                answer = client.post(where, json={}, headers={"X-CSRF-Token": token})
+            else:
+                answer = client.post(where, data={"csrf": token}, follow_redirects=False)
+            assert answer.status_code == 403, path
+    assert site.workshop.catalogue.history.head() == before
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://xau.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_writes_from_other_sites_are_refused_even_with_everything_else_right(
+    site: Site, headers: dict[str, str]
+) -> None:
+    client = site.client("lan")
+    data = {"csrf": site.csrf(client)}
+    assert client.post(f"/desk/{site.mine}/release", data=data, headers=headers).status_code == 403
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(site: Site) -> None:
+    client = site.client()
+    answer = client.post("/login", data={"login": "lan", "password": PASSWORD}, follow_redirects=False)
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    answer = client.post("/login", data={"login": "lan", "password": "nhầm rồi đó"}, follow_redirects=False)
+    assert answer.status_code == 401
+    assert "nhầm rồi đó" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("/desk", "/desk"), ("/records?page=2", "/records?page=2"), ("//xau.example", "/desk"),
+     ("http://xau.example", "/desk"), ("/\\xau.example", "/desk"), ("javascript:alert(1)", "/desk"),
+     ("/logout", "/desk"), ("/a\nb", "/desk"), ("", "/desk")],
+)  # fmt: skip
+def test_after_log_in_only_to_our_own_pages(asked: str, given: str) -> None:
+    assert safe_next(asked) == given
+
+
+RIGHTS = [
+    ("/people", {"quan"}), ("/history", {"quan"}), ("/desk/quality", {"quan", "tam"}), ("/desk/group", {"quan", "tam"}),
+    ("/desk", {"quan", "tam", "lan"}), ("/records", {"quan", "tam", "lan", "luu"}),
+    ("/records/R/original", {"quan", "tam", "luu"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "allowed"), RIGHTS)
+def test_each_role_sees_its_pages(site: Site, path: str, allowed: set[str]) -> None:
+    for who in ("quan", "tam", "lan", "luu"):
+        answer = site.client(who).get(path.replace("R", site.other) if "/R/" in path else path)
+        assert answer.status_code == (200 if who in allowed else 403), (who, path)
+
+
+def test_papers_of_other_agencies_are_not_there_for_who_is_limited(site: Site) -> None:
+    client = site.client("hoa")
+    rows = client.get("/api/records").json()
+    assert [row["record_id"] for row in rows["records"]] == [site.mine]
+    assert rows["total"] == 1
+    assert "Sở Y tế" not in client.get("/records").text
+    assert [task["record_id"] for task in client.get("/api/desk").json()["tasks"]] == [site.mine]
+    token = {"X-CSRF-Token": site.csrf(client)}
+    for path in ("/records/{}", "/api/records/{}", "/records/{}/pages/1.png", "/records/{}/text.txt", "/api/desk/{}"):
+        assert client.get(path.format(site.other[:8])).status_code == 404, path
+        assert client.get(path.format(site.other)).status_code == 404, path
+    for path, body in ((f"/api/desk/{site.other}/answers", {"token": "x", "values": {}}),
+                       (f"/api/desk/{site.other}/lease", {"token": "x"})):  # fmt: skip
+        assert client.post(path, json=body, headers=token).status_code in (404, 409), path
+
+
+@pytest.mark.parametrize(
+    "record_id",
+    ["../../etc/passwd", "..%2f..%2fcatalogue.db", "%00", "a" * 300, "'; drop table records; --", "*", "%25", "\u202e"],
+)
+def test_path_tricks_in_record_ids_find_nothing(site: Site, record_id: str) -> None:
+    client = site.client("quan")
+    for path in (
+        "/records/{}",
+        "/api/records/{}",
+        "/api/desk/{}",
+        "/records/{}/original",
+        "/desk/{}/crop/doc_number.png",
+    ):
+        answer = client.get(path.format(record_id), follow_redirects=False)
+        assert answer.status_code in (303, 404, 409), (path, answer.status_code)
+        assert "root:" not in answer.text
+
+
+def test_script_in_names_and_values_stays_text(site: Site) -> None:
+    client = site.client("lan")
+    for path in ("/desk", f"/desk/{site.mine}", f"/records/{site.mine}", f"/records/{site.mine}?tab=files"):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert "&lt;script&gt;" in client.get(f"/desk/{site.mine}").text
+    token = site.csrf(client)
+    client.post("/desk/filters", data={"csrf": token, "name": EVIL, "query": "stage=first"})
+    assert "<script>alert" not in client.get("/desk").text
+
+
+def test_the_hidden_value_is_nowhere_in_what_the_first_person_gets(site: Site) -> None:
+    client = site.client("lan")
+    page = client.get("/desk").text + client.get(f"/desk/{site.mine}").text
+    paper = client.get(f"/api/desk/{site.mine}").json()
+    for secret in ("12/QĐ-UBND", "079123456789"):
+        assert secret not in page
+        assert secret not in str(paper)
+    assert {item["item"]: item["value"] for item in paper["items"]} == {
+        "doc_number": None, "summary": EVIL, "owner_id": None,
+    }  # fmt: skip
+
+
+def test_an_identity_number_is_bare_only_on_the_crop_it_is_keyed_from_and_that_is_logged(site: Site) -> None:
+    client = site.client("lan")
+    client.get(f"/desk/{site.mine}")
+    answer = client.get(f"/desk/{site.mine}/crop/owner_id.png")
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "no-store"
+    seen = site.workshop.catalogue.history.about(site.mine)
+    assert (seen[0].actor, seen[0].action, seen[0].field) == ("lan", "unmask", "owner_id")
+    assert site.client("tam").get(f"/desk/{site.mine}/crop/owner_id.png", follow_redirects=False).status_code == 409
+    for path in ("/desk/{}/crop/owner_name.png", "/desk/{}/crop/doc_number.png?box=1,0,0,9,9",
+                 "/desk/{}/crop/doc_number.png?box=99,0,0,.1,.1"):  # fmt: skip
+        assert client.get(path.format(site.mine)).status_code in (404, 422)
+
+
+def test_values_that_do_not_fit_come_back_with_the_page_and_the_reason(site: Site) -> None:
+    client = site.client("lan")
+    token = client.get(f"/api/desk/{site.mine}").json()["token"]
+    data = {
+        "csrf": site.csrf(client),
+        "token": token,
+        "v:doc_number": "không số",
+        "v:summary": "Trích yếu",
+        "v:owner_id": "1",
+    }
+    answer = client.post(f"/desk/{site.mine}", data=data, follow_redirects=False)
+    assert answer.status_code == 422
+    assert "số, ký hiệu phải có chữ số" in answer.text
+    assert 'value="không số"' in answer.text
+    body = {"token": token, "values": {"doc_number": "x", "summary": "y", "owner_id": "1"}}
+    answer = client.post(f"/api/desk/{site.mine}/answers", json=body, headers={"X-CSRF-Token": site.csrf(client)})
+    assert answer.status_code == 422
+    assert set(answer.json()) == {"ok", "error", "code", "errors"}
+    assert answer.json()["code"] == "E307"
+    assert len(answer.json()["errors"]) == 2
+
+
+def test_first_passwords_must_be_changed_before_anything_else(site: Site) -> None:
+    admin = site.client("quan")
+    page = admin.post(
+        "/people", data={"csrf": site.csrf(admin), "login": "moi", "name": "Người Mới", "role": "operator"}
+    ).text
+    first = page.split('class="first-password">', 1)[1].split("<", 1)[0]
+    client = site.client()
+    answer = client.post("/login", data={"login": "moi", "password": first}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert client.get("/records", follow_redirects=False).headers["location"] == "/password"
+    assert client.get("/api/records").status_code == 403
+    token = client.get("/password").text.split('name="csrf" value="', 1)[1].split('"', 1)[0]
+    new = "sông Hiếu mùa nước nổi"
+    data = {"csrf": token, "old": first, "new": new, "again": new}
+    assert client.post("/password", data=data, follow_redirects=False).headers["location"] == "/desk"
+    assert client.get("/records").status_code == 200
+
+
+def test_no_account_leaves_the_viewer_open_to_this_machine_and_the_desk_says_how_to_begin(tmp_path: Path) -> None:
+    with TestClient(create_app(load_settings({}, home=tmp_path)), base_url=LOCAL) as client:
+        assert client.get("/records").status_code == 200
+        assert "sohoa user add" in client.get("/desk").text
+        assert client.get("/desk/next").status_code == 403
+        assert client.get("/people").status_code == 403
+        with open_workshop(load_settings({}, home=tmp_path)) as workshop:
+            add_people(Accounts(workshop.catalogue), ("quan", "administrator"))
+        assert client.get("/records", follow_redirects=False).headers["location"].startswith("/login")
+
+
+def test_other_machines_come_in_with_accounts_instead_of_the_one_password(tmp_path: Path) -> None:
+    settings = load_settings({}, home=tmp_path)
+    with pytest.raises(BadSettings, match="sohoa user add"):
+        create_app(settings, loopback=False)
+    with open_workshop(settings) as workshop:
+        add_people(Accounts(workshop.catalogue), ("quan", "administrator"))
+    with TestClient(create_app(settings, loopback=False), base_url="http://may-chu.tinh") as client:
+        assert client.get("/records", follow_redirects=False).headers["location"].startswith("/login")
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "found"),
+    [
+        ("issuing_agency_name", "so xay dung", "Sở Xây dựng"),
+        ("issuing_agency_name", "uy ban nhan dan xa cam lo", "Ủy ban nhân dân xã Cam Lộ"),
+        ("place", "cam lo", "Cam Lộ"),
+        ("doc_type", "giay phep", "Giấy phép"),
+        ("signer_title", "pho chu tich", "PHÓ CHỦ TỊCH"),
+    ],
+)
+def test_pickers_find_reference_data_without_accents(site: Site, item: str, typed: str, found: str) -> None:
+    shelf = site.app.state.desk.shelf
+    texts = [one.text for one in pick(item, typed, shelf.browse.within(EVERYTHING), shelf.history)]
+    assert found in texts
