@@ -100,6 +100,7 @@ def make_record(captured: Captured, reading: Reading, extraction: Extraction, *,
         fields=extraction.fields,
         classification=extraction.classification,
         citations=extraction.citations,
+        plan=extraction.plan,
         review_reasons=reasons,
         codes=codes,
         process=Process(

@@ -25,6 +25,8 @@ def encode_layout(reading: Reading) -> bytes:
         "versions": [list(pair) for pair in reading.versions],
         "pages": [_page(page) for page in reading.pages],
     }
+    if reading.sheets:
+        data["sheets"] = [list(lines) for lines in reading.sheets]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
 
@@ -39,6 +41,7 @@ def decode_layout(data: bytes) -> Reading:
             pages=tuple(_to_page(page) for page in tree["pages"]),
             engine=tree["engine"],
             versions=tuple((name, version) for name, version in tree["versions"]),
+            sheets=tuple(tuple(lines) for lines in tree.get("sheets", ())),
         )
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError) as exc:
         raise StoreCorrupt("layout") from exc

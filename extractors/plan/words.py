@@ -1,0 +1,91 @@
+"""The words of plan_words.toml, made ready for matching on folded text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractors.reference.data import toml_table
+from schemas.plan import DutyRole, SectionRole
+from schemas.text import modern_tones, nfc
+
+
+def folded(text: str) -> str:
+    """Lower case with the newer tone placement, every character where it was."""
+    return modern_tones(nfc(text)).lower()
+
+
+@cache
+def _list(table: str, key: str) -> tuple[str, ...]:
+    words = toml_table("plan_words.toml")[table][key]
+    return tuple(sorted((folded(w) for w in words), key=len, reverse=True))
+
+
+@cache
+def any_of(table: str, key: str) -> re.Pattern[str]:
+    """Matches any word of the list as a whole word, the longest first."""
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, _list(table, key))) + r")(?!\w)")
+
+
+@cache
+def _roles() -> tuple[tuple[SectionRole, re.Pattern[str]], ...]:
+    names: tuple[SectionRole, ...] = ("duties", "funding", "targets", "purpose", "tasks")
+    return tuple((name, any_of("roles", name)) for name in names)
+
+
+def section_role(title: str) -> SectionRole | None:
+    """What a heading announces: the role whose word stands first in it; None when no word is known."""
+    low = folded(title)
+    found = [(m.start(), k, role) for k, (role, words) in enumerate(_roles()) if (m := words.search(low))]
+    return min(found)[2] if found else None
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    return re.compile(r"\W*(?:" + "|".join(map(re.escape, _list("verbs", "words"))) + r")(?!\w)")
+
+
+def action_verb(text: str) -> str | None:
+    """The verb that begins the sentence, as printed; None when it begins otherwise."""
+    found = _verbs().match(folded(text))
+    return text[found.start() : found.end()].strip(" -–+•*“\"'(") if found else None
+
+
+_DUTY_ORDER: tuple[DutyRole, ...] = ("thuong_truc", "chu_tri", "phoi_hop", "tham_muu", "chi_dao")
+
+
+def duty_role(text: str) -> DutyRole:
+    """The role that the sentence gives its agency; ``thuc_hien`` when it only has to do something."""
+    low = folded(text).lstrip(" -–+•*")
+    low = re.sub(r"^(?:có trách nhiệm|chịu trách nhiệm|có nhiệm vụ)\s+", "", low)
+    for role in _DUTY_ORDER:
+        if any_of("duty_roles", role).match(low):
+            return role
+    return "thuc_hien"
+
+
+LABELS = ("ordinal", "lead", "coordinating", "advisory", "deadline", "product", "budget", "note", "group", "text")
+
+
+@cache
+def label_pattern() -> re.Pattern[str]:
+    """A label with its colon inside running text: "Cơ quan chủ trì:"."""
+    parts = [
+        f"(?P<{key}>" + "|".join(map(re.escape, _list("labels", key))) + ")"
+        for key in ("lead", "coordinating", "advisory", "deadline", "product", "budget")
+    ]
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?:\s*\([^)]{0,30}\))?\s*:\s*")
+
+
+def column_label(header: str) -> str | None:
+    """Which column a header cell names; None for one that is not known."""
+    low = " ".join(folded(header).split()).strip(" .:*()")
+    low = re.sub(r"\s*\([^)]*\)$", "", low)
+    for key in LABELS:
+        if low in _list("labels", key):
+            return key
+    begins = [(len(w), key) for key in LABELS if key not in ("ordinal",) for w in _list("labels", key) if low.startswith(w)]
+    if begins:
+        return max(begins)[1]
+    inside = [(len(w), key) for key in LABELS if key != "ordinal" for w in _list("labels", key) if len(w) > 5 and w in low]
+    return max(inside)[1] if inside else None
