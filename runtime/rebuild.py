@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from runtime.indexing import catch_up
 from runtime.keeping import find_package, list_packages
 from runtime.open import Workshop
+from runtime.plans import rebuild_plans
 from schemas.base import Frozen
 from schemas.errors import StoreCorrupt
 from schemas.record import Record
@@ -25,6 +26,8 @@ class RebuildReport(Frozen):
 
 def rebuild_register(workshop: Workshop) -> RebuildReport:
     """Write every package's record into the catalogue, drop rows without a package, index everything again.
+
+    What people entered beside the papers (follow-up of tasks, figures) comes back from the journal.
 
     A package that cannot be read keeps the row it has, and is named. Raises MachineError.
     """
@@ -53,6 +56,7 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
             waiting = []
     written += workshop.catalogue.records.save_many(waiting)
     workshop.catalogue.records.keep_only(there, unless_since=begun)
+    rebuild_plans(workshop.store, workshop.catalogue)
     workshop.catalogue.records.forget_indexed()
     indexed = catch_up(workshop, afresh=True)
     return RebuildReport(packages=len(there), records=written, indexed=indexed, broken=tuple(broken))

@@ -217,3 +217,17 @@ class ObjectNotFound(Refused):
 class ObjectExists(Refused):
     code = "E304"
     hint = "Đối tượng đã có trong kho với nội dung khác; bản gốc không bao giờ bị ghi đè."
+
+
+class BadTable(Refused):
+    """The detail names row and column."""
+
+    code = "E331"
+    hint = "Bảng nhập không đúng mẫu, chưa dòng nào được nhận."
+    retry = "Tải mẫu bằng `sohoa plan template`, sửa các dòng được nêu rồi nhập lại."
+
+
+class UnknownTask(Refused):
+    code = "E332"
+    hint = "Không có nhiệm vụ này trong kế hoạch."
+    retry = "Xem mã nhiệm vụ bằng `sohoa plan tasks`."

@@ -9,7 +9,9 @@ from datetime import date
 
 _DAY = r"ngày\s+(?P<d>\d{1,2})\s*(?:[/.-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.-]|năm)\s*(?P<y>\d{4})"
 _NAME = r"(?<![\w])(?P<name>(?:Bộ luật|Luật|Pháp lệnh)\s+[^\d;:.()\n]{2,110}?)"
-_DATED = re.compile(_NAME + rf"\s*,?\s+(?:số\s+)?(?P<date>{_DAY}|năm\s+(?P<year>(?:19|20)\d\d)|(?P<bare>(?:19|20)\d\d)(?![\d/]))")
+_DATED = re.compile(
+    _NAME + rf"\s*,?\s+(?:số\s+)?(?P<date>{_DAY}|năm\s+(?P<year>(?:19|20)\d\d)|(?P<bare>(?:19|20)\d\d)(?![\d/]))"
+)
 _BASIS = re.compile(rf"(?:[Cc]ăn cứ|[Tt]heo)\s+{_NAME}\s*(?=[;\n]|$)")
 _SCHEMA = {"Bộ luật": "luat", "Luật": "luat", "Pháp lệnh": "khac"}
 _WORDS = 18

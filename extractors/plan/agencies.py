@@ -13,7 +13,9 @@ _LEAD = (
     r"Đơn vị|Thành viên|Tổng cục|Vụ|Doanh nghiệp|Công ty|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Huyện ủy|Đảng ủy|Đảng uỷ|Đề nghị|Trưởng|Hạt|Thôn|Xã(?! hội)|Phường|Hợp tác xã|"
     r"Thuế|VP|CB|Bộ Chỉ huy|Bộ chỉ huy|Học viện|Công đoàn|Liên hiệp)"
 )
-_ASKS = re.compile(r"^\W*(?:(?:Giao|Đề nghị|Trách nhiệm(?: của)?|Yêu cầu|Đối với|Về phía)\s+(?:cho\s+)?)", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^\W*(?:(?:Giao|Đề nghị|Trách nhiệm(?: của)?|Yêu cầu|Đối với|Về phía)\s+(?:cho\s+)?)", re.IGNORECASE
+)
 _BEGINS = re.compile(rf"^{_LEAD}(?!\w)")
 _VERB = re.compile(
     r"\s+(?:chịu trách nhiệm|có trách nhiệm|có nhiệm vụ|là (?:cơ quan|đơn vị|đầu mối)|làm đầu mối|chủ trì|chủ động|phối hợp|tham mưu|tổ chức\s+\w|triển khai|"
@@ -34,7 +36,7 @@ _AFTER_WITH = re.compile(
 
 
 def split_agencies(text: str) -> tuple[str, ...]:
-    """"Sở Nội vụ; Sở Tài chính và UBND các xã" -> three names as printed. A comma parts only before a new name."""
+    """ "Sở Nội vụ; Sở Tài chính và UBND các xã" -> three names as printed. A comma parts only before a new name."""
     parts = [p.strip(" .,;-–+•\n\t") for p in _CUT.split(text)]
     return tuple(" ".join(p.split()) for p in parts if p)
 

@@ -17,7 +17,9 @@ from schemas.text import bare
 _NUMBERS = re.compile(r"^\(?\d{1,2}\)?$|^\([a-zđ]\)$|^[A-ZĐ]$|^\(?\d=[\d+x]+\)?$")
 _GROUP_MARK = re.compile(r"^(?:[IVXLC]{1,6}|[A-HĐ])\.?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_VALUE = re.compile(r"^(?P<op>>=|≥|>|<=|≤|<|trên|tối thiểu|ít nhất|dưới|không quá|tối đa|đạt|từ)?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<pct>%)?(?:\s*trở lên)?$")
+_VALUE = re.compile(
+    r"^(?P<op>>=|≥|>|<=|≤|<|trên|tối thiểu|ít nhất|dưới|không quá|tối đa|đạt|từ)?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<pct>%)?(?:\s*trở lên)?$"
+)
 _KINDS = ("lead", "coordinating", "deadline", "product")
 
 Cell = str | None
@@ -98,7 +100,9 @@ def _join(reading: Reading) -> list[_Joined]:
                 if continued and i == 0 and _is_rest(cells, joined):
                     _append(joined.rows[-1], cells)
                     continue
-                joined.rows.append(_Row(_inherit(cells, joined, first=i == 0 and bool(continued)), page.number, len(joined.rows) + 1))
+                joined.rows.append(
+                    _Row(_inherit(cells, joined, first=i == 0 and bool(continued)), page.number, len(joined.rows) + 1)
+                )
     return out
 
 
@@ -111,7 +115,12 @@ def _head_size(rows: Sequence[Sequence[Cell]]) -> int:
         known = {label for label in labels if label}
         if len(known) >= 2 and ("text" in known or "ordinal" in known or _target_columns(_header_of(rows[:size]))):
             below = rows[size] if len(rows) > size else None
-            if below is not None and size < 3 and any(c is None for c in rows[size - 1]) and _is_subhead(rows[size - 1], below):
+            if (
+                below is not None
+                and size < 3
+                and any(c is None for c in rows[size - 1])
+                and _is_subhead(rows[size - 1], below)
+            ):
                 continue
             return size
     if rows and _target_columns(_header_of(rows[:1])):
@@ -189,7 +198,9 @@ def _spans(cells: Sequence[Cell], i: int, above: Sequence[Cell]) -> bool:
 
 
 def _is_group_row(cells: Sequence[Cell]) -> bool:
-    return sum(1 for c in cells if c) <= 1 or (sum(1 for c in cells if c) == 2 and bool(_GROUP_MARK.match(cells[0] or "")))
+    return sum(1 for c in cells if c) <= 1 or (
+        sum(1 for c in cells if c) == 2 and bool(_GROUP_MARK.match(cells[0] or ""))
+    )
 
 
 def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
@@ -209,13 +220,20 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
 def _read_tasks(
     table: _Joined, labels: Sequence[str | None], pages: dict[int, PageReading], year: int | None, out: Appendix
 ) -> None:
-    base = "PL" if not any(s.id == "PL" for s in out.sections) else f"PL{1 + sum(s.parent is None for s in out.sections)}"
+    base = (
+        "PL" if not any(s.id == "PL" for s in out.sections) else f"PL{1 + sum(s.parent is None for s in out.sections)}"
+    )
     first = table.rows[0] if table.rows else None
-    place = _place(pages, first.page, table.header[0], None) if first else PlanSource(page=table.pages[0], line=0, start=0, end=0)
+    place = (
+        _place(pages, first.page, table.header[0], None)
+        if first
+        else PlanSource(page=table.pages[0], line=0, start=0, end=0)
+    )
     out.sections.append(PlanSection(id=base, number=base, title="Phụ lục", level=1, role="tasks", source=place))
     section, counts = base, {base: 0}
     groups = 0
     for row in table.rows:
+
         def cell(name: str, row: _Row = row) -> str | None:
             values = [row.cells[i] for i, label in enumerate(labels) if label == name and i < len(row.cells)]
             shown = [v for v in values if v]
@@ -234,7 +252,15 @@ def _read_tasks(
             counts[section] = 0
             source = _place(pages, row.page, title, row.number)
             out.sections.append(
-                PlanSection(id=section, number=mark or str(groups), title=title, level=2, parent=base, role="tasks", source=source)
+                PlanSection(
+                    id=section,
+                    number=mark or str(groups),
+                    title=title,
+                    level=2,
+                    parent=base,
+                    role="tasks",
+                    source=source,
+                )
             )
             continue
         text = cell("text")

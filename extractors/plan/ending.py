@@ -13,7 +13,9 @@ from schemas.text import bare
 _HEAD = re.compile(r"^\W{0,3}noi nhan\W*")
 _KEEP = re.compile(r"^\W{0,3}luu\b")
 _CAPACITY = re.compile(r"^\W*(?:TM|KT|TL|TUQ|Q)\.\s*(?P<rest>.+)$")
-_TITLES = re.compile(r"^\W*(?:PHÓ\s+|Q\.\s*)?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH THANH TRA)\b")
+_TITLES = re.compile(
+    r"^\W*(?:PHÓ\s+|Q\.\s*)?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH THANH TRA)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,12 @@ def read_ending(closing: Sequence[Paragraph]) -> Ending:
             title = title or text
             listing = False
             continue
-        if title is not None and signer is None and name_score(text.strip(" .")) >= 0.5 and len(text.split()) in range(2, 6):
+        if (
+            title is not None
+            and signer is None
+            and name_score(text.strip(" .")) >= 0.5
+            and len(text.split()) in range(2, 6)
+        ):
             signer = text
             continue
         if listing and (text.startswith(("-", "–", "+")) or not recipients):

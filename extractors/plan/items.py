@@ -151,7 +151,9 @@ def read_duties(entries: Sequence[Entry]) -> tuple[PlanDuty, ...]:
             item_agency = None
         inline = leading_agency(e.text)
         head = _agency_heading(section, heads)
-        if head is not None and not (inline and e.marker is not None and e.marker.kind == "bullet" and ":" in e.text[:80]):
+        if head is not None and not (
+            inline and e.marker is not None and e.marker.kind == "bullet" and ":" in e.text[:80]
+        ):
             out.append(_duty(head, e, 0, section))
         elif inline is not None:
             agency, rest = inline
@@ -177,7 +179,7 @@ def _agency_heading(section: PlanSection, heads: dict[str, PlanSection]) -> str 
 
 
 def _assigned(e: Entry, section: PlanSection) -> list[PlanDuty]:
-    """"Giao Văn phòng UBND tỉnh, Sở Nội vụ đôn đốc ..." wherever it stands."""
+    """ "Giao Văn phòng UBND tỉnh, Sở Nội vụ đôn đốc ..." wherever it stands."""
     out = []
     for m in _ASSIGN.finditer(e.text):
         if m.start() and e.text[: m.start()].rstrip()[-1:] not in ".;:":

@@ -11,7 +11,12 @@ Kind = Literal["part", "letter", "roman", "article", "number", "paren", "small",
 ORDER: tuple[Kind, ...] = ("part", "letter", "roman", "article", "number", "paren", "small", "bullet", "plus")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # "Phần thứ nhất", "PHẦN I", "Chương II"
-    ("part", re.compile(r"(?P<mark>(?:Phần|PHẦN|Chương|CHƯƠNG)\s+(?:(?:thứ|THỨ)\s+\w+|[IVXLC]+|\d{1,2}))(?:[.:]?\s+|[.:]?$)")),
+    (
+        "part",
+        re.compile(
+            r"(?P<mark>(?:Phần|PHẦN|Chương|CHƯƠNG)\s+(?:(?:thứ|THỨ)\s+\w+|[IVXLC]+|\d{1,2}))(?:[.:]?\s+|[.:]?$)"
+        ),
+    ),
     ("article", re.compile(r"(?P<mark>(?:Điều|ĐIỀU)\s+\d{1,3})\s*[.:]\s*")),
     ("roman", re.compile(r"(?P<mark>[IVX]{1,6})\s?[.)/]\s*(?=\S)|(?P<mark2>[IVX]{1,5})\s?[-–]\s+(?=[A-ZĐÀ-Ỹ])")),
     ("letter", re.compile(r"(?P<mark>[A-HĐ])\s?[.)]\s*(?=[A-ZĐÀ-Ỹ]{2})")),

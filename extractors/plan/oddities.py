@@ -13,15 +13,40 @@ from schemas.text import fold
 
 _NOTE = re.compile(r"(?P<code>mixed_unicode|no_break_space):(?P<page>\d+):(?P<line>\d+)(?::(?P<detail>\d+))?")
 _TWICE = re.compile(r"(?<!\w)(?P<w>[^\W\d_]{2,})\s+(?P=w)(?!\w)", re.IGNORECASE)
-_REDUPLICATED = frozenset({"dần", "luôn", "mãi", "ngày", "hằng", "từng", "lâu", "xa", "hay", "rất", "đời", "người", "nhà", "thường", "ngành", "xanh", "song", "chung"})
+_REDUPLICATED = frozenset(
+    {
+        "dần",
+        "luôn",
+        "mãi",
+        "ngày",
+        "hằng",
+        "từng",
+        "lâu",
+        "xa",
+        "hay",
+        "rất",
+        "đời",
+        "người",
+        "nhà",
+        "thường",
+        "ngành",
+        "xanh",
+        "song",
+        "chung",
+    }
+)
 _STRAY = re.compile(r"(?<!\.)\.\.(?!\.)|\.{4,}|…\.|,,|;;")
 _APPENDIX = re.compile(r"(?<!\w)(?:phụ lục|biểu)(?!\w)", re.IGNORECASE)
 _UNFINISHED = re.compile(r"[\w,]$")
 # The last clause broken off: a word or two behind a semicolon, or an ending that wants more.
-_CUT = re.compile(r"[;,]\s*(?:\w+\s*){0,2},?$|(?<!\w)(?:và|của|các|để|với|theo|tại|trong|về|là|những|cho|được|từ|trên)$")
+_CUT = re.compile(
+    r"[;,]\s*(?:\w+\s*){0,2},?$|(?<!\w)(?:và|của|các|để|với|theo|tại|trong|về|là|những|cho|được|từ|trên)$"
+)
 
 
-def find_oddities(reading: Reading, outline: Outline, paragraphs: Sequence[Paragraph], *, has_table: bool) -> tuple[PlanOddity, ...]:
+def find_oddities(
+    reading: Reading, outline: Outline, paragraphs: Sequence[Paragraph], *, has_table: bool
+) -> tuple[PlanOddity, ...]:
     """In the order of their kinds; each names its page and line."""
     out = [
         PlanOddity(code=m["code"], page=int(m["page"]), line=int(m["line"]), detail=m["detail"] or "")
@@ -36,7 +61,9 @@ def find_oddities(reading: Reading, outline: Outline, paragraphs: Sequence[Parag
             code = "cut_sentence" if _CUT.search(p.text) else "missing_full_stop"
             out.append(_at(code, p, len(p.text) - 1, p.text[-40:]))
         if e.heading is not None and "~" in e.heading.id:
-            out.append(PlanOddity(code="repeated_number", page=p.page, line=e.heading.source.line, detail=e.heading.number))
+            out.append(
+                PlanOddity(code="repeated_number", page=p.page, line=e.heading.source.line, detail=e.heading.number)
+            )
     for p in (*outline.opening, *body):
         for m in _TWICE.finditer(p.text):
             if fold(m["w"]) not in _REDUPLICATED:

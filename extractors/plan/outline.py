@@ -17,7 +17,9 @@ _HEAD_END = re.compile(r"[.;…]\W*$")
 _ALWAYS = frozenset({"part", "letter", "roman"})
 _RECIPIENTS = re.compile(r"^\W{0,3}noi nhan\b")
 _CLOSING = re.compile(r"^\W{0,2}(tren day la|de nghi|yeu cau cac|trong qua trinh|can cu ke hoach nay|giao )")
-_APPENDIX = re.compile(r"^\W{0,2}(?:PHỤ LỤC|Phụ lục)(?:\s+(?:[IVX]+|\d+|số \d+))?\W*$|^\W{0,2}(?:BIỂU|Biểu)\s+(?:số\s+)?\d+\W*$")
+_APPENDIX = re.compile(
+    r"^\W{0,2}(?:PHỤ LỤC|Phụ lục)(?:\s+(?:[IVX]+|\d+|số \d+))?\W*$|^\W{0,2}(?:BIỂU|Biểu)\s+(?:số\s+)?\d+\W*$"
+)
 
 
 @dataclass(slots=True)
@@ -122,7 +124,11 @@ def _find_headings(entries: Sequence[Entry]) -> None:
             is_heading = has_child and short and not _HEAD_END.search(text) and not _is_item(e, entries[k + 1 :])
         if is_heading:
             e.heading = PlanSection(
-                id="?", number=e.marker.number, title=text.rstrip(" :"), level=1, source=e.paragraph.place(e.start, len(e.paragraph.text))
+                id="?",
+                number=e.marker.number,
+                title=text.rstrip(" :"),
+                level=1,
+                source=e.paragraph.place(e.start, len(e.paragraph.text)),
             )
 
 
@@ -156,7 +162,9 @@ def _name_sections(entries: Sequence[Entry], out: Outline) -> None:
         if parent is not None and parent.role in ("duties", "purpose") and named in ("tasks", "funding", "targets"):
             role = parent.role if parent.role == "duties" else named
         if parent is not None and parent.role == "tasks" and named in ("duties", "purpose", "funding"):
-            role = "tasks" if action_verb(e.heading.title) or named != "purpose" or not _pure(e.heading.title) else named
+            role = (
+                "tasks" if action_verb(e.heading.title) or named != "purpose" or not _pure(e.heading.title) else named
+            )
         section = e.heading.model_copy(
             update={"id": ident, "parent": parent.id if parent else None, "level": len(stack) + 1, "role": role}
         )

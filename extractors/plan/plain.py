@@ -21,7 +21,9 @@ def plain_plan_fields(reading: Reading, fields: Fields, plan: Plan) -> Fields:
 
     def take(name: str, value: str | tuple[str, ...] | None) -> None:
         if value:
-            changes[name] = FieldValue(value=value, score=_SCORE, origin="pdf_text", needs_review=True, reasons=("plain_plan",))
+            changes[name] = FieldValue(
+                value=value, score=_SCORE, origin="pdf_text", needs_review=True, reasons=("plain_plan",)
+            )
 
     if line is not None and page is not None:
         changes["doc_type"] = FieldValue(

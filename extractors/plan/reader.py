@@ -24,9 +24,13 @@ _PERIOD = re.compile(
     r"(?:giai đoạn\s+)?(?<!\d)(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d(?!\d)|năm học\s+(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|năm\s+(?:19|20)\d\d|(?:quý|tháng)\s+[\divx]+\s*(?:/|năm\s+)\s*(?:19|20)\d\d"
 )
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ISSUES = re.compile(r"(?P<who>(?:[ỦU][ỷyỦ][ -]?|UBND|Sở|Bộ|Ban|Văn phòng|Phòng|Cục|Chi cục|Hội|Công an|Trung tâm|Trường|Ủy ban|HĐND)[^,;.:]{2,80}?)\s+(?:ban hành|xây dựng|triển khai|lập)\s+(?:Kế hoạch|kế hoạch)")
+_ISSUES = re.compile(
+    r"(?P<who>(?:[ỦU][ỷyỦ][ -]?|UBND|Sở|Bộ|Ban|Văn phòng|Phòng|Cục|Chi cục|Hội|Công an|Trung tâm|Trường|Ủy ban|HĐND)[^,;.:]{2,80}?)\s+(?:ban hành|xây dựng|triển khai|lập)\s+(?:Kế hoạch|kế hoạch)"
+)
 _BODY = re.compile(r"^\W{0,3}(?:Căn cứ|Thực hiện|Theo|Nhằm|Để|Triển khai|Xét|Trên cơ sở|Số\s*:)|như sau\s*:?\s*$")
-_AREA = re.compile(r"(?:trên địa bàn|tại)\s+((?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})|(?<!\w)((?:tỉnh|thành phố|huyện|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})")
+_AREA = re.compile(
+    r"(?:trên địa bàn|tại)\s+((?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})|(?<!\w)((?:tỉnh|thành phố|huyện|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})"
+)
 _SYSTEM = re.compile(
     r"(?<!\w)((?:Cổng\s+(?:[Dd]ịch vụ công|[Tt]hông tin)|[Hh]ệ thống thông tin|Cơ sở dữ liệu quốc gia|Cơ sở dữ liệu chuyên ngành|[Pp]hần mềm|Trung tâm giám sát|Trục liên thông)"
     r"[^,;.:()\n]{0,70}?)(?=\s*(?:[,;.:()\n]|$|(?:và|với|để|nhằm|trong|đáp ứng|theo quy|có hiệu quả|phục vụ|phấn đấu|đảm bảo|bảo đảm|thực hiện|tại|đến|trên)\s))"
@@ -75,7 +79,8 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
         funding_text=funding,
         recipients=ending.recipients or _strings(fields.recipients.value),
         signer=ending.signer or (fields.signer_name.value if isinstance(fields.signer_name.value, str) else None),
-        signer_title=ending.title or (fields.signer_title.value if isinstance(fields.signer_title.value, str) else None),
+        signer_title=ending.title
+        or (fields.signer_title.value if isinstance(fields.signer_title.value, str) else None),
         oddities=find_oddities(reading, outline, paragraphs, has_table=appendix.tables > 0),
     )
 

@@ -27,7 +27,9 @@ _PERIOD_NAMED = re.compile(
 _BASELINE = re.compile(r"so với\s+(?P<base>[^,;.()]{3,60})")
 _AT_LEAST_AFTER = re.compile(r"^\s*(?:trở lên|trở đi|hoặc hơn)")
 _AT_MOST_AFTER = re.compile(r"^\s*trở xuống")
-_STRONG = re.compile(r"(?<!\w)(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không quá|tối đa|không vượt quá)(?:\s+là)?\s*$")
+_STRONG = re.compile(
+    r"(?<!\w)(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không quá|tối đa|không vượt quá)(?:\s+là)?\s*$"
+)
 _SOFT = re.compile(
     r"(?<!\w)(?:đạt|đạt khoảng|trên|dưới|giảm|tăng|tăng thêm|giảm thêm|có|có thêm|thành lập mới|thành lập|xây dựng|tổ chức|duy trì|còn|xuống còn|từ|hơn|khoảng|cắt giảm|đào tạo|"
     r"hỗ trợ|thu hút|phát triển|giải quyết việc làm cho|hoàn thành|số hóa|quét|chỉnh lý)\s*$"
@@ -51,7 +53,9 @@ _AGAINST_AFTER = re.compile(
 _FORMULA = re.compile(r"[=*×x/]\s*$")
 _LEVEL = re.compile(r"cấp\s+(tỉnh|huyện|xã)|trung ương|(?<!\w)(sở, ban, ngành|sở, ngành)")
 _LEVELS = {"tỉnh": "tinh", "huyện": "huyen", "xã": "xa"}
-_TRAP_BEFORE = re.compile(r"(?:mức độ|iso|tcvn|qcvn|điều|khoản|điểm|mục|phụ lục|biểu|mẫu(?: số)?|số|ngày|tháng|quý|khóa|kỳ|lần thứ|cấp độ|hạng|bậc|loại|cộng|trừ|chương|phần)\s*$")
+_TRAP_BEFORE = re.compile(
+    r"(?:mức độ|iso|tcvn|qcvn|điều|khoản|điểm|mục|phụ lục|biểu|mẫu(?: số)?|số|ngày|tháng|quý|khóa|kỳ|lần thứ|cấp độ|hạng|bậc|loại|cộng|trừ|chương|phần)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def _percent_is_goal(before: str, after: str, role: SectionRole) -> bool:
     near = before[-110:]
     if any_of("operators", "goal").search(near) or _AT_LEAST_AFTER.match(after):
         return True
-    return not near.strip(" -–+•*,.;:()“\"0123456789a)") and len(after.split()) >= 2
+    return not near.strip(' -–+•*,.;:()“"0123456789a)') and len(after.split()) >= 2
 
 
 def _count_is_goal(before: str, after: str, role: SectionRole, unit: str) -> bool:
@@ -175,13 +179,17 @@ def _operator(before: str, after: str, percent: bool) -> Operator:
     if re.search(r"(?:giảm|xuống|giảm xuống)\s+(?:còn|dưới|xuống|chỉ còn)[^\d]*$", tail):
         return "<="
     verb = re.search(
-        r"(?<!\w)(?P<v>cắt giảm|giảm|rút ngắn|tinh giản|tăng)(?:\s+(?:thêm|ít nhất|tối thiểu|bình quân|trên|từ|khoảng|được|hơn|là|đạt))*\s*$", tail
+        r"(?<!\w)(?P<v>cắt giảm|giảm|rút ngắn|tinh giản|tăng)(?:\s+(?:thêm|ít nhất|tối thiểu|bình quân|trên|từ|khoảng|được|hơn|là|đạt))*\s*$",
+        tail,
     )
     if verb:
         return "increase" if verb["v"] == "tăng" else "reduce"
     if any_of("operators", "at_most").search(tail[-24:]) or _AT_MOST_AFTER.match(after):
         return "<="
-    if re.search(r"(?<!\w)(?:tối thiểu|ít nhất|trên|không thấp hơn|không dưới|vượt|hơn|lớn hơn|cao hơn)(?:\s+(?:là|đạt|có))?\s*$", tail):
+    if re.search(
+        r"(?<!\w)(?:tối thiểu|ít nhất|trên|không thấp hơn|không dưới|vượt|hơn|lớn hơn|cao hơn)(?:\s+(?:là|đạt|có))?\s*$",
+        tail,
+    ):
         return ">="
     if _AT_LEAST_AFTER.match(after):
         return ">="

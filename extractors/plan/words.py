@@ -84,8 +84,12 @@ def column_label(header: str) -> str | None:
     for key in LABELS:
         if low in _list("labels", key):
             return key
-    begins = [(len(w), key) for key in LABELS if key not in ("ordinal",) for w in _list("labels", key) if low.startswith(w)]
+    begins = [
+        (len(w), key) for key in LABELS if key not in ("ordinal",) for w in _list("labels", key) if low.startswith(w)
+    ]
     if begins:
         return max(begins)[1]
-    inside = [(len(w), key) for key in LABELS if key != "ordinal" for w in _list("labels", key) if len(w) > 5 and w in low]
+    inside = [
+        (len(w), key) for key in LABELS if key != "ordinal" for w in _list("labels", key) if len(w) > 5 and w in low
+    ]
     return max(inside)[1] if inside else None
