@@ -200,15 +200,14 @@ class _Scopes:
         ratio = round(100 * counts_for_ratio / inventory, 2) if inventory else None
         target = self._target(agency, field, level, known)
         ratio_target = target.ratio if target else None
-        remaining = None
-        if inventory and ratio_target is not None:
-            remaining = max(0, math.ceil(inventory * ratio_target / 100 - 1e-9) - counts_for_ratio)
+        remaining = self._remaining(level, known, valid) if inventory and ratio_target is not None else None
         pace = self._pace(mine)
         missed: bool | None = None
         needed: float | None = None
         if remaining is not None:
+            counted_pace = self._pace([h for h in mine if self._is_known(h, known)])
             needed = None if self._left == 0 else round(remaining / self._left, 2)
-            missed = remaining > 0 if self._left == 0 else pace * self._left + 1e-9 < remaining
+            missed = remaining > 0 if self._left == 0 else counted_pace * self._left + 1e-9 < remaining
         return ScopeProgress(
             agency=agency,
             field=field,
@@ -251,20 +250,32 @@ class _Scopes:
     def _target(
         self, agency: str | None, field: str | None, level: str | None, known: Sequence[InventoryRow]
     ) -> TargetRow | None:
-        """The target of one level; of several levels the average, each weighed by its inventory."""
+        """The target of one level; of several the average of the rows that have one, weighed by their inventory."""
         if level is not None:
             return self._targets.find(agency=agency, field=field, level=level, year=self._year)
         parts = [
-            (r.valid_count or 0, self._targets.find(agency=r.agency, field=r.field, level=r.level, year=self._year))
+            (r.valid_count or 0, t)
             for r in known
+            if (t := self._targets.find(agency=r.agency, field=r.field, level=r.level, year=self._year)) is not None
         ]
         whole = sum(n for n, _ in parts)
-        if not parts or not whole or any(t is None for _, t in parts):
+        if not whole:
             return None
-        ratio = sum(n * t.ratio for n, t in parts if t is not None) / whole
+        ratio = sum(n * t.ratio for n, t in parts) / whole
         return TargetRow(
-            level=known[0].level, year=self._year, ratio=round(ratio, 2), source="bình quân theo số kết quả"
+            level=known[0].level, year=self._year, ratio=round(ratio, 2), source="bình quân theo số kết quả có chỉ tiêu"
         )
+
+    def _remaining(self, level: str | None, known: Sequence[InventoryRow], valid: Sequence[Holding]) -> int:
+        """What is missing row by row: too many in one field make up for nothing in another."""
+        missing = 0
+        for r in known:
+            target = self._targets.find(agency=r.agency, field=r.field, level=r.level, year=self._year)
+            if target is None:
+                continue
+            done = sum(h.records for h in valid if self._is_known(h, (r,)))
+            missing += max(0, math.ceil((r.valid_count or 0) * target.ratio / 100 - 1e-9) - done)
+        return missing
 
     def _pace(self, mine: Iterable[Holding]) -> float:
         """Results a working day over the last weeks, or since the first one when that is nearer."""

@@ -24,7 +24,7 @@ from schemas.errors import (
     RecordNotFound,
     SohoaError,
 )
-from web import api, pages
+from web import api, pages, plan_pages
 from web.desk import Desk
 from web.guard import Doorkeeper, Tokens
 from web.pictures import Pictures
@@ -55,6 +55,7 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
             shelf = Shelf(workshop.store, workshop.catalogue, index)
             pictures = Pictures(shelf, settings.home / "cache" / "pages")
             app.state.desk = Desk(shelf, pictures, Tokens(), may_reveal=loopback or bool(password))
+            app.state.plan_desk = plan_pages.PlanDesk(workshop.store, workshop.catalogue)
             yield
 
     app = FastAPI(
@@ -70,6 +71,7 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(plan_pages.router)
 
     @app.exception_handler(SohoaError)
     def ours(request: Request, exc: SohoaError) -> Response:

@@ -59,6 +59,7 @@ def _environment() -> Environment:
         "cited": words.cited_kind,
         "moment": _moment,
         "review_reason": words.review_reason,
+        "anomaly": lambda code: words.reasons((code,))[0].words,
         "query": lambda pairs: urlencode({k: v for k, v in pairs.items() if v}),
     }
     return env
