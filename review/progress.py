@@ -19,7 +19,7 @@ _PLACE = (" tỉnh ", " thành phố ")
 
 
 def agency_key(name: str) -> str:
-    """One key for one agency: "SỞ Y TẾ", "Sở Y tế tỉnh Quảng Trị"; "UBND xã Hải Lăng", "ỦY BAN NHÂN DÂN XÃ HẢI LĂNG"."""
+    """One key for one agency: "SỞ Y TẾ" and "Sở Y tế tỉnh Quảng Trị"; "UBND xã A" and "ỦY BAN NHÂN DÂN XÃ A"."""
     low = f" {fold(name)} ".replace(" ubnd ", " ủy ban nhân dân ").replace(" hđnd ", " hội đồng nhân dân ").strip()
     if low.startswith(("sở ", "ban ", "thanh tra ", "văn phòng ", "công an ", "chi cục ", "trung tâm ")):
         for word in _PLACE:
@@ -131,8 +131,8 @@ class _Scopes:
     """Counts any scope out of the holdings and the inventory."""
 
     def __init__(
-        self, holdings: Sequence[Holding], inventory: Sequence[InventoryRow], targets: Targets, *, as_of: date, year: int,
-        days_left: int,
+        self, holdings: Sequence[Holding], inventory: Sequence[InventoryRow], targets: Targets, *,
+        as_of: date, year: int, days_left: int,
     ) -> None:  # fmt: skip
         self._holdings = [(agency_key(h.agency), field_key(h.field), h) for h in holdings]
         self._inventory = [(agency_key(r.agency), field_key(r.field), r) for r in inventory]
@@ -201,13 +201,12 @@ class _Scopes:
         target = self._target(agency, field, level, known)
         ratio_target = target.ratio if target else None
         remaining = self._remaining(level, known, valid) if inventory and ratio_target is not None else None
-        pace = self._pace(mine)
+        pace = self._pace([h for h in mine if self._is_known(h, known)] if known else mine)
         missed: bool | None = None
         needed: float | None = None
         if remaining is not None:
-            counted_pace = self._pace([h for h in mine if self._is_known(h, known)])
             needed = None if self._left == 0 else round(remaining / self._left, 2)
-            missed = remaining > 0 if self._left == 0 else counted_pace * self._left + 1e-9 < remaining
+            missed = remaining > 0 if self._left == 0 else pace * self._left + 1e-9 < remaining
         return ScopeProgress(
             agency=agency,
             field=field,

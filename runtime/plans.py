@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from extractors.understand import understand
-from runtime.keeping import find_package
 from runtime.open import Workshop
 from runtime.outcomes import Captured, Item
 from runtime.progress import catch_up_facts

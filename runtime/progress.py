@@ -93,7 +93,7 @@ def default_targets() -> tuple[TargetRow, ...]:
     for entry in toml_table("digitize_targets.toml")["default"]:
         ratios = {int(year): float(ratio) for year, ratio in entry["ratios"].items()}
         last = max(ratios)
-        ratios |= {year: ratios[last] for year in range(last + 1, entry.get("last_year", 2035) + 1)}
+        ratios |= dict.fromkeys(range(last + 1, entry.get("last_year", 2035) + 1), ratios[last])
         rows += [TargetRow(level=entry["level"], year=y, ratio=r, source=entry["source"]) for y, r in ratios.items()]
     return tuple(rows)
 

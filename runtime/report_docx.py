@@ -66,7 +66,8 @@ def _conclusion(progress: Progress) -> str:
         return "Với nhịp hiện nay, chỉ tiêu của năm đạt được."
     if total.per_day_needed is None:
         return f"Năm đã hết, còn thiếu {_number(total.remaining)} kết quả so với chỉ tiêu."
-    return f"Với nhịp hiện nay sẽ không kịp: cần {_number(total.per_day_needed)} kết quả mỗi ngày làm việc (hiện {_number(total.pace)})."
+    needed, pace = _number(total.per_day_needed), _number(total.pace)
+    return f"Với nhịp hiện nay sẽ không kịp: cần {needed} kết quả mỗi ngày làm việc (hiện {pace})."
 
 
 def _row_values(row: ScopeProgress, number: int) -> dict[str, str]:

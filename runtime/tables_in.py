@@ -267,7 +267,7 @@ def write_template(kind: FigureKind, out: IO[bytes], *, form: str) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = {"inventory": "Kiểm kê", "targets": "Chỉ tiêu", "flow": "Hồ sơ trong kỳ"}[kind]
     for i, c in enumerate(columns, 1):
         head = sheet.cell(1, i, c.header)

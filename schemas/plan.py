@@ -68,7 +68,7 @@ class PlanTask(Frozen):
 
 
 class PlanTarget(Frozen):
-    """Chỉ tiêu: a number to be reached. ``baseline`` and ``period`` as printed; ``parent_id``: a part of that target."""
+    """Chỉ tiêu: a number to be reached. ``baseline`` and ``period`` as printed; ``parent_id``: a part of that one."""
 
     id: str
     indicator: str

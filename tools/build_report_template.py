@@ -1,4 +1,8 @@
-"""Makes the DOCX template of the periodic report (runtime/data/bao_cao_tien_do.docx). usage: python -m tools.build_report_template"""
+"""Makes the DOCX template of the periodic report (runtime/data/bao_cao_tien_do.docx).
+
+usage: python -m tools.build_report_template
+"""
+# ruff: noqa: E501 -- sentences are kept whole
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from runtime.open import open_workshop
+from runtime.plan_exports import LEVEL_WORDS
 from runtime.progress import read_progress
 from runtime.settings import load_settings
 from runtime.tables_in import headers_of
-from runtime.plan_exports import LEVEL_WORDS
 
 
 def main() -> None:
@@ -29,7 +29,17 @@ def main() -> None:
             read = row.digitized + row.waiting + row.unclear
             count: int | str = "" if k % 5 == 4 else max(1, row.digitized) if k % 3 == 0 else read + 2 + k % 4
             note = "chưa kiểm kê" if count == "" else "số liệu bịa để xem thử"
-            writer.writerow([row.agency, row.field or "", LEVEL_WORDS[row.level or "xa"].lower(), date.today().year, count, "", note])
+            writer.writerow(
+                [
+                    row.agency,
+                    row.field or "",
+                    LEVEL_WORDS[row.level or "xa"].lower(),
+                    date.today().year,
+                    count,
+                    "",
+                    note,
+                ]
+            )
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ _WHAT: dict[str, tuple[str, Validity | None, tuple[str, ...] | None]] = {
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ROLES = {
-    "chu_tri": "chủ trì", "phoi_hop": "phối hợp", "tham_muu": "tham mưu", "thuong_truc": "thường trực", "chi_dao": "chỉ đạo",
-    "thuc_hien": "thực hiện",
+    "chu_tri": "chủ trì", "phoi_hop": "phối hợp", "tham_muu": "tham mưu", "thuong_truc": "thường trực",
+    "chi_dao": "chỉ đạo", "thuc_hien": "thực hiện",
 }  # fmt: skip
 _OPERATORS = {">=": "ít nhất", "=": "đạt", "<=": "không quá", "reduce": "giảm", "increase": "tăng"}
 ODD_WORDS = {
@@ -174,7 +174,8 @@ def behind(
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
     pager = views.Pager.of(total, page, LIST_SIZE, query)
     scope = [w for w in (agency, field, LEVEL_WORDS.get(level or "")) if w]
-    context = {"words": words, "scope": scope, "pager": pager, "rows": [Row.of(mask_record(r)) for r in shown], "day": day.isoformat()}
+    rows = [Row.of(mask_record(r)) for r in shown]
+    context = {"words": words, "scope": scope, "pager": pager, "rows": rows, "day": day.isoformat()}
     return render(request, "progress_records.html", context)
 
 
@@ -217,7 +218,8 @@ def progress_file(
 
 def _file(out: io.BytesIO, form: str, name: str) -> Response:
     media = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX, "docx": _DOCX}[form]
-    return Response(out.getvalue(), media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'})
+    disposition = f'attachment; filename="{name}.{form}"'
+    return Response(out.getvalue(), media_type=media, headers={"Content-Disposition": disposition})
 
 
 @router.get("/plans")
@@ -227,7 +229,8 @@ def plans_page(request: Request, desk: PlanDeskOf) -> Response:
     done: dict[str, int] = {}
     for task in tasks:
         done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
-    context = {"plans": [(r, r.plan, done.get(r.record_id, 0)) for r in records], "due": reminders(tasks, within=30), "states": STATE_WORDS}
+    listed = [(r, r.plan, done.get(r.record_id, 0)) for r in records]
+    context = {"plans": listed, "due": reminders(tasks, within=30), "states": STATE_WORDS}
     return render(request, "plans.html", context)
 
 

@@ -106,9 +106,9 @@ def _citation(whole: PageText, number: FoundNumber, hits: tuple[PhraseHit, ...],
     known = known_document(canonical, date_canonical)
     if known is not None and known.number.upper() == canonical.upper():
         canonical = known.number if number.parsed.notation.upper() == canonical.upper() else canonical
-    if canonical != number.printed and canonical.upper() == _spaceless(number.printed).upper():
-        if canonical != _spaceless(number.printed):
-            anomalies.append("wrong_case")
+    shown = _spaceless(number.printed)
+    if canonical != shown and canonical.upper() == shown.upper():
+        anomalies.append("wrong_case")
     if date_canonical is not None:
         firm = known.date if known is not None and known.date_is_firm else None
         year = number.parsed.year

@@ -1,4 +1,5 @@
 """Cơ quan ban hành of a cited document: who is named right behind number and date."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 

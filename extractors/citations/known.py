@@ -86,7 +86,8 @@ def known_document(number: str, on: str | None = None) -> KnownDocument | None:
     if _YEARED.match(_key(number)) or on is None:
         return many[0]
     same = [d for d in many if d.date == on] or [d for d in many if d.date is not None and d.date[:4] == on[:4]]
-    return (same or [d for d in many if d.date is None] or [None])[0]
+    rest = same or [d for d in many if d.date is None]
+    return rest[0] if rest else None
 
 
 def likely_meant(number: str, on: str | None, subject: str | None) -> KnownDocument | None:

@@ -1,4 +1,5 @@
 """Cơ quan trong kế hoạch: lists of agencies taken apart, and the agency that begins a sentence."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Phụ lục: task and target tables, put together over page ends, merged cells and repeated headers."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 
@@ -210,10 +211,7 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
         only = cells[shown[0]] or ""
         return len(only) > 3 and not only.isdigit()
     if len(shown) == 2 and shown[0] == 0:
-        mark = cells[0] or ""
-        if _GROUP_MARK.match(mark):
-            return True
-        return False
+        return bool(_GROUP_MARK.match(cells[0] or ""))
     return False
 
 

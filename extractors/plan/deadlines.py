@@ -1,4 +1,5 @@
 """Thời hạn: deadlines as printed, and the last day they leave."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Phần cuối: recipients and signer of a plan whose blocks no paper shows (plain text)."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 

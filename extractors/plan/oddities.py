@@ -72,10 +72,10 @@ def find_oddities(
             out.append(_at("stray_punctuation", p, m.start(), m[0]))
     if not has_table:
         for p in body:
-            if m := _APPENDIX.search(p.text):
-                if re.search(r"(?:tại|theo|kèm|có|chi tiết)[^.;]{0,60}$", p.text[: m.start()], re.IGNORECASE):
-                    out.append(_at("missing_appendix", p, m.start(), m[0]))
-                    break
+            m = _APPENDIX.search(p.text)
+            if m and re.search(r"(?:tại|theo|kèm|có|chi tiết)[^.;]{0,60}$", p.text[: m.start()], re.IGNORECASE):
+                out.append(_at("missing_appendix", p, m.start(), m[0]))
+                break
     return tuple(out)
 
 

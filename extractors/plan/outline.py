@@ -102,7 +102,7 @@ def _entries(body: Sequence[Paragraph]) -> list[Entry]:
             stack = stack[: stack.index(key) + 1]
         else:
             rank = (ORDER.index(mark.kind), mark.depth)
-            while stack and (ORDER.index(stack[-1][0]), stack[-1][1]) > rank:  # type: ignore[arg-type]
+            while stack and (ORDER.index(stack[-1][0]), stack[-1][1]) > rank:
                 stack.pop()
             stack.append(key)
         out.append(Entry(p, mark, len(stack)))

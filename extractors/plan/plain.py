@@ -28,7 +28,8 @@ def plain_plan_fields(reading: Reading, fields: Fields, plan: Plan) -> Fields:
     if line is not None and page is not None:
         changes["doc_type"] = FieldValue(
             value="ke_hoach", raw_text=line.text, page=page.number, bbox=line.box.as_tuple(), score=0.95,
-            origin="pdf_text" if line.words[0].origin == "pdf_text" else "ocr", needs_review=False, reasons=("plan_title",),
+            origin="pdf_text" if line.words[0].origin == "pdf_text" else "ocr", needs_review=False,
+            reasons=("plan_title",),
         )  # fmt: skip
     agency = fields.issuing_agency_name.value
     if agency is None or (isinstance(agency, str) and _TITLE.match(agency)):

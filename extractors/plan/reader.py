@@ -1,4 +1,5 @@
 """Đọc kế hoạch: from a reading to sections, tasks, targets and duties."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 

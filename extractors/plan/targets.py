@@ -1,4 +1,5 @@
 """Chỉ tiêu: numbers that are to be reached, told from numbers that only look so."""
+# ruff: noqa: E501 -- patterns are kept whole
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from extractors.plan.words import any_of, folded
 from extractors.reference.data import toml_table
@@ -89,7 +91,7 @@ def find_targets(text: str, *, role: SectionRole, first_year: int | None = None)
         return
     low = folded(text)
     bounds = [0, *(m.end() for m in _CLAUSE_END.finditer(low)), len(low)]
-    for begin, stop in zip(bounds, bounds[1:], strict=False):
+    for begin, stop in pairwise(bounds):
         yield from _in_clause(text, low, begin, stop, role, first_year)
 
 
@@ -126,8 +128,7 @@ def _in_clause(
 def _number(text: str) -> float:
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
         text = text.replace(".", "")
-    value = float(text.replace(",", "."))
-    return value
+    return float(text.replace(",", "."))
 
 
 def _level_key(found: re.Match[str] | None) -> str | None:
@@ -146,7 +147,7 @@ def _percent_is_goal(before: str, after: str, role: SectionRole) -> bool:
     near = before[-110:]
     if any_of("operators", "goal").search(near) or _AT_LEAST_AFTER.match(after):
         return True
-    return not near.strip(' -–+•*,.;:()“"0123456789a)') and len(after.split()) >= 2
+    return not re.search(r"[^\W\d_]", near) and len(after.split()) >= 2
 
 
 def _count_is_goal(before: str, after: str, role: SectionRole, unit: str) -> bool:
@@ -242,8 +243,7 @@ def _core(segment: str) -> str:
     tail = _STRIP_TAIL.search(part, first)
     last = tail.start() if tail else len(part)
     words = segment[start + first : start + max(first, last)]
-    kept = re.sub(r"\s+", " ", _PERIOD_NAMED_ANY.sub(" ", words)).strip(" ,.;:-–+•*()")
-    return kept
+    return re.sub(r"\s+", " ", _PERIOD_NAMED_ANY.sub(" ", words)).strip(" ,.;:-–+•*()")
 
 
 _PERIOD_NAMED_ANY = re.compile(_PERIOD_NAMED.pattern, re.IGNORECASE)

@@ -14,6 +14,7 @@ from rich.table import Table
 from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, open_output, say_error, screen
 
 if TYPE_CHECKING:
+    from runtime.outcomes import Outcome
     from schemas.progress import FigureKind, Progress, ScopeProgress
     from schemas.record import Record
 
@@ -53,7 +54,7 @@ def add(
         if not path.is_file():
             raise typer.BadParameter(f"không có tệp {path}", param_hint="FILE")
     settings = shell.settings.model_copy(update={"prefect": "never", "workers": shell.settings.workers or 1})
-    outcomes = []
+    outcomes: list[Outcome] = []
     with (
         stop_signal() as stop,
         open_run(settings, paths=files, batch="ke-hoach", stop=stop, on_outcome=outcomes.append) as run,
@@ -78,7 +79,8 @@ def add(
             plan = record.plan
             assert plan is not None
             screen().print(
-                f"{record.record_id}  {plan.title or record.source.name}: {len(plan.sections)} mục, {len(plan.tasks)} nhiệm vụ, "
+                f"{record.record_id}  {plan.title or record.source.name}: {len(plan.sections)} mục, "
+                f"{len(plan.tasks)} nhiệm vụ, "
                 f"{len(plan.targets)} chỉ tiêu, {len(plan.duties)} trách nhiệm, {len(record.citations)} viện dẫn",
                 markup=False,
             )
@@ -129,7 +131,8 @@ def show(
             console.print(f"{'  ' * section.level}- {task.text[:110]}{who}", markup=False)
     for target in found.targets:
         console.print(
-            f"Chỉ tiêu {target.id}: {target.indicator} {target.operator} {target.value:g} {target.unit} ({target.period or 'không ghi kỳ'})",
+            f"Chỉ tiêu {target.id}: {target.indicator} {target.operator} {target.value:g} {target.unit} "
+            f"({target.period or 'không ghi kỳ'})",
             markup=False,
         )
     for odd in found.oddities:
