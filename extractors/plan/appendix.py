@@ -28,9 +28,12 @@ Cell = str | None
 
 @dataclass(slots=True)
 class _Row:
+    """``merged``: columns whose text comes from the row above."""
+
     cells: list[Cell]
     page: int
     number: int
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -98,12 +101,14 @@ def _join(reading: Reading) -> list[_Joined]:
                 body = body[1:]
             continued = joined.rows and joined.rows[-1].page != page.number
             for i, cells in enumerate(body):
-                if continued and i == 0 and _is_rest(cells, joined):
-                    _append(joined.rows[-1], cells)
-                    continue
-                joined.rows.append(
-                    _Row(_inherit(cells, joined, first=i == 0 and bool(continued)), page.number, len(joined.rows) + 1)
-                )
+                if continued and i == 0:
+                    if _is_rest(cells, joined):
+                        _append(joined.rows[-1], cells)
+                        continue
+                    cells = _go_on(cells, body[1] if len(body) > 1 else None, joined)
+                made = _inherit(cells, joined)
+                merged = frozenset(k for k, c in enumerate(cells) if c is None and k < len(made) and made[k])
+                joined.rows.append(_Row(made, page.number, len(joined.rows) + 1, merged))
     return out
 
 
@@ -178,10 +183,30 @@ def _append(row: _Row, cells: Sequence[Cell]) -> None:
             row.cells[i] = f"{row.cells[i]} {c}" if row.cells[i] else c
 
 
-def _inherit(cells: Sequence[Cell], joined: _Joined, *, first: bool) -> list[Cell]:
+def _go_on(cells: Sequence[Cell], below: Sequence[Cell] | None, joined: _Joined) -> list[Cell]:
+    """The first row of a page: an empty cell that is the rest of one merged over the page end is marked as merged.
+
+    It is one when the row above or the row below is merged there, or when no other row leaves that column empty.
+    """
+    labels = [column_label(h) for h in joined.header]
+    if _is_group_row(cells):
+        return list(cells)
+    out = list(cells)
+    last = joined.rows[-1]
+    for i, c in enumerate(cells):
+        if c != "" or i >= len(labels) or labels[i] not in ("group", "lead", "coordinating", "deadline", "product"):
+            continue
+        others = [r.cells[i] for r in joined.rows if i < len(r.cells) and not _is_group_row(r.cells)]
+        spans = i in last.merged or (below is not None and i < len(below) and below[i] is None)
+        if spans or (len(others) > 2 and all(others)):
+            out[i] = None
+    return out
+
+
+def _inherit(cells: Sequence[Cell], joined: _Joined) -> list[Cell]:
     """Cells merged with the one above have its text; merged sideways they stay empty."""
     out = list(cells)
-    if sum(1 for c in cells if c) <= 1 and any(c is None for c in cells):
+    if _is_group_row(cells) and any(c is None for c in cells):
         return out  # a group row over all columns
     above = joined.rows[-1].cells if joined.rows else []
     shown = [i for i, c in enumerate(cells) if c is not None]
