@@ -19,6 +19,7 @@ from extractors.reference.names import name_score
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, READ_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
+from extractors.scan.table_cells import TableCells
 from schemas.reading import PageReading, Reading
 from schemas.text import bare
 
@@ -51,6 +52,7 @@ def read_document(
     if kind in (MediaType.DOCX, MediaType.TXT):
         return read_office(path, kind, limits=limits)
     pages: list[PageReading] = []
+    cells = TableCells(engine)
     with open_pages(path, kind, limits=limits) as source:
         parallel = min(threads, MOST_AT_ONCE) if engine.concurrent and source.page_count >= LONG else 1
         batch = BATCH if parallel == 1 else BATCH_EACH * parallel
@@ -67,6 +69,7 @@ def read_document(
                     read = _with_pictures(read, page, engine, reader)
                 elif "strokes" in layer.notes and number == 1 and reader is not None:
                     read = _with_stamps(read, page, reader)
+                cells.look(read)
                 pages.append(read)
                 continue
             scan = _scan(page)
@@ -78,9 +81,9 @@ def read_document(
                 continue
             waiting.append(scan)
             if len(waiting) == batch:
-                pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
+                pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel, cells))
                 waiting = []
-        pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
+        pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel, cells))
     pages.sort(key=lambda p: p.number)
     versions = [(engine.name, engine.version())]
     if reader is not None:
@@ -101,6 +104,7 @@ def _read_scans(
     engine: OcrEngine,
     reader: LineReader | None,
     parallel: int,
+    cells: TableCells,
 ) -> Iterator[PageReading]:
     if not waiting:
         return
@@ -123,7 +127,7 @@ def _read_scans(
         read = assemble(best, best_words, reader=reader, width_pt=width, height_pt=height)
         if read.state == "text" and score < 0.25 and len(best_words) >= 5:
             read = replace(read, state="unreadable", notes=(*read.notes, "hardly_legible"))
-        yield read
+        yield cells.add(best, read)
 
 
 def _mode(scan: ScanPage) -> int:

@@ -133,8 +133,11 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class PlanTruth:
-    """What a plan orders. ``tasks``: (section, text); ``targets``: (operator, number, unit); ``duties``: (agency, text);
-    ``rows`` of the appendix: (group, text, lead, coordinating, deadline, product)."""
+    """What a plan orders.
+
+    ``tasks``: (section, text); ``targets``: (operator, number, unit); ``duties``: (agency, text); ``rows`` of the
+    appendix: (group, text, lead, coordinating, deadline, product).
+    """
 
     period: str
     tasks: tuple[tuple[str, str], ...]

@@ -24,7 +24,9 @@ _VERB = re.compile(
     r"cụ thể hóa|nghiên cứu|đề xuất|cân đối|lập|quán triệt|phổ biến|tuyên truyền|nâng cao|cung cấp|thường xuyên|định kỳ|phát huy|vận động|giám sát|quản lý|duy trì|"
     r"trên cơ sở|theo (?:chức năng|nhiệm vụ)|tập trung|lồng ghép|hỗ trợ|đảm bảo|bảo đảm|khẩn trương|nghiêm túc|gương mẫu|kịp thời|gửi|cử)(?!\w)"
 )
-_CUT = re.compile(rf"\s*(?:[;\n]|,(?=\s*{_LEAD}(?!\w))|(?<=\w)\s+và\s+(?={_LEAD}(?!\w)))\s*|\s+[-+•]\s+(?={_LEAD}(?!\w))")
+_CUT = re.compile(
+    rf"\s*(?:[;\n]|,(?=\s*{_LEAD}(?!\w))|(?<=\w)\s+và\s+(?={_LEAD}(?!\w)))\s*|\s+[-+•]\s+(?={_LEAD}(?!\w))"
+)
 _LONG = 24  # words of the longest list of agencies
 _SENTENCE = re.compile(r"(?<=[.;:(])\s+|^")
 _LEADS_TASK = re.compile(r"(?P<who>[^.;:()]{4,150}?)\s+(?:là (?:cơ quan|đơn vị)\s+)?chủ trì(?!\w)")

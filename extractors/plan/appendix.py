@@ -157,7 +157,8 @@ def _same_head(rows: Sequence[Sequence[Cell]], header: Sequence[str]) -> bool:
 
 def _is_column_numbers(cells: Sequence[Cell]) -> bool:
     shown = [c for c in cells if c]
-    return len(shown) >= 3 and all(_NUMBERS.match(c) for c in shown)
+    good = sum(bool(_NUMBERS.match(c)) for c in shown)
+    return len(shown) >= 3 and all(len(c) <= 5 for c in shown) and good >= 0.6 * len(shown)
 
 
 def _is_rest(cells: Sequence[Cell], joined: _Joined) -> bool:
@@ -224,9 +225,11 @@ def _spans(cells: Sequence[Cell], i: int, above: Sequence[Cell]) -> bool:
 
 
 def _is_group_row(cells: Sequence[Cell]) -> bool:
-    return sum(1 for c in cells if c) <= 1 or (
-        sum(1 for c in cells if c) == 2 and bool(_GROUP_MARK.match(cells[0] or ""))
-    )
+    shown = [c for c in cells if c]
+    if len(shown) == 2 and cells[0]:
+        merged = sum(c is None for c in cells) == len(cells) - 2 and len(cells) > 3
+        return bool(_GROUP_MARK.match(cells[0])) or (merged and len(cells[0]) <= 5)
+    return len(shown) <= 1
 
 
 def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
@@ -235,9 +238,7 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
     if len(shown) == 1:
         only = cells[shown[0]] or ""
         return len(only) > 3 and not only.isdigit()
-    if len(shown) == 2 and shown[0] == 0:
-        return bool(_GROUP_MARK.match(cells[0] or ""))
-    return False
+    return len(shown) == 2 and _is_group_row(cells)
 
 
 def _read_tasks(

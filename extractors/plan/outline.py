@@ -73,6 +73,7 @@ def read_outline(paragraphs: Sequence[Paragraph]) -> Outline:
     out.opening = body[:first]
     entries = _entries(body[first:])
     _find_headings(entries)
+    _mend_numbers(entries)
     _name_sections(entries, out)
     out.entries = entries
     return out
@@ -130,6 +131,23 @@ def _find_headings(entries: Sequence[Entry]) -> None:
                 level=1,
                 source=e.paragraph.place(e.start, len(e.paragraph.text)),
             )
+
+
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def _mend_numbers(entries: Sequence[Entry]) -> None:
+    """Roman numbers of a scan that lost or gained a stroke, put right where their neighbours leave one reading only."""
+    tops = [e for e in entries if e.heading is not None and e.marker is not None and e.marker.kind == "roman"]
+    values = [_ROMANS.index(e.marker.number) + 1 if e.marker and e.marker.number in _ROMANS else 0 for e in tops]
+    for k, e in enumerate(tops):
+        if not e.paragraph.ocr or e.heading is None or k == 0:
+            continue
+        wanted = values[k - 1] + 1
+        later = values[k + 1] if k + 1 < len(values) else wanted + 1
+        if values[k] != wanted and later == wanted + 1 and wanted <= len(_ROMANS) and abs(values[k] - wanted) <= 2:
+            values[k] = wanted
+            e.heading = e.heading.model_copy(update={"number": _ROMANS[wanted - 1]})
 
 
 def _is_item(e: Entry, after: Sequence[Entry]) -> bool:

@@ -32,6 +32,7 @@ class _Row:
     region: Region
     box: Box | None
     gap: bool
+    ocr: bool = False
 
     @property
     def text(self) -> str:
@@ -48,6 +49,11 @@ class Paragraph:
     @property
     def region(self) -> Region:
         return self.rows[0][1].region
+
+    @property
+    def ocr(self) -> bool:
+        """Whether it was read from a picture."""
+        return self.rows[0][1].ocr
 
     @property
     def page(self) -> int:
@@ -131,7 +137,8 @@ def _page_rows(reading: Reading) -> Iterator[_Row]:
                 continue
             if _PAGE_NUMBER.match(line.text) and (k <= 2 or k == last) and (line.box.cy < 0.09 or line.box.cy > 0.9):
                 continue
-            yield _Row(page.number, k, clean(line.text), line.region, line.box, False)
+            ocr = any(w.origin == "ocr" for w in line.words)
+            yield _Row(page.number, k, clean(line.text), line.region, line.box, False, ocr)
 
 
 def _in_table(page: PageReading, box: Box) -> bool:

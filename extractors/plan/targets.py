@@ -52,6 +52,8 @@ _AGAINST_AFTER = re.compile(
     r"^\s*(?:so với (?:cùng kỳ|dự toán|kế hoạch)|so (?:cùng kỳ|dự toán|với cùng)|(?:kế hoạch|dự toán)(?!\s+(?:vốn|đầu tư|trồng))|cùng kỳ|vốn nhà nước|vốn điều lệ|vốn nước ngoài|tổng mức|giá trị (?:hợp đồng|gói)|"
     r"mức lương|lương|mức (?:phí|giá|hưởng|đóng)|chi phí|thuế|điểm|giá (?:trị|bán|đất)|tiền thuê|học phí|lãi|kinh phí (?:từ|do|hỗ trợ)|ngân sách)"
 )
+_PAST_CLAUSE = re.compile(r"^\W*(?:(?:đến nay|hiện nay|thời gian qua|trong năm qua)[\s,]+)?(?:\w+\s+){0,4}đã\s")
+_SCORED = re.compile(r"^[^.;]{0,12}(?<!\w)(?:cộng|trừ)\s*(?:\d|$)")
 _FORMULA = re.compile(r"[=*×x/]\s*$")
 _LEVEL = re.compile(r"cấp\s+(tỉnh|huyện|xã)|trung ương|(?<!\w)(sở, ban, ngành|sở, ngành)")
 _LEVELS = {"tỉnh": "tinh", "huyện": "huyen", "xã": "xa"}
@@ -111,7 +113,8 @@ def _in_clause(
         before, after = low[since:at], low[end:upto]
         percent = unit.startswith("%")
         good = _percent_is_goal(before, after, role) if percent else _count_is_goal(before, after, role, unit)
-        if good and not _is_against(before, after, first_year, role):
+        past = _PAST_CLAUSE.match(low[begin:at]) and "phấn đấu" not in before
+        if good and not past and not _is_against(before, after, first_year, role):
             operator = _operator(before, after, percent)
             indicator = _indicator(text, since, at, end, upto, begin, unit)
             baseline = _BASELINE.search(after)
@@ -140,7 +143,7 @@ def _level_key(found: re.Match[str] | None) -> str | None:
 
 
 def _percent_is_goal(before: str, after: str, role: SectionRole) -> bool:
-    if _FORMULA.search(before) or _AGAINST_AFTER.match(after):
+    if _FORMULA.search(before) or _AGAINST_AFTER.match(after) or _SCORED.match(after):
         return False
     if role == "targets":
         return True
@@ -180,7 +183,7 @@ def _operator(before: str, after: str, percent: bool) -> Operator:
     if re.search(r"(?:giảm|xuống|giảm xuống)\s+(?:còn|dưới|xuống|chỉ còn)[^\d]*$", tail):
         return "<="
     verb = re.search(
-        r"(?<!\w)(?P<v>cắt giảm|giảm|rút ngắn|tinh giản|tăng)(?:\s+(?:thêm|ít nhất|tối thiểu|bình quân|trên|từ|khoảng|được|hơn|là|đạt))*\s*$",
+        r"(?<!\w)(?<!tốc độ )(?<!mức )(?P<v>cắt giảm|giảm|rút ngắn|tinh giản|tăng)(?:\s+(?:thêm|ít nhất|tối thiểu|bình quân|trên|từ|khoảng|được|hơn|là|đạt))*\s*$",
         tail,
     )
     if verb:

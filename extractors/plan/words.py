@@ -7,7 +7,7 @@ from functools import cache
 
 from extractors.reference.data import toml_table
 from schemas.plan import DutyRole, SectionRole
-from schemas.text import modern_tones, nfc
+from schemas.text import bare, modern_tones, nfc
 
 
 def folded(text: str) -> str:
@@ -33,10 +33,18 @@ def _roles() -> tuple[tuple[SectionRole, re.Pattern[str]], ...]:
     return tuple((name, any_of("roles", name)) for name in names)
 
 
+@cache
+def _bare_roles() -> tuple[tuple[SectionRole, re.Pattern[str]], ...]:
+    return tuple((role, re.compile(bare(words.pattern))) for role, words in _roles())
+
+
 def section_role(title: str) -> SectionRole | None:
     """What a heading announces: the role whose word stands first in it; None when no word is known."""
     low = folded(title)
     found = [(m.start(), k, role) for k, (role, words) in enumerate(_roles()) if (m := words.search(low))]
+    if not found:  # a scan's accents may be wrong
+        low = bare(title)
+        found = [(m.start(), k, role) for k, (role, words) in enumerate(_bare_roles()) if (m := words.search(low))]
     return min(found)[2] if found else None
 
 

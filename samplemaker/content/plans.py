@@ -67,7 +67,9 @@ def write_plan(kind: str, layout: str, rng: Random) -> Paper:
             lead = mark if mark != "a) " else f"{'abcd'[i]}) "
             body.append(Para(lead + text))
     body.append(Para("IV. KINH PHÍ THỰC HIỆN", bold=True, keep=True))
-    body.append(Para("Kinh phí thực hiện do ngân sách nhà nước bảo đảm và các nguồn hợp pháp khác theo quy định của pháp luật."))
+    body.append(
+        Para("Kinh phí thực hiện do ngân sách nhà nước bảo đảm và các nguồn hợp pháp khác theo quy định của pháp luật.")
+    )
     body.append(Para("V. TỔ CHỨC THỰC HIỆN", bold=True, keep=True))
     duties: list[tuple[str, str]] = []
     for k, office in enumerate(rng.sample(data["offices"], rng.randint(2, 4)), 1):
@@ -88,7 +90,9 @@ def write_plan(kind: str, layout: str, rng: Random) -> Paper:
         ),
         table,
     ]
-    paper.plan = PlanTruth(period=f"năm {year}", tasks=tuple(tasks), targets=tuple(targets), duties=tuple(duties), rows=tuple(rows))
+    paper.plan = PlanTruth(
+        period=f"năm {year}", tasks=tuple(tasks), targets=tuple(targets), duties=tuple(duties), rows=tuple(rows)
+    )
     return paper
 
 
@@ -102,7 +106,16 @@ _HEADS = {
     "product": ("Sản phẩm", "Kết quả, sản phẩm"),
     "note": ("Ghi chú",),
 }
-_WIDTHS = {"ordinal": 5, "group": 16, "text": 36, "lead": 15, "coordinating": 16, "deadline": 13, "product": 13, "note": 8}
+_WIDTHS = {
+    "ordinal": 5,
+    "group": 16,
+    "text": 36,
+    "lead": 15,
+    "coordinating": 16,
+    "deadline": 13,
+    "product": 13,
+    "note": 8,
+}
 
 
 def _appendix(
@@ -111,7 +124,13 @@ def _appendix(
     """The table and its true rows (group, text, lead, coordinating, deadline, product)."""
     how = rng.choice(["plain", "plain", "groups", "groups", "group_column"])
     columns = ["ordinal", *(["group"] if how == "group_column" else []), "text"]
-    columns += rng.choice([["lead", "coordinating", "deadline", "product"], ["product", "lead", "coordinating", "deadline"], ["lead", "coordinating", "product", "deadline"]])
+    columns += rng.choice(
+        [
+            ["lead", "coordinating", "deadline", "product"],
+            ["product", "lead", "coordinating", "deadline"],
+            ["lead", "coordinating", "product", "deadline"],
+        ]
+    )
     if rng.random() < 0.4:
         columns.append("note")
     header = [rng.choice(_HEADS[c]) for c in columns]
@@ -132,15 +151,17 @@ def _appendix(
     names = rng.sample(data["fields"], 5)
     group, lead, run = "", "", 0
     merge_lead = rng.random() < 0.4
-    number = 0
     for k in range(total):
-        begins_group = how != "plain" and k % max(3, total // 4) == 0 and names
+        begins_group = how != "plain" and k % max(3, total // 4) == 0 and bool(names)
         if begins_group:
             group = names.pop()
             if how == "groups":
                 mark = _ROMAN[5 - len(names) - 1]
-                cells.append((mark, group, *([BESIDE] * (len(columns) - 2))) if rng.random() < 0.5 else (f"{mark}. {group}", *([BESIDE] * (len(columns) - 1))))
-        number += 1
+                cells.append(
+                    (mark, group, *([BESIDE] * (len(columns) - 2)))
+                    if rng.random() < 0.5
+                    else (f"{mark}. {group}", *([BESIDE] * (len(columns) - 1)))
+                )
         goes_on = merge_lead and run > 0 and not begins_group
         if not goes_on:
             lead = rng.choice(data["offices"])
@@ -149,9 +170,17 @@ def _appendix(
         helpers = rng.sample([o for o in data["offices"] if o != lead] + data["helpers"], rng.randint(1, 2))
         text = data["tasks"][rng.randrange(len(data["tasks"]))].format_map(words)
         year = words["year"]
-        when = rng.choice([f"Quý {rng.choice(_ROMAN[:4])}/{year}", f"Tháng {rng.randint(1, 12)}/{year}", "Thường xuyên", f"Trước ngày {short_date(near(rng, facts.day, 20, 200))}", f"Năm {year}"])
+        when = rng.choice(
+            [
+                f"Quý {rng.choice(_ROMAN[:4])}/{year}",
+                f"Tháng {rng.randint(1, 12)}/{year}",
+                "Thường xuyên",
+                f"Trước ngày {short_date(near(rng, facts.day, 20, 200))}",
+                f"Năm {year}",
+            ]
+        )
         values = {
-            "ordinal": str(number),
+            "ordinal": str(k + 1),
             "group": group if begins_group or k == 0 else ABOVE,
             "text": text,
             "lead": ABOVE if goes_on else lead,

@@ -1,0 +1,209 @@
+"""Bảng trên ảnh quét: the rules of a table found as lines, its cells read one by one, column after column.
+
+Only plans pay for it: their appendices are tables of tasks. Other papers keep the lines that the page reader saw.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.planes import Gray
+from extractors.ocr.engine import OcrEngine, OcrWord
+from extractors.pdf.tables import Grid, find_grids
+from extractors.scan.prepare import ScanPage
+from schemas.geometry import Box
+from schemas.reading import PageReading, Table
+from schemas.text import bare
+
+READ_DPI = 225  # as the page reader: measured no worse than 300 for cells
+PSM = 6
+_PLAN = re.compile(r"^\W{0,3}ke\s+hoach\W{0,3}$|^\W{0,3}phu luc\b.*ke hoach|danh muc nhiem vu")
+_JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
+_GAP = 48  # white pixels between two cells of a column
+_TALL = 5000  # pixels of one picture of stacked cells
+_UNREAD = "?"  # a cell with ink that nobody could read
+
+_Box = tuple[float, float, float, float]
+
+
+class TableCells:
+    """Adds the tables of scanned pages of one document, once a page of it has said that it is a plan."""
+
+    def __init__(self, engine: OcrEngine) -> None:
+        self._engine = engine
+        self._wanted = False
+
+    def look(self, read: PageReading) -> None:
+        """Remember whether the paper is a plan; only its first pages can say so."""
+        if not self._wanted and read.number <= 2:
+            self._wanted = any(_PLAN.search(bare(line.text)) for line in read.lines)
+
+    def add(self, scan: ScanPage, read: PageReading) -> PageReading:
+        """The page with its ruled tables as cells; the same page where there are none."""
+        self.look(read)
+        if not self._wanted or not scan.page.tables or read.state != "text":
+            return read
+        tables = read_tables(scan, self._engine)
+        return replace(read, tables=tables) if tables else read
+
+
+def read_tables(scan: ScanPage, engine: OcrEngine) -> tuple[Table, ...]:
+    """Every ruled table of the page, top to bottom. Raises ToolMissing."""
+    grids = find_scan_grids(scan)
+    if not grids:
+        return ()
+    pictures: list[Gray] = []
+    places: list[list[tuple[tuple[int, int, int], int, int]]] = []  # per picture: (grid, row, column), y0, y1
+    texts: dict[tuple[int, int, int], str] = {}
+    scale = min(1.0, READ_DPI / scan.dpi)
+    for g, grid in enumerate(grids):
+        width = max(len(row) for row in grid.rows)
+        for column in range(width):
+            stack = _Stack()
+            for r, row in enumerate(grid.rows):
+                cell = row[column] if column < len(row) else None
+                if cell is None:
+                    continue
+                crop = _crop(scan.clean, cell, scan.dpi)
+                if crop is None:
+                    texts[g, r, column] = ""
+                    continue
+                texts[g, r, column] = _UNREAD
+                if stack.height + crop.shape[0] > _TALL:
+                    pictures.append(stack.picture(scale))
+                    places.append(stack.places)
+                    stack = _Stack()
+                stack.add((g, r, column), crop)
+            if stack.places:
+                pictures.append(stack.picture(scale))
+                places.append(stack.places)
+    for found, where in zip(engine.read(pictures, dpi=round(scan.dpi * scale), psm=PSM), places, strict=True):
+        for key, y0, y1 in where:
+            inside = [w for w in found if y0 * scale - 4 <= (w.y0 + w.y1) / 2 <= y1 * scale + 4]
+            if words := _text(inside):
+                texts[key] = words
+    return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
+
+
+class _Stack:
+    """Cells of one column under one another."""
+
+    def __init__(self) -> None:
+        self.parts: list[Gray] = []
+        self.places: list[tuple[tuple[int, int, int], int, int]] = []
+        self.height = _GAP
+
+    def add(self, key: tuple[int, int, int], crop: Gray) -> None:
+        self.places.append((key, self.height, self.height + crop.shape[0]))
+        self.parts.append(crop)
+        self.height += crop.shape[0] + _GAP
+
+    def picture(self, scale: float) -> Gray:
+        width = max(p.shape[1] for p in self.parts) + 2 * _GAP
+        sheet = np.full((self.height, width), 255, np.uint8)
+        for (_, y0, y1), part in zip(self.places, self.parts, strict=True):
+            sheet[y0:y1, _GAP : _GAP + part.shape[1]] = part
+        if scale == 1.0:
+            return sheet
+        small: Gray = cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        return small
+
+
+def find_scan_grids(scan: ScanPage) -> list[Grid]:
+    """Grids of the page in points of the deskewed picture, from lines of ink."""
+    dpi = scan.dpi
+    rows, columns = scan.clean.shape
+    points = 72 / dpi
+    mask = ink_mask(scan.clean)
+    rules: list[_Box] = []
+    for x0, y0, x1, y1 in scan.page.tables:
+        k = 1 / scan.page.scale
+        pad = dpi // 12
+        a, b = max(0, int(x0 * k) - pad), max(0, int(y0 * k) - pad)
+        part = mask[b : int(y1 * k) + pad, a : int(x1 * k) + pad]
+        for left, top, right, bottom in _lines(part, dpi):
+            rules.append(
+                (
+                    (a + left) * points,
+                    (rows - b - bottom) * points,
+                    (a + right) * points,
+                    (rows - b - top) * points,
+                )
+            )
+    return find_grids(rules, width=columns * points, height=rows * points) if rules else []
+
+
+def _lines(mask: NDArray[np.uint8], dpi: int) -> list[tuple[int, int, int, int]]:
+    """Long thin runs of ink in both directions, small breaks closed, as thin boxes."""
+    found: list[tuple[int, int, int, int]] = []
+    bridge, long_x, long_y = max(3, dpi // 25), dpi // 3, dpi // 5
+    across = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
+    across = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, long_x), np.uint8))
+    down = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
+    down = cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((long_y, 1), np.uint8))
+    thick = dpi // 18
+    for picture, flat in ((across, True), (down, False)):
+        joined = cv2.dilate(picture, np.ones((3, 3), np.uint8))
+        _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        for x, y, w, h, _area in stats[1:]:
+            if flat and w >= long_x and h <= thick + w // 120:
+                middle = int(y + h / 2)
+                found.append((int(x), middle - 1, int(x + w), middle + 1))
+            elif not flat and h >= long_y and w <= thick + h // 120:
+                middle = int(x + w / 2)
+                found.append((middle - 1, int(y), middle + 1, int(y + h)))
+    return found
+
+
+def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
+    """The inside of a cell without its rules; None when nothing is printed there."""
+    k = dpi / 72
+    inset = max(3, round(dpi / 75))
+    x0, y0, x1, y1 = (round(v * k) for v in cell)
+    crop = page[y0 + inset : y1 - inset, x0 + inset : x1 - inset]
+    if crop.size == 0:
+        return None
+    crop = crop.copy()
+    ink = ink_mask(crop)
+    # What still touches an edge over its whole length is a rule.
+    for edge in range(min(6, min(ink.shape) // 4)):
+        for line, clear in ((ink[edge], (edge, slice(None))), (ink[-1 - edge], (-1 - edge, slice(None)))):
+            if line.mean() > 0.5:
+                crop[clear] = 255
+        for line, clear in ((ink[:, edge], (slice(None), edge)), (ink[:, -1 - edge], (slice(None), -1 - edge))):
+            if line.mean() > 0.5:
+                crop[clear] = 255
+    ink = ink_mask(crop)
+    if int(ink.sum()) < (dpi / 300) ** 2 * 60:
+        return None
+    found: Gray = crop
+    return found
+
+
+def _text(words: list[OcrWord]) -> str:
+    """Words of one cell, line by line; specks and remains of rules left out."""
+    lines: dict[int, list[OcrWord]] = {}
+    for w in words:
+        if _JUNK.match(w.text) and (w.score < 0.7 or w.text in ("|", "_", "—", "=")):
+            continue
+        lines.setdefault(w.line, []).append(w)
+    ordered = sorted(lines.values(), key=lambda ws: min(w.y0 for w in ws))
+    text = " ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0))
+    return re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
+
+
+def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[tuple[int, int, int], str]) -> Table:
+    k = scan.dpi / 72
+    x0, y0, x1, y1 = (int(v * k) for v in grid.box)
+    box: Box = scan.fraction((x0, y0, x1, y1))
+    rows = tuple(
+        tuple(None if cell is None else texts.get((g, r, c), "") for c, cell in enumerate(row))
+        for r, row in enumerate(grid.rows)
+    )
+    return Table(box, rows)
