@@ -134,7 +134,7 @@ def _rows(table: Table_, rows: Sequence[tuple[str, ...]], lines: list[str]) -> N
     """Rows with their merged cells, from the cell at the top left of each."""
     first = len(table.rows)
     for _ in rows:
-        table.add_row()
+        table.add_row()  # type: ignore[no-untyped-call]
     for r, row in enumerate(rows):
         for i, text in enumerate(row):
             if text in (ABOVE, BESIDE):

@@ -131,8 +131,8 @@ def _short_forms(text: str, full: FoundNumber) -> Iterable[FoundNumber]:
         if ranged and int(re.sub(r"\D", "", match["number"])) >= int(re.sub(r"\D", "", full.parsed.number)):
             break
         end = match.end("year") if match["year"] else match.end("number")
-        kind = ("short_form", "range") if ranged else ("short_form",)
-        found.append(FoundNumber(match.start(), end, text[match.start() : end], parsed, kind))
+        anomalies = ("short_form", "range") if ranged else ("short_form",)
+        found.append(FoundNumber(match.start(), end, text[match.start() : end], parsed, anomalies))
         at = match.start()
     if not found or not _SHORT_LEAD.search(text[max(0, at - 16) : at]):
         return

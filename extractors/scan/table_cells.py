@@ -173,12 +173,11 @@ def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
     ink = ink_mask(crop)
     # What still touches an edge over its whole length is a rule.
     for edge in range(min(6, min(ink.shape) // 4)):
-        for line, clear in ((ink[edge], (edge, slice(None))), (ink[-1 - edge], (-1 - edge, slice(None)))):
-            if line.mean() > 0.5:
-                crop[clear] = 255
-        for line, clear in ((ink[:, edge], (slice(None), edge)), (ink[:, -1 - edge], (slice(None), -1 - edge))):
-            if line.mean() > 0.5:
-                crop[clear] = 255
+        for at in (edge, -1 - edge):
+            if ink[at].mean() > 0.5:
+                crop[at] = 255
+            if ink[:, at].mean() > 0.5:
+                crop[:, at] = 255
     ink = ink_mask(crop)
     if int(ink.sum()) < (dpi / 300) ** 2 * 60:
         return None

@@ -46,7 +46,7 @@ def cite(line: str):
 
 
 def fill(shape: str, number: int, year: int) -> str:
-    """The shape with digits: the first # is the number, one that stands alone between slashes the year, others a term."""
+    """The shape with digits: the first # is the number, one alone between slashes the year, others a term."""
     parts = shape.split("#")
     out = parts[0]
     for k, rest in enumerate(parts[1:]):
