@@ -144,6 +144,7 @@ def progress_page(
         "months": month_chart(found.by_month),
         "groups": groups,
         "percent": percent,
+        "decimal": lambda value: f"{value:g}".replace(".", ","),
         "levels": LEVEL_WORDS,
         "query_now": query,
         "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN][:10],

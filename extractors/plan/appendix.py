@@ -59,6 +59,8 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
     out = Appendix()
     pages = {page.number: page for page in reading.pages}
     for table in _join(reading):
+        if any(pages[n].origin == "ocr" for n in table.pages):
+            _mend_quarters(table)
         labels = [column_label(h) for h in table.header]
         out.tables += 1
         if "text" not in labels and "group" in labels:
@@ -68,6 +70,24 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
         else:
             out.targets += _read_targets(table, labels, pages, first_target + len(out.targets))
     return out
+
+
+_QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[IVHl1|iỉ!]{1,4})(?=\s*(?:[/,]|năm|$))")
+
+
+def _mend_quarters(table: _Joined) -> None:
+    """Roman quarters as scans are misread ("Quý IH", "Quý 1" in a column that counts in Roman)."""
+    cells = [c for row in table.rows for c in row.cells if c]
+    arabic = any(re.search(r"[Qq]u[ýy]\s+[234](?!\d)", c) for c in cells)
+
+    def roman(m: re.Match[str]) -> str:
+        n = m["n"].replace("H", "II")
+        n = re.sub(r"[l|iỉ!]", "I", n)
+        n = n if arabic else n.replace("1", "I")
+        return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
+
+    for row in table.rows:
+        row.cells = [_QUARTER.sub(roman, c) if c else c for c in row.cells]
 
 
 def _tidy(cell: Cell) -> Cell:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from extractors.plan.words import section_role
+
 Kind = Literal["part", "letter", "roman", "article", "number", "paren", "small", "bullet", "plus"]
 # Outer kinds first. What a document uses in between decides its own nesting (see outline.py).
 ORDER: tuple[Kind, ...] = ("part", "letter", "roman", "article", "number", "paren", "small", "bullet", "plus")
@@ -30,6 +32,11 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+_SPECKS = re.compile(r"\s*(?:[:;,'`|~.]{1,2}\s+)?")
+# A Roman number as scans are misread ("HI.", "IL.", "HL"), before a heading in capitals that a plan has.
+_BROKEN_ROMAN = re.compile(r"(?P<mark>[IVXHLTl1|]{1,5})\s?[.,)]?\s+(?=[A-ZĐÀ-Ỹ]{2,}\s+[A-ZĐÀ-Ỹ]{2,})")
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """``number`` without its punctuation ("II", "1.1", "a", "-"); ``end``: where the words begin in the line."""
@@ -45,10 +52,12 @@ class Marker:
 
 
 def marker_of(text: str) -> Marker | None:
-    """The marker at the beginning of a line (after spaces), None when there is none."""
-    lead = len(text) - len(text.lstrip())
+    """The marker at the beginning of a line (after spaces and specks), None when there is none."""
+    lead = _SPECKS.match(text).end()  # type: ignore[union-attr]
     for kind, pattern in _PATTERNS:
         if found := pattern.match(text, lead):
             mark = found["mark"] if found["mark"] is not None else found.groupdict().get("mark2")
             return Marker(kind, (mark or "").strip("()").strip(), found.end())
+    if (found := _BROKEN_ROMAN.match(text, lead)) and section_role(text[found.end() :]) is not None:
+        return Marker("roman", found["mark"], found.end())
     return None

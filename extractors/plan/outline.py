@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -137,17 +138,21 @@ _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "X
 
 
 def _mend_numbers(entries: Sequence[Entry]) -> None:
-    """Roman numbers of a scan that lost or gained a stroke, put right where their neighbours leave one reading only."""
+    """Roman numbers of a scan that lost or gained a stroke, put right where most headings agree on the counting."""
     tops = [e for e in entries if e.heading is not None and e.marker is not None and e.marker.kind == "roman"]
-    values = [_ROMANS.index(e.marker.number) + 1 if e.marker and e.marker.number in _ROMANS else 0 for e in tops]
+    if not tops or not all(e.paragraph.ocr for e in tops):
+        return
+    offsets = Counter(
+        _ROMANS.index(e.marker.number) - k for k, e in enumerate(tops) if e.marker and e.marker.number in _ROMANS
+    )
+    if not offsets:
+        return
+    offset, votes = offsets.most_common(1)[0]
+    if 2 * votes < len(tops) or (votes == 1 and len(tops) > 1):
+        return
     for k, e in enumerate(tops):
-        if not e.paragraph.ocr or e.heading is None or k == 0:
-            continue
-        wanted = values[k - 1] + 1
-        later = values[k + 1] if k + 1 < len(values) else wanted + 1
-        if values[k] != wanted and later == wanted + 1 and wanted <= len(_ROMANS) and abs(values[k] - wanted) <= 2:
-            values[k] = wanted
-            e.heading = e.heading.model_copy(update={"number": _ROMANS[wanted - 1]})
+        if e.heading is not None and 0 <= k + offset < len(_ROMANS):
+            e.heading = e.heading.model_copy(update={"number": _ROMANS[k + offset]})
 
 
 def _is_item(e: Entry, after: Sequence[Entry]) -> bool:

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrEngine, OcrWord
 from extractors.pdf.tables import Grid, find_grids
+from extractors.reference.names import valid_syllable
+from extractors.scan.language import mend_accents
 from extractors.scan.prepare import ScanPage
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
@@ -26,7 +27,9 @@ PSM = 6
 _PLAN = re.compile(r"^\W{0,3}ke\s+hoach\W{0,3}$|^\W{0,3}phu luc\b.*ke hoach|danh muc nhiem vu")
 _JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
 _GAP = 48  # white pixels between two cells of a column
+_FAINT = 24  # grey levels by which a rule is darker than the paper
 _TALL = 5000  # pixels of one picture of stacked cells
+_SURE_GAIN = 4.0  # log by which other accents must be likelier between their neighbours
 _UNREAD = "?"  # a cell with ink that nobody could read
 
 _Box = tuple[float, float, float, float]
@@ -47,7 +50,7 @@ class TableCells:
     def add(self, scan: ScanPage, read: PageReading) -> PageReading:
         """The page with its ruled tables as cells; the same page where there are none."""
         self.look(read)
-        if not self._wanted or not scan.page.tables or read.state != "text":
+        if not self._wanted or read.state != "text":
             return read
         tables = read_tables(scan, self._engine)
         return replace(read, tables=tables) if tables else read
@@ -116,48 +119,50 @@ class _Stack:
 
 
 def find_scan_grids(scan: ScanPage) -> list[Grid]:
-    """Grids of the page in points of the deskewed picture, from lines of ink."""
-    dpi = scan.dpi
-    rows, columns = scan.clean.shape
+    """Ruled tables of the page in points of the deskewed picture, from lines of ink, faint ones too.
+
+    A line that runs far beyond the table it crosses is a streak of the scanner.
+    """
+    dpi, (rows, columns) = scan.dpi, scan.clean.shape
     points = 72 / dpi
-    mask = ink_mask(scan.clean)
-    rules: list[_Box] = []
-    for x0, y0, x1, y1 in scan.page.tables:
-        k = 1 / scan.page.scale
-        pad = dpi // 12
-        a, b = max(0, int(x0 * k) - pad), max(0, int(y0 * k) - pad)
-        part = mask[b : int(y1 * k) + pad, a : int(x1 * k) + pad]
-        for left, top, right, bottom in _lines(part, dpi):
-            rules.append(
-                (
-                    (a + left) * points,
-                    (rows - b - bottom) * points,
-                    (a + right) * points,
-                    (rows - b - top) * points,
-                )
-            )
-    return find_grids(rules, width=columns * points, height=rows * points) if rules else []
+    across, down = _lines(scan.clean, dpi)
+    if len(across) < 2 or len(down) < 2:
+        return []
+    reach = dpi // 3
+    top, bottom = min(y0 for _, y0, _, _ in across), max(y1 for _, _, _, y1 in across)
+    down = [d for d in down if d[1] > top - reach and d[3] < bottom + reach]
+    rules = [(x0 * points, (rows - y1) * points, x1 * points, (rows - y0) * points) for x0, y0, x1, y1 in across + down]
+    grids = find_grids(rules, width=columns * points, height=rows * points)
+    return [
+        g
+        for g in grids
+        if g.box[2] - g.box[0] > 0.3 * columns * points and sum(c is not None for row in g.rows for c in row) >= 6
+    ]
 
 
-def _lines(mask: NDArray[np.uint8], dpi: int) -> list[tuple[int, int, int, int]]:
-    """Long thin runs of ink in both directions, small breaks closed, as thin boxes."""
-    found: list[tuple[int, int, int, int]] = []
-    bridge, long_x, long_y = max(3, dpi // 25), dpi // 3, dpi // 5
-    across = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    across = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, long_x), np.uint8))
-    down = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
-    down = cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((long_y, 1), np.uint8))
-    thick = dpi // 18
-    for picture, flat in ((across, True), (down, False)):
-        joined = cv2.dilate(picture, np.ones((3, 3), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+_Lines = list[tuple[int, int, int, int]]
+
+
+def _lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines]:
+    """(across, down): long thin runs of anything darker than its surroundings, small breaks closed, as thin boxes."""
+    dark: Gray = cv2.bitwise_not(page)
+    bridge, long_x, long_y, thick = max(3, dpi // 25), dpi // 2, dpi // 4, max(4, dpi // 25)
+    found: tuple[_Lines, _Lines] = ([], [])
+    for flat in (True, False):
+        close = np.ones((1, bridge) if flat else (bridge, 1), np.uint8)
+        keep = np.ones((1, long_x) if flat else (long_y, 1), np.uint8)
+        wide = np.ones((2 * thick, 1) if flat else (1, 2 * thick), np.uint8)
+        runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, keep)
+        thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, wide))  # broad dark areas are no lines
+        mask = cv2.dilate((thin > _FAINT).astype(np.uint8), np.ones((3, 3), np.uint8))
+        _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for x, y, w, h, _area in stats[1:]:
-            if flat and w >= long_x and h <= thick + w // 120:
+            if flat and w >= long_x and h <= thick + w // 100:
                 middle = int(y + h / 2)
-                found.append((int(x), middle - 1, int(x + w), middle + 1))
-            elif not flat and h >= long_y and w <= thick + h // 120:
+                found[0].append((int(x), middle - 1, int(x + w), middle + 1))
+            elif not flat and h >= long_y and w <= thick + h // 100:
                 middle = int(x + w / 2)
-                found.append((middle - 1, int(y), middle + 1, int(y + h)))
+                found[1].append((middle - 1, int(y), middle + 1, int(y + h)))
     return found
 
 
@@ -194,7 +199,17 @@ def _text(words: list[OcrWord]) -> str:
         lines.setdefault(w.line, []).append(w)
     ordered = sorted(lines.values(), key=lambda ws: min(w.y0 for w in ws))
     text = " ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0))
-    return re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
+    text = re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
+    text = " ".join(_parted(word) for word in text.strip(" -–—_|'`").split())
+    return mend_accents(text, least=_SURE_GAIN)
+
+
+def _parted(word: str) -> str:
+    """Two syllables read without the space between them ("Thanhtra"); a word that is one syllable stays."""
+    if len(word) < 5 or not word.isalpha() or word.isupper() or valid_syllable(word):
+        return word
+    cuts = [k for k in range(2, len(word) - 1) if valid_syllable(word[:k]) and valid_syllable(word[k:])]
+    return f"{word[: cuts[0]]} {word[cuts[0] :]}" if len(cuts) == 1 else word
 
 
 def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[tuple[int, int, int], str]) -> Table:
