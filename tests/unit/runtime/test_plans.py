@@ -62,7 +62,8 @@ def make_plan(shop: Workshop, tmp_path: Path) -> Record:
         title="Số hóa kết quả năm 2026",
         tasks=(
             PlanTask(id="II-1", section="II", ordinal=1, text="Số hóa kết quả lĩnh vực hộ tịch",
-                     lead_agencies=("Sở Tư pháp",), deadline="Trước ngày 01/12/2026", deadline_date="2026-12-01", source=PLACE),
+                     lead_agencies=("Sở Tư pháp",), deadline="Trước ngày 01/12/2026",
+                     deadline_date="2026-12-01", source=PLACE),
             PlanTask(id="II-2", section="II", ordinal=2, text="Báo cáo kết quả", source=PLACE),
         ),
         targets=(
