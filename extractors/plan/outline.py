@@ -147,8 +147,8 @@ def _mend_numbers(entries: Sequence[Entry]) -> None:
     )
     if not offsets:
         return
-    offset, votes = offsets.most_common(1)[0]
-    if 2 * votes < len(tops) or (votes == 1 and len(tops) > 1):
+    (offset, votes), *others = offsets.most_common(2)
+    if votes < 2 or (others and others[0][1] == votes):
         return
     for k, e in enumerate(tops):
         if e.heading is not None and 0 <= k + offset < len(_ROMANS):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.plan.markers import marker_of
+from extractors.scan.language import mend_phrases
 from schemas.geometry import Box
 from schemas.plan import PlanSource
 from schemas.reading import PageReading, Reading, Region
@@ -138,7 +139,8 @@ def _page_rows(reading: Reading) -> Iterator[_Row]:
             if _PAGE_NUMBER.match(line.text) and (k <= 2 or k == last) and (line.box.cy < 0.09 or line.box.cy > 0.9):
                 continue
             ocr = any(w.origin == "ocr" for w in line.words)
-            yield _Row(page.number, k, clean(line.text), line.region, line.box, False, ocr)
+            text = mend_phrases(line.text) if ocr else line.text
+            yield _Row(page.number, k, clean(text), line.region, line.box, False, ocr)
 
 
 def _in_table(page: PageReading, box: Box) -> bool:

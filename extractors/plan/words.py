@@ -86,18 +86,32 @@ def label_pattern() -> re.Pattern[str]:
 
 
 def column_label(header: str) -> str | None:
-    """Which column a header cell names; None for one that is not known."""
+    """Which column a header cell names; None for one that is not known. A scan's accents may be wrong."""
     low = " ".join(folded(header).split()).strip(" .:*()")
     low = re.sub(r"\s*\([^)]*\)$", "", low)
+    return _label(low, {key: _list("labels", key) for key in LABELS}) or _label(bare(low), _bare_labels())
+
+
+@cache
+def _bare_labels() -> dict[str, tuple[str, ...]]:
+    return {key: tuple(dict.fromkeys(bare(w) for w in _list("labels", key))) for key in LABELS}
+
+
+def _label(low: str, lists: dict[str, tuple[str, ...]]) -> str | None:
     for key in LABELS:
-        if low in _list("labels", key):
+        if low in lists[key]:
             return key
-    begins = [
-        (len(w), key) for key in LABELS if key not in ("ordinal",) for w in _list("labels", key) if low.startswith(w)
-    ]
+    words = [(w, key) for key in LABELS if key != "ordinal" for w in lists[key]]
+    begins = [(len(w), key) for w, key in words if low.startswith(w)]
+    near = _bare_exact(low)
+    if near is not None:
+        return near
     if begins:
         return max(begins)[1]
-    inside = [
-        (len(w), key) for key in LABELS if key != "ordinal" for w in _list("labels", key) if len(w) > 5 and w in low
-    ]
+    inside = [(len(w), key) for w, key in words if len(w) > 5 and w in low]
     return max(inside)[1] if inside else None
+
+
+def _bare_exact(low: str) -> str | None:
+    plain = bare(low)
+    return next((key for key in LABELS if plain in _bare_labels()[key]), None)

@@ -5,18 +5,19 @@ Only plans pay for it: their appendices are tables of tasks. Other papers keep t
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.cleaning import ink_mask, turn
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrEngine, OcrWord
 from extractors.pdf.tables import Grid, find_grids
 from extractors.reference.names import valid_syllable
-from extractors.scan.language import mend_accents
+from extractors.scan.language import mend_accents, mend_phrases
 from extractors.scan.prepare import ScanPage
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
@@ -29,7 +30,7 @@ _JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
 _GAP = 48  # white pixels between two cells of a column
 _FAINT = 24  # grey levels by which a rule is darker than the paper
 _TALL = 5000  # pixels of one picture of stacked cells
-_SURE_GAIN = 4.0  # log by which other accents must be likelier between their neighbours
+_SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
 _UNREAD = "?"  # a cell with ink that nobody could read
 
 _Box = tuple[float, float, float, float]
@@ -58,7 +59,8 @@ class TableCells:
 
 def read_tables(scan: ScanPage, engine: OcrEngine) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    grids = find_scan_grids(scan)
+    page = straighten(scan.clean, scan.dpi)
+    grids = find_scan_grids(page, scan.dpi)
     if not grids:
         return ()
     pictures: list[Gray] = []
@@ -73,7 +75,7 @@ def read_tables(scan: ScanPage, engine: OcrEngine) -> tuple[Table, ...]:
                 cell = row[column] if column < len(row) else None
                 if cell is None:
                     continue
-                crop = _crop(scan.clean, cell, scan.dpi)
+                crop = _crop(page, cell, scan.dpi)
                 if crop is None:
                     texts[g, r, column] = ""
                     continue
@@ -118,14 +120,24 @@ class _Stack:
         return small
 
 
-def find_scan_grids(scan: ScanPage) -> list[Grid]:
-    """Ruled tables of the page in points of the deskewed picture, from lines of ink, faint ones too.
+def straighten(page: Gray, dpi: int) -> Gray:
+    """The page turned until the long rules of its tables lie level: their slant is finer than that of its text."""
+    across, _ = _lines(page, dpi, slanted=True)
+    slopes = sorted((end - begin) / (x1 - x0) for x0, begin, x1, end in across if x1 - x0 > 0.25 * page.shape[1])
+    if not slopes:
+        return page
+    degrees = math.degrees(math.atan(slopes[len(slopes) // 2]))
+    return turn(page, degrees) if 0.03 < abs(degrees) < 2 else page
+
+
+def find_scan_grids(page: Gray, dpi: int) -> list[Grid]:
+    """Ruled tables of a page in points, from lines of ink, faint ones too.
 
     A line that runs far beyond the table it crosses is a streak of the scanner.
     """
-    dpi, (rows, columns) = scan.dpi, scan.clean.shape
+    rows, columns = page.shape
     points = 72 / dpi
-    across, down = _lines(scan.clean, dpi)
+    across, down = _lines(page, dpi)
     if len(across) < 2 or len(down) < 2:
         return []
     reach = dpi // 3
@@ -143,8 +155,11 @@ def find_scan_grids(scan: ScanPage) -> list[Grid]:
 _Lines = list[tuple[int, int, int, int]]
 
 
-def _lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines]:
-    """(across, down): long thin runs of anything darker than its surroundings, small breaks closed, as thin boxes."""
+def _lines(page: Gray, dpi: int, *, slanted: bool = False) -> tuple[_Lines, _Lines]:
+    """(across, down): long thin runs of anything darker than its surroundings, small breaks closed, as thin boxes.
+
+    ``slanted``: of those across the height at the left and at the right end, instead of a box.
+    """
     dark: Gray = cv2.bitwise_not(page)
     bridge, long_x, long_y, thick = max(3, dpi // 25), dpi // 2, dpi // 4, max(4, dpi // 25)
     found: tuple[_Lines, _Lines] = ([], [])
@@ -155,9 +170,13 @@ def _lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines]:
         runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, keep)
         thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, wide))  # broad dark areas are no lines
         mask = cv2.dilate((thin > _FAINT).astype(np.uint8), np.ones((3, 3), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        for x, y, w, h, _area in stats[1:]:
-            if flat and w >= long_x and h <= thick + w // 100:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        for k, (x, y, w, h, _area) in enumerate(stats[1:], 1):
+            if flat and slanted and w >= long_x:
+                part = labels[y : y + h, x : x + w] == k
+                left, right = np.nonzero(part[:, :8])[0], np.nonzero(part[:, -8:])[0]
+                found[0].append((int(x), int(y + left.mean()), int(x + w), int(y + right.mean())))
+            elif flat and w >= long_x and h <= thick + w // 100:
                 middle = int(y + h / 2)
                 found[0].append((int(x), middle - 1, int(x + w), middle + 1))
             elif not flat and h >= long_y and w <= thick + h // 100:
@@ -183,11 +202,27 @@ def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
                 crop[at] = 255
             if ink[:, at].mean() > 0.5:
                 crop[:, at] = 255
+    crop = _without_streaks(crop, dpi)
     ink = ink_mask(crop)
     if int(ink.sum()) < (dpi / 300) ** 2 * 60:
         return None
     found: Gray = crop
     return found
+
+
+def _without_streaks(crop: Gray, dpi: int) -> Gray:
+    """A line that runs through the whole cell from top to bottom is none of its letters: painted over."""
+    height = crop.shape[0]
+    if height < dpi // 6:
+        return crop
+    dark: Gray = cv2.bitwise_not(crop)
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((dpi // 25, 1), np.uint8))
+    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((max(3, int(0.85 * height)), 1), np.uint8))
+    mask = (runs > _FAINT).astype(np.uint8)
+    if not mask.any() or mask.any(axis=0).sum() > dpi // 12:
+        return crop
+    mended: Gray = cv2.inpaint(crop, cv2.dilate(mask, np.ones((1, 3), np.uint8)), 3, cv2.INPAINT_TELEA).astype(np.uint8)
+    return mended
 
 
 def _text(words: list[OcrWord]) -> str:
@@ -201,7 +236,7 @@ def _text(words: list[OcrWord]) -> str:
     text = " ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0))
     text = re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
     text = " ".join(_parted(word) for word in text.strip(" -–—_|'`").split())
-    return mend_accents(text, least=_SURE_GAIN)
+    return mend_phrases(mend_accents(text, least=_SURE_GAIN))
 
 
 def _parted(word: str) -> str:
