@@ -20,11 +20,14 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     ("article", re.compile(r"(?P<mark>(?:Điều|ĐIỀU)\s+\d{1,3})\s*[.:]\s*")),
-    ("roman", re.compile(r"(?P<mark>[IVX]{1,6})\s?[.)/]\s*(?=\S)|(?P<mark2>[IVX]{1,5})\s?[-–]\s+(?=[A-ZĐÀ-Ỹ])")),
+    (
+        "roman",
+        re.compile(r"(?P<mark>[IVX]{1,6})\s?(?:[.)]|/(?=\s))\s*(?=\S|$)|(?P<mark2>[IVX]{1,5})\s?[-–]\s+(?=[A-ZĐÀ-Ỹ])"),
+    ),
     ("letter", re.compile(r"(?P<mark>[A-HĐ])\s?[.)]\s*(?=[A-ZĐÀ-Ỹ]{2})")),
     # "1.", "1.1.", "1.1 ", "2)": a year, a date or a number of thousands is none
     ("number", re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2}){1,4})(?:[.)/]\s*|\s+)(?=[^\d\s.,%])")),
-    ("number", re.compile(r"(?P<mark>\d{1,2})\s?[./]\s*(?=[^\d\s.,%/])")),
+    ("number", re.compile(r"(?P<mark>\d{1,2})\s?(?:[./]\s*(?=[^\d\s.,%/])|\.$)")),
     ("paren", re.compile(r"(?P<mark>\(\d{1,2}\)|\d{1,2}\))\s*(?=\S)")),
     ("small", re.compile(r"(?P<mark>\(?[a-zđ]\d?)[.)]\s*(?=[^\s.])")),
     ("bullet", re.compile(r"(?P<mark>[-–—•●▪■◦*·»►✓])(?!\s*\d{1,2}/\d)\s*(?=[^\W_]|[“\"'(])")),

@@ -184,7 +184,8 @@ def _name_sections(entries: Sequence[Entry], out: Outline) -> None:
         role: SectionRole = named or (parent.role if parent else "other")
         if parent is not None and parent.role in ("duties", "purpose") and named in ("tasks", "funding", "targets"):
             role = parent.role if parent.role == "duties" else named
-        if parent is not None and parent.role == "tasks" and named in ("duties", "purpose", "funding"):
+        assigns = named == "duties" and _ASSIGNS.match(folded(e.heading.title))
+        if parent is not None and parent.role == "tasks" and named in ("duties", "purpose", "funding") and not assigns:
             role = (
                 "tasks" if action_verb(e.heading.title) or named != "purpose" or not _pure(e.heading.title) else named
             )
@@ -195,6 +196,9 @@ def _name_sections(entries: Sequence[Entry], out: Outline) -> None:
         e.section = parent
         stack.append((e.depth, section))
         out.sections.append(section)
+
+
+_ASSIGNS = re.compile(r"\W*(?:phân công|tổ chức thực hiện|trách nhiệm)(?!\w)")
 
 
 def _pure(title: str) -> bool:

@@ -18,6 +18,7 @@ from schemas.text import CleanText, clean
 
 _TERMINAL = re.compile(r"[.;:!?…/]\W*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s*)?\d{1,3}\W*$", re.IGNORECASE)
+_BARE_MARK = re.compile(r"^\s*(?:[IVX]{1,6}|\d{1,2})\s?\.\s*$")  # a number whose words stand on the next line
 _RULE = re.compile(r"^[\W_]*$")
 _WRAPPED = 140  # a text file whose long lines are no longer than this was broken by a program
 _ROOM = 0.012  # air that a word needs beside its width, fractions of the page
@@ -113,7 +114,9 @@ def _sheet_joins(rows: Sequence[_Row]) -> list[bool]:
     wrapped = 40 < longest <= _WRAPPED
     out = [False]
     for a, b in pairwise(rows):
-        if b.gap or marker_of(b.text) is not None:
+        if not b.gap and _BARE_MARK.match(a.text):
+            out.append(True)
+        elif b.gap or marker_of(b.text) is not None:
             out.append(False)
         elif wrapped:
             done = bool(_TERMINAL.search(a.text)) and len(a.text.strip()) < 0.75 * longest

@@ -17,13 +17,14 @@ from extractors.plan.words import folded
 from schemas.extraction import Citation, Fields
 from schemas.plan import Plan, PlanDuty, PlanSection, PlanSource, PlanTarget, PlanTask
 from schemas.reading import Reading
-from schemas.text import fold
+from schemas.text import bare, fold
 
 _TITLE = re.compile(r"^\W{0,3}KẾ HOẠCH\W*$|^\W{0,3}KẾ HOẠCH\s+[A-ZĐÀ-Ỹ]")
 _LOOK = 25  # paragraphs from the top in which the title stands
 _PERIOD = re.compile(
-    r"(?:giai đoạn\s+)?(?<!\d)(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d(?!\d)|năm học\s+(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|năm\s+(?:19|20)\d\d|(?:quý|tháng)\s+[\divx]+\s*(?:/|năm\s+)\s*(?:19|20)\d\d"
+    r"(?:giai đoạn\s+|năm\s+)?(?<!\d)(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d(?!\d)|năm học\s+(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|năm\s+(?:19|20)\d\d|(?:quý|tháng)\s+[\divx]+\s*(?:/|năm\s+)\s*(?:19|20)\d\d"
 )
+_DATES = re.compile(r"ngày\s+\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4}")  # of documents it names
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ISSUES = re.compile(
     r"(?P<who>(?:[ỦU][ỷyỦ][ -]?|UBND|Sở|Bộ|Ban|Văn phòng|Phòng|Cục|Chi cục|Hội|Công an|Trung tâm|Trường|Ủy ban|HĐND)[^,;.:]{2,80}?)\s+(?:ban hành|xây dựng|triển khai|lập)\s+(?:Kế hoạch|kế hoạch)"
@@ -50,7 +51,7 @@ def names_plan(reading: Reading) -> bool:
 
 def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -> Plan:
     """What the plan says; what it does not say is None or empty. ``fields`` and ``citations`` of the same reading."""
-    paragraphs = read_paragraphs(reading)
+    paragraphs = _attached(read_paragraphs(reading))
     outline = read_outline(paragraphs)
     title, rest = _title(outline.opening)
     if title is None and isinstance(fields.summary.value, str):
@@ -86,6 +87,16 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
     )
 
 
+def _attached(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Of a decision that issues a plan the plan: what stands from its title on, behind the decision's recipients."""
+    ended = False
+    for k, p in enumerate(paragraphs):
+        ended = ended or bare(p.text).lstrip(" -").startswith("noi nhan")
+        if ended and _TITLE.match(p.text):
+            return paragraphs[k:]
+    return paragraphs
+
+
 def _strings(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
@@ -113,7 +124,8 @@ def _title(opening: Sequence[Paragraph]) -> tuple[str | None, list[Paragraph]]:
 
 
 def _period(title: str) -> str | None:
-    found = list(_PERIOD.finditer(folded(title)))
+    plain = _DATES.sub(lambda m: " " * len(m[0]), folded(title))
+    found = list(_PERIOD.finditer(plain))
     if not found:
         return None
     best = next((m for m in found if m[0].startswith("giai đoạn")), found[-1])
@@ -125,6 +137,7 @@ def _issuer(fields: Fields, rest: Sequence[Paragraph], signing: str | None) -> s
     """The agency of the letterhead; without one, the one the opening sentence says issues the plan."""
     value = fields.issuing_agency_name.value
     if isinstance(value, str) and not _TITLE.match(value):
+        value = re.sub(r"\s+CỘNG H(?:ÒA|OÀ).*$", "", value)
         parent = fields.parent_agency_name.value
         return f"{parent} {value}" if isinstance(parent, str) and value.lower().startswith("tỉnh ") else value
     for p in rest[-3:]:

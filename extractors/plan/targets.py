@@ -44,6 +44,7 @@ _STRIP_TAIL = re.compile(
     r"(?:\W|(?<!\w)(?:phấn đấu|đạt|đạt được|đạt tỷ lệ|đạt tỉ lệ|tỷ lệ|tỉ lệ|tối thiểu|ít nhất|trên|dưới|không quá|tối đa|từ|khoảng|là|đến|lên|xuống|còn|bằng|ở mức|mức|giảm|tăng|thêm|bình quân|"
     r"đảm bảo|bảo đảm|không thấp hơn|không dưới|chiếm|có|hơn|vượt|cho|đối với|được|thì|cắt|và|với|trong đó|hoặc|đã|sẽ|ước))+$"
 )
+_RATE = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ trọng|tốc độ|số lượng|mức độ hài lòng|chỉ số)(?!\w)")
 _VERB_ONLY = 4  # words of what stands before a number when it is no more than a verb
 _AFTER_CUT = re.compile(
     r"\s*(?:\(|so với\b|,\s*(?=(?:phấn đấu|đạt|trong đó|đảm bảo|bảo đảm|tỷ lệ|tỉ lệ|có|giảm|tăng|đến|trên|và)\b|[\d])|,\s*\d|\btrở lên\b|trở lên).*$"
@@ -83,7 +84,7 @@ class FoundTarget:
 def _count_pattern() -> re.Pattern[str]:
     units = sorted((folded(u) for u in toml_table("plan_words.toml")["operators"]["units"]), key=len, reverse=True)
     return re.compile(
-        rf"(?<![\w.,/%-])(?P<a>{_NUM})(?:\s*(?:-|–|đến)\s*(?P<b>{_NUM}))?\s+(?P<unit>{'|'.join(map(re.escape, units))})(?!\w)"
+        rf"(?<![\w.,/%-])(?P<a>{_NUM})(?:\s*(?:-|–|đến)\s*(?P<b>{_NUM}))?\s+(?P<unit>{'|'.join(map(re.escape, units))})(?!\w)(?! (?:hợp|dữ liệu|tin)(?!\w))"
     )
 
 
@@ -216,6 +217,9 @@ def _indicator(text: str, since: int, at: int, end: int, upto: int, begin: int, 
     before = text[since:at]
     comma = max(before.rfind(", "), before.rfind("("))
     segment = before[comma + 1 :] if comma >= 0 else before
+    rates = list(_RATE.finditer(folded(before)))
+    if rates and rates[-1].start() < comma and not re.search(r"\d", before[rates[-1].start() :]):
+        segment = before[rates[-1].start() :]  # the name of a rate may hold commas
     core = _core(segment)
     after_cut = _AFTER_CUT.sub("", _fold_keep(text[end:upto]))
     after = text[end : end + len(after_cut)].strip(" .,;:…")
