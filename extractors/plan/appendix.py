@@ -13,7 +13,7 @@ from extractors.plan.targets import find_targets
 from extractors.plan.words import action_verb, any_of, column_label, folded
 from schemas.plan import PlanSection, PlanSource, PlanTarget, PlanTask
 from schemas.reading import PageReading, Reading, Table
-from schemas.text import bare
+from schemas.text import bare, nfc
 
 _NUMBERS = re.compile(r"^\(?\d{1,2}\)?$|^\([a-zđ]\)$|^[A-ZĐ]$|^\(?\d=[\d+x]+\)?$")
 _GROUP_MARK = re.compile(r"^(?:[IVXLC]{1,6}|[A-HĐ])\.?$")
@@ -72,7 +72,7 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
     return out
 
 
-_QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[IVHl1|iỉ!]{1,4})(?=\s*(?:[/,]|năm|$))")
+_QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[TtIVHl1|iỉ!]{1,5})(?=\s*(?:[/,]|năm|$))")
 
 
 def _mend_quarters(table: _Joined) -> None:
@@ -81,7 +81,7 @@ def _mend_quarters(table: _Joined) -> None:
     arabic = any(re.search(r"[Qq]u[ýy]\s+[234](?!\d)", c) for c in cells)
 
     def roman(m: re.Match[str]) -> str:
-        n = m["n"].replace("H", "II")
+        n = re.sub(r"^[Tt]+(?=[IV])", "", m["n"]).replace("H", "II")
         n = re.sub(r"[l|iỉ!]", "I", n)
         n = n if arabic else n.replace("1", "I")
         return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
@@ -91,7 +91,7 @@ def _mend_quarters(table: _Joined) -> None:
 
 
 def _tidy(cell: Cell) -> Cell:
-    return None if cell is None else " ".join(cell.split())
+    return None if cell is None else " ".join(nfc(cell).replace("⁄", "/").split())
 
 
 def _join(reading: Reading) -> list[_Joined]:

@@ -57,12 +57,17 @@ def read_outline(paragraphs: Sequence[Paragraph]) -> Outline:
     """The body taken apart. A plan without any heading is all entries."""
     out = Outline()
     body: list[Paragraph] = []
-    closing = False
+    closing = listed = opened = False
     for p in paragraphs:
         if p.region.startswith("header") and p.page == 1:
             continue
-        if _RECIPIENTS.match(bare(p.text)) or p.region.startswith("sign"):
+        opened = opened or _opens(p)
+        if _RECIPIENTS.match(bare(p.text)):
+            closing = listed = True
+        elif opened and p.region.startswith("sign"):
             closing = True
+        elif closing and not listed and _opens(p):  # a block in the middle that only looked like a signature
+            closing = False
         if closing and _APPENDIX.match(p.text) and not p.region.startswith("sign"):
             break
         (out.closing if closing else body).append(p)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import cache
 
 from extractors.reference.data import toml_table
 from schemas.plan import DutyRole, SectionRole
 from schemas.text import bare, modern_tones, nfc
+
+
+_NEAR = 0.8  # likeness from which a misread label is taken for the one meant
 
 
 def folded(text: str) -> str:
@@ -89,7 +93,20 @@ def column_label(header: str) -> str | None:
     """Which column a header cell names; None for one that is not known. A scan's accents may be wrong."""
     low = " ".join(folded(header).split()).strip(" .:*()")
     low = re.sub(r"\s*\([^)]*\)$", "", low)
-    return _label(low, {key: _list("labels", key) for key in LABELS}) or _label(bare(low), _bare_labels())
+    lists = {key: _list("labels", key) for key in LABELS}
+    return _label(low, lists) or _label(bare(low), _bare_labels()) or _near_label(bare(low))
+
+
+def _near_label(low: str) -> str | None:
+    """A label with a letter or two misread ("Phối hợ2")."""
+    best = [
+        (SequenceMatcher(a=w, b=low, autojunk=False).ratio(), key)
+        for key in LABELS
+        for w in _bare_labels()[key]
+        if len(w) >= 5 and abs(len(w) - len(low)) <= 2
+    ]
+    found = max(best, default=(0.0, ""))
+    return found[1] if found[0] >= _NEAR else None
 
 
 @cache

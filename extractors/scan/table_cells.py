@@ -59,7 +59,7 @@ class TableCells:
 
 def read_tables(scan: ScanPage, engine: OcrEngine) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    page = straighten(scan.clean, scan.dpi)
+    page = without_streaks(straighten(scan.clean, scan.dpi), scan.dpi)
     grids = find_scan_grids(page, scan.dpi)
     if not grids:
         return ()
@@ -137,12 +137,9 @@ def find_scan_grids(page: Gray, dpi: int) -> list[Grid]:
     """
     rows, columns = page.shape
     points = 72 / dpi
-    across, down = _lines(page, dpi)
+    across, down, _ = _sorted_lines(page, dpi)
     if len(across) < 2 or len(down) < 2:
         return []
-    reach = dpi // 3
-    top, bottom = min(y0 for _, y0, _, _ in across), max(y1 for _, _, _, y1 in across)
-    down = [d for d in down if d[1] > top - reach and d[3] < bottom + reach]
     rules = [(x0 * points, (rows - y1) * points, x1 * points, (rows - y0) * points) for x0, y0, x1, y1 in across + down]
     grids = find_grids(rules, width=columns * points, height=rows * points)
     return [
@@ -155,13 +152,36 @@ def find_scan_grids(page: Gray, dpi: int) -> list[Grid]:
 _Lines = list[tuple[int, int, int, int]]
 
 
+def without_streaks(page: Gray, dpi: int) -> Gray:
+    """The page with the streaks of the scanner painted over where they cross a table."""
+    _, _, streaks = _sorted_lines(page, dpi)
+    if not streaks:
+        return page
+    mask = np.zeros(page.shape, np.uint8)
+    for x0, y0, x1, y1 in streaks:
+        mask[y0:y1, max(0, x0 - 1) : x1 + 1] = 1
+    mended: Gray = cv2.inpaint(page, mask, 3, cv2.INPAINT_TELEA).astype(np.uint8)
+    return mended
+
+
+def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
+    """(across, down, streaks): lines down the page that run far beyond all those across are no rules of a table."""
+    across, down = _lines(page, dpi)
+    if not across:
+        return across, down, []
+    reach = dpi // 3
+    top, bottom = min(y0 for _, y0, _, _ in across), max(y1 for _, _, _, y1 in across)
+    rules = [d for d in down if d[1] > top - reach and d[3] < bottom + reach]
+    return across, rules, [d for d in down if d not in rules]
+
+
 def _lines(page: Gray, dpi: int, *, slanted: bool = False) -> tuple[_Lines, _Lines]:
     """(across, down): long thin runs of anything darker than its surroundings, small breaks closed, as thin boxes.
 
     ``slanted``: of those across the height at the left and at the right end, instead of a box.
     """
     dark: Gray = cv2.bitwise_not(page)
-    bridge, long_x, long_y, thick = max(3, dpi // 25), dpi // 2, dpi // 4, max(4, dpi // 25)
+    bridge, long_x, long_y, thick = max(3, dpi // 25), dpi // 3, dpi // 4, max(4, dpi // 25)
     found: tuple[_Lines, _Lines] = ([], [])
     for flat in (True, False):
         close = np.ones((1, bridge) if flat else (bridge, 1), np.uint8)
@@ -202,27 +222,11 @@ def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
                 crop[at] = 255
             if ink[:, at].mean() > 0.5:
                 crop[:, at] = 255
-    crop = _without_streaks(crop, dpi)
     ink = ink_mask(crop)
     if int(ink.sum()) < (dpi / 300) ** 2 * 60:
         return None
     found: Gray = crop
     return found
-
-
-def _without_streaks(crop: Gray, dpi: int) -> Gray:
-    """A line that runs through the whole cell from top to bottom is none of its letters: painted over."""
-    height = crop.shape[0]
-    if height < dpi // 6:
-        return crop
-    dark: Gray = cv2.bitwise_not(crop)
-    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((dpi // 25, 1), np.uint8))
-    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((max(3, int(0.85 * height)), 1), np.uint8))
-    mask = (runs > _FAINT).astype(np.uint8)
-    if not mask.any() or mask.any(axis=0).sum() > dpi // 12:
-        return crop
-    mended: Gray = cv2.inpaint(crop, cv2.dilate(mask, np.ones((1, 3), np.uint8)), 3, cv2.INPAINT_TELEA).astype(np.uint8)
-    return mended
 
 
 def _text(words: list[OcrWord]) -> str:
