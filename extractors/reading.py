@@ -27,6 +27,7 @@ from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble, legibility
 from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
+from extractors.scan.table_cells import TableCells
 from schemas.reading import PageReading, Reading
 from schemas.text import bare
 
@@ -59,6 +60,7 @@ def read_document(
     if kind in (MediaType.DOCX, MediaType.TXT):
         return read_office(path, kind, limits=limits)
     pages: list[PageReading] = []
+    cells = TableCells(engine)
     with open_pages(path, kind, limits=limits) as source:
         parallel = min(threads, MOST_AT_ONCE) if engine.concurrent and source.page_count >= LONG else 1
         batch = BATCH if parallel == 1 else BATCH_EACH * parallel
@@ -76,6 +78,7 @@ def read_document(
                     read = _with_pictures(read, page, engine, reader)
                 elif stamped and reader is not None:
                     read = _with_stamps(read, page, layer, engine, reader)
+                cells.look(read)
                 pages.append(read)
                 continue
             scan = _scan(page)
@@ -87,9 +90,9 @@ def read_document(
                 continue
             waiting.append(scan)
             if len(waiting) == batch:
-                pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
+                pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel, cells))
                 waiting = []
-        pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel))
+        pages.extend(_read_scans(waiting, source, sizes, engine, reader, parallel, cells))
     pages.sort(key=lambda p: p.number)
     versions = [(engine.name, engine.version())]
     if reader is not None:
@@ -111,6 +114,7 @@ def _read_scans(
     engine: OcrEngine,
     reader: LineReader | None,
     parallel: int,
+    cells: TableCells,
 ) -> Iterator[PageReading]:
     if not waiting:
         return
@@ -133,7 +137,7 @@ def _read_scans(
         read = assemble(best, best_words, reader=reader, width_pt=width, height_pt=height)
         if read.state == "text" and score < 0.25 and len(best_words) >= 5:
             read = replace(read, state="unreadable", notes=(*read.notes, "hardly_legible"))
-        yield read
+        yield cells.add(best, read)
 
 
 def _mode(scan: ScanPage) -> int:

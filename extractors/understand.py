@@ -22,28 +22,41 @@ from extractors.fields.title import read_doc_type, read_summary
 from extractors.fields.validity import read_validity
 from extractors.fields.view import Document
 from extractors.layout.signature_boxes import set_aside_signature_boxes
+from extractors.plan import names_plan, read_plan
+from extractors.plan.plain import plain_plan_fields, plan_classes
 from schemas.extraction import Extraction, Fields, FieldValue
+from schemas.plan import Plan
 from schemas.reading import Reading
 
 RULE_VERSION = "2026.11.2"
 
 
-def understand(reading: Reading, *, today: date | None = None) -> Extraction:
+def understand(reading: Reading, *, today: date | None = None, as_plan: bool = False) -> Extraction:
     """Every field of PRODUCT section 5 with its evidence and its calibrated chance, classes and citations.
 
-    ``today`` bounds the issue date (default: now, with a day of grace for time zones).
+    ``today`` bounds the issue date (default: now, with a day of grace for time zones). ``as_plan``: a person says
+    that this is a plan.
     """
     reading = set_aside_signature_boxes(reading)
     doc = Document.of(reading)
     head, fields = _read_all(doc, reading, today=today)
     fields = settle(fields, reading)
     record_kind, classification = classify(_with_title(reading, head), fields)
+    citations = find_citations(reading)
+    plan: Plan | None = None
+    if record_kind == "plan" or as_plan or (_text(fields.doc_type) in (None, "khac") and names_plan(reading)):
+        plan = read_plan(reading, fields, citations)
+        if record_kind != "plan":
+            record_kind = "plan"
+            fields = plain_plan_fields(reading, fields, plan)
+            classification = plan_classes(classification)
     issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
     return Extraction(
         kind=record_kind,
         fields=fields,
         classification=classification,
-        citations=find_citations(reading),
+        citations=citations,
+        plan=plan,
         issues=issues,
         extras=read_extras(doc),
         rule_version=RULE_VERSION,

@@ -9,6 +9,7 @@ from runtime.desk_keeping import adopt
 from runtime.indexing import catch_up
 from runtime.keeping import find_with_review, list_packages
 from runtime.open import Workshop
+from runtime.plans import rebuild_plans
 from schemas.base import Frozen
 from schemas.errors import StoreCorrupt
 from schemas.record import Record
@@ -27,6 +28,8 @@ class RebuildReport(Frozen):
 
 def rebuild_register(workshop: Workshop) -> RebuildReport:
     """Write every package's record into the catalogue, drop rows without a package, index everything again.
+
+    What people entered beside the papers (follow-up of tasks, figures) comes back from the journal.
 
     A package that cannot be read keeps the row it has, and is named. Raises MachineError.
     """
@@ -62,6 +65,7 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
             waiting = []
     written += write(waiting)
     workshop.catalogue.records.keep_only(there, unless_since=begun)
+    rebuild_plans(workshop.store, workshop.catalogue)
     workshop.catalogue.records.forget_indexed()
     indexed = catch_up(workshop, afresh=True)
     return RebuildReport(packages=len(there), records=written, indexed=indexed, broken=tuple(broken))

@@ -12,7 +12,7 @@ from typing import Any
 
 from samplemaker.content.write import pick_layout, write_paper
 from samplemaker.model import Paper
-from samplemaker.names import DEFAULT_QUALITIES, KINDS, LAYOUTS, QUALITIES, TEXT_LAYERS
+from samplemaker.names import ASKED_FOR, DEFAULT_QUALITIES, KINDS, LAYOUTS, QUALITIES, TEXT_LAYERS
 from samplemaker.produce import produce
 from samplemaker.truth import field_boxes, truth_line
 from samplemaker.typeset import pick_finish, pick_style, set_paper
@@ -56,7 +56,7 @@ def iter_documents(
     layouts: Sequence[str] | None = None,
 ) -> Iterator[MadeDocument]:
     """The same one by one, for showing progress; ``truth.jsonl`` is complete when the iterator is exhausted."""
-    chosen_kinds = _check(kinds, KINDS, [k for k in KINDS if k != "mat"])
+    chosen_kinds = _check(kinds, KINDS, [k for k in KINDS if k not in ASKED_FOR])
     chosen_qualities = _check(qualities, QUALITIES, list(DEFAULT_QUALITIES))
     chosen_layouts = _check(layouts, LAYOUTS, list(LAYOUTS))
     out.mkdir(parents=True, exist_ok=True)

@@ -94,12 +94,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table; widths are relative."""
+    """A ruled table; widths are relative.
+
+    With ``heads`` it is set with merged cells: "^" belongs to the cell above, "<" to the one on the left; ``heads`` are
+    then the rows of its head, and ``repeat_head`` says whether a new page begins with them.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     centered: tuple[int, ...] = (0,)
+    heads: tuple[tuple[str, ...], ...] = ()
+    repeat_head: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,21 @@ class Sign:
     left_title: str = ""  # a second signer on the left (minutes, extracts)
     left_name: str = ""
     note: str = ""  # "(Ký, ghi rõ họ tên, đóng dấu)"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTruth:
+    """What a plan orders.
+
+    ``tasks``: (section, text); ``targets``: (operator, number, unit); ``duties``: (agency, text); ``rows`` of the
+    appendix: (group, text, lead, coordinating, deadline, product).
+    """
+
+    period: str
+    tasks: tuple[tuple[str, str], ...]
+    targets: tuple[tuple[str, str, str], ...]
+    duties: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str, str, str, str, str], ...]
 
 
 @dataclass(slots=True)
@@ -157,6 +178,7 @@ class Paper:
     valid_to: date | None = None
     perpetual: bool = False
     procedure: str | None = None
+    plan: PlanTruth | None = None
 
     @property
     def doc_number(self) -> str:

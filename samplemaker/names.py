@@ -17,9 +17,11 @@ KINDS: dict[str, str] = {
     "bien_ban": "Biên bản",
     "giay_moi": "Giấy mời",
     "bao_cao": "Báo cáo",
+    "ke_hoach_lon": "Kế hoạch có chỉ tiêu, trách nhiệm, phụ lục dài, ô gộp (chỉ khi được gọi tên)",
     "mat": "Văn bản có dấu chỉ độ mật (chỉ khi được gọi tên)",
 }
-"""Kinds of paper. ``mat`` (a secret paper) is made only when it is asked for by name."""
+"""Kinds of paper. Those of ASKED_FOR are made only when they are asked for by name."""
+ASKED_FOR = ("mat", "ke_hoach_lon")
 
 LAYOUTS: dict[str, str] = {
     "nd30": "theo Nghị định 30/2020",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
@@ -12,11 +13,13 @@ from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
+from docx.table import Table as Table_
 
 from samplemaker.model import Block, Field, Paper, Para, Table
 from samplemaker.page import Page
 from samplemaker.typeset.head import MOTTO, NATION
 from samplemaker.typeset.markup import other_tone, split_words
+from samplemaker.typeset.merged import ABOVE, BESIDE
 from samplemaker.typeset.style import Style
 from samplemaker.vocabulary import long_date
 
@@ -123,10 +126,29 @@ def _blocks(document: DocumentObject, blocks: list[Block], lines: list[str]) -> 
         elif isinstance(block, Table):
             table = document.add_table(rows=0, cols=len(block.header))
             table.style = "Table Grid"
-            for row in (block.header, *block.rows):
-                for cell, text in zip(table.add_row().cells, row, strict=True):
-                    cell.text = text
-                    lines.append(text)
+            for row in block.heads or (block.header,), block.rows:
+                _rows(table, row, lines)
+
+
+def _rows(table: Table_, rows: Sequence[tuple[str, ...]], lines: list[str]) -> None:
+    """Rows with their merged cells, from the cell at the top left of each."""
+    first = len(table.rows)
+    for _ in rows:
+        table.add_row()  # type: ignore[no-untyped-call]
+    for r, row in enumerate(rows):
+        for i, text in enumerate(row):
+            if text in (ABOVE, BESIDE):
+                continue
+            down, right = r, i
+            while right + 1 < len(row) and row[right + 1] == BESIDE:
+                right += 1
+            while down + 1 < len(rows) and rows[down + 1][i] == ABOVE:
+                down += 1
+            cell = table.cell(first + r, i)
+            if (down, right) != (r, i):
+                cell = cell.merge(table.cell(first + down, right))
+            cell.text = text
+            lines.append(text)
 
 
 def _same_dates(data: bytes) -> bytes:

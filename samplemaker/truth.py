@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,7 @@ def truth_line(
             "certified_copy": finish.certified,
             "arrival_stamp": finish.arrival,
         },
+        **({"plan": asdict(paper.plan)} if paper.plan else {}),
         "boxes": boxes,
         "rotation": rotation,
     }

@@ -291,3 +291,17 @@ class GroupRefused(Refused):
     code = "E312"
     hint = "Trang kiểm nhóm bị trả lại: có giá trị sai được cài vào mà chưa bị gạch."
     retry = "Xem chậm hơn: so từng ảnh với giá trị bên dưới, gạch mọi giá trị sai."
+
+
+class BadTable(Refused):
+    """The detail names row and column."""
+
+    code = "E331"
+    hint = "Bảng nhập không đúng mẫu, chưa dòng nào được nhận."
+    retry = "Tải mẫu bằng `sohoa plan template`, sửa các dòng được nêu rồi nhập lại."
+
+
+class UnknownTask(Refused):
+    code = "E332"
+    hint = "Không có nhiệm vụ này trong kế hoạch."
+    retry = "Xem mã nhiệm vụ bằng `sohoa plan tasks`."

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.base import Frozen
+from schemas.plan import Plan
 from schemas.reading import Origin
 
 BoxTuple = tuple[float, float, float, float]
@@ -125,7 +126,11 @@ class CitationSource(Frozen):
 
 
 class Citation(Frozen):
-    """A document cited in the text: as printed, and in canonical form; never silently corrected."""
+    """A document cited in the text: as printed, and in canonical form; never silently corrected.
+
+    ``subject``: its name or what it is about, as printed. ``replaced_by``: the number of the document that replaced
+    it, by the reference table. ``likely_number``: what was probably meant where the number seems wrong; a proposal.
+    """
 
     kind: str
     number_printed: str | None = None
@@ -136,6 +141,9 @@ class Citation(Frozen):
     resolved: bool = False
     anomalies: tuple[str, ...] = ()
     source: CitationSource
+    subject: str | None = None
+    replaced_by: str | None = None
+    likely_number: str | None = None
 
 
 RecordKind = Literal["procedure_result", "plan", "other"]
@@ -148,6 +156,7 @@ class Extraction(Frozen):
     fields: Fields = Fields()
     classification: Classification = Classification()
     citations: tuple[Citation, ...] = ()
+    plan: Plan | None = None
     issues: tuple[str, ...] = ()
     extras: tuple[Extra, ...] = ()
     rule_version: str

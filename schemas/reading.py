@@ -116,16 +116,21 @@ class Reading:
 
     versions    (name, version) pairs
     signatures  digital signatures the file bears
+    sheets      of a plain text file, which has no paper, its own lines (blank ones too), sheet by sheet as form feeds
+                part them; then the text and the places of citations count these lines, not those of the set pages
     """
 
     pages: tuple[PageReading, ...]
     engine: str
     versions: tuple[tuple[str, str], ...] = ()
     signatures: tuple[Signature, ...] = ()
+    sheets: tuple[tuple[str, ...], ...] = ()
 
     @property
     def text(self) -> str:
         """The text in reading order, pages separated by form feeds."""
+        if self.sheets:
+            return "\f".join("\n".join(lines) for lines in self.sheets)
         return "\f".join(page.text for page in self.pages)
 
     @property

@@ -6,6 +6,7 @@ from typing import Literal
 
 from schemas.base import Frozen
 from schemas.extraction import Citation, Classification, Extra, Fields, RecordKind
+from schemas.plan import Plan
 from schemas.signature import Signature
 
 RECORD_VERSION = 1
@@ -71,7 +72,7 @@ class Record(Frozen):
     fields: Fields = Fields()
     classification: Classification = Classification()
     citations: tuple[Citation, ...] = ()
-    plan: None = None
+    plan: Plan | None = None
     objects: Objects = Objects()
     quarantine: Quarantine | None = None
     review_reasons: tuple[str, ...] = ()

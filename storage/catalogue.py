@@ -8,14 +8,15 @@ from storage.database import PATIENCE_S, Database
 from storage.history import History
 from storage.ledger import Ledger
 from storage.people import People
+from storage.plans import Plans
 from storage.quality import Quality
 from storage.queue import Queue
 from storage.records import Records
 
 
 class Catalogue:
-    """One opened catalogue: ``ledger`` (files, claims, batches), ``records`` (records, events), ``people``, and
-    the review desk's ``queue``, ``quality`` and ``history``.
+    """One opened catalogue: ``ledger`` (files, claims, batches), ``records`` (records, events), ``people``,
+    ``plans`` (follow-up, figures, progress), and the review desk's ``queue``, ``quality`` and ``history``.
 
     May be used from several threads, by several processes, on several machines (PostgreSQL). It is derived from
     the packages but for the ledger, the events, people and samples.
@@ -33,6 +34,7 @@ class Catalogue:
         self.queue = Queue(self.database)
         self.quality = Quality(self.database)
         self.history = History(self.database)
+        self.plans = Plans(self.database)
 
     def close(self) -> None:
         self.database.close()

@@ -27,6 +27,8 @@ def encode_layout(reading: Reading) -> bytes:
         "pages": [_page(page) for page in reading.pages],
         "signatures": [signature.model_dump(mode="json") for signature in reading.signatures],
     }
+    if reading.sheets:
+        data["sheets"] = [list(lines) for lines in reading.sheets]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
 
@@ -42,6 +44,7 @@ def decode_layout(data: bytes) -> Reading:
             engine=tree["engine"],
             versions=tuple((name, version) for name, version in tree["versions"]),
             signatures=tuple(Signature.model_validate(s) for s in tree.get("signatures", ())),  # older ones have none
+            sheets=tuple(tuple(lines) for lines in tree.get("sheets", ())),
         )
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError) as exc:
         raise StoreCorrupt("layout") from exc

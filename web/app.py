@@ -36,7 +36,7 @@ from schemas.errors import (
     WeakPassword,
 )
 from storage.catalogue import Catalogue
-from web import api, login, pages, people
+from web import api, login, pages, people, plan_pages
 from web.desk import Desk
 from web.gate import SessionGate
 from web.guard import Doorkeeper, Tokens
@@ -82,6 +82,7 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
                 provider=_provider(settings, workshop.catalogue),
                 https=settings.web_https,
             )
+            app.state.plan_desk = plan_pages.PlanDesk(workshop.store, workshop.catalogue)
             with Keeper(review):
                 yield
 
@@ -105,6 +106,7 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     app.include_router(quality_pages.router)
     app.include_router(act_pages.router)  # before /desk/{record_id}
     app.include_router(desk_pages.router)
+    app.include_router(plan_pages.router)
 
     @app.exception_handler(SohoaError)
     def ours(request: Request, exc: SohoaError) -> Response:

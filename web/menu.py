@@ -20,6 +20,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/", "Tổng quan"),
     Entry("/desk", "Rà soát", "key"),
     Entry("/records", "Hồ sơ"),
+    Entry("/progress", "Tiến độ"),
+    Entry("/plans", "Kế hoạch"),
     Entry("/quarantine", "Cách ly"),
     Entry("/desk/quality", "Chất lượng", "quality"),
     Entry("/people", "Người dùng", "people"),

@@ -66,6 +66,7 @@ def _environment() -> Environment:
         "deed_note": words.deed_note,
         "field_label": words.item_label,
         "plain_value": words.plain_value,
+        "anomaly": lambda code: words.reasons((code,))[0].words,
         "query": lambda pairs: urlencode({k: v for k, v in pairs.items() if v}),
     }
     return env

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.reference.abbreviations import bodies_of
 from extractors.reference.doc_types import doc_type_by_abbreviation
@@ -94,7 +94,52 @@ def _unglue(word: str) -> tuple[str, str] | None:
 
 
 def find_numbers(text: str) -> Iterable[FoundNumber]:
-    """Document numbers in reading order. A number needs a known type, a known body, or the word "số" before it."""
+    """Document numbers in reading order. A number needs a known type, a known body, or the word "số" before it.
+
+    Of "Nghị định số 107, 108/2020/NĐ-CP" both are found: the first is named ``short_form``; the ends of "từ số 10
+    đến số 15/QĐ-UBND" have the anomaly ``range``.
+    """
+    for found in _full_numbers(text):
+        shorts = tuple(_short_forms(text, found))
+        yield from shorts
+        ranged = shorts and "range" in shorts[-1].anomalies
+        yield replace(found, anomalies=(*found.anomalies, "range")) if ranged else found
+
+
+# "107, ", "12/2020, ", "84 và " before a full number; "từ số 10 đến số "
+_SHORT = re.compile(
+    r"(?<![\w/.,:%-])(?P<number>\d{1,6}[a-zđ]?)(?:/(?P<year>(?:19|20)\d\d))?\s*(?P<glue>,|;|và|đến|-|–)\s*(?:số\s*)?$",
+    re.IGNORECASE,
+)
+_SHORT_LEAD = re.compile(
+    r"(?:\bsố|\bcác|\btừ|Nghị định|Nghị quyết|Quyết định|Kế hoạch|Thông tư|Chỉ thị|Công văn|Thông báo|Báo cáo|Tờ trình|"
+    r"Hướng dẫn|Chương trình|Kết luận|Quy định)\s*:?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _short_forms(text: str, full: FoundNumber) -> Iterable[FoundNumber]:
+    """Numbers that lend the rest of theirs from the full one behind them."""
+    found: list[FoundNumber] = []
+    at = full.start
+    while len(found) < 20 and (match := _SHORT.search(text, max(0, at - 24), at)):
+        year = full.parsed.year
+        if (match["year"] is None) != (year is None) and match["year"] is not None:
+            break
+        parsed = replace(full.parsed, number=match["number"], year=int(match["year"]) if match["year"] else year)
+        ranged = match["glue"] in ("đến", "-", "–")
+        if ranged and int(re.sub(r"\D", "", match["number"])) >= int(re.sub(r"\D", "", full.parsed.number)):
+            break
+        end = match.end("year") if match["year"] else match.end("number")
+        anomalies = ("short_form", "range") if ranged else ("short_form",)
+        found.append(FoundNumber(match.start(), end, text[match.start() : end], parsed, anomalies))
+        at = match.start()
+    if not found or not _SHORT_LEAD.search(text[max(0, at - 16) : at]):
+        return
+    yield from reversed(found)
+
+
+def _full_numbers(text: str) -> Iterable[FoundNumber]:
     for match in _NUMBER.finditer(text):
         notation = _cut(match["notation"])
         if not notation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import unicodedata
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -36,7 +37,12 @@ def read_office(path: Path, media_type: MediaType | str, *, limits: Limits = DEF
     notes = (encoding,) if encoding in ("tcvn3", "vni", "cp1258") else ()
     readings = tuple(_page(i + 1, page, notes) for i, page in enumerate(pages))
     kind = "docx" if encoding == "docx" else "txt"
-    return Reading(readings, f"office-{kind}", (("python-docx", version("python-docx")),))
+    sheets: tuple[tuple[str, ...], ...] = ()
+    if kind == "txt":
+        sheets = _sheets(path, limits)
+        notes_of_text = _letter_notes(path, limits)
+        readings = (replace(readings[0], notes=(*readings[0].notes, *notes_of_text)), *readings[1:])
+    return Reading(readings, f"office-{kind}", (("python-docx", version("python-docx")),), sheets=sheets)
 
 
 def set_office(path: Path, kind: MediaType, limits: Limits) -> tuple[list[SetPage], str]:
@@ -55,6 +61,37 @@ def set_office(path: Path, kind: MediaType, limits: Limits) -> tuple[list[SetPag
 
 
 def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str]:
+    text, encoding = _plain_text(path, limits)
+    blocks: list[Paragraph | Grid] = []
+    for number, sheet in enumerate(text.split("\f")):
+        for i, line in enumerate(sheet.split("\n")):
+            blocks.append(Paragraph((Run(line),), size=_TXT_SIZE, page_break=number > 0 and i == 0))
+    return blocks, encoding
+
+
+def _sheets(path: Path, limits: Limits) -> tuple[tuple[str, ...], ...]:
+    """The file's own lines, sheet by sheet; a tab counts as one space."""
+    text, _ = _plain_text(path, limits)
+    return tuple(tuple(_printable(line).replace("\t", " ") for line in s.split("\n")) for s in text.split("\f"))
+
+
+def _letter_notes(path: Path, limits: Limits) -> tuple[str, ...]:
+    """``mixed_unicode:page:line`` and ``no_break_space:page:line:count`` of lines that hide such letters."""
+    found = decode_text(path.read_bytes())
+    if found is None:
+        return ()
+    out = []
+    for page, sheet in enumerate(found.text.replace("\r\n", "\n").replace("\r", "\n").split("\f"), 1):
+        for k, line in enumerate(sheet.split("\n"), 1):
+            if unicodedata.normalize("NFC", line) != line:
+                out.append(f"mixed_unicode:{page}:{k}")
+            if spaces := line.count("\u00a0"):
+                out.append(f"no_break_space:{page}:{k}:{spaces}")
+    return tuple(out)
+
+
+def _plain_text(path: Path, limits: Limits) -> tuple[str, str]:
+    """The text in NFC with plain line ends, and its encoding."""
     try:
         if path.stat().st_size > 4 * limits.max_text_chars:
             raise TooLarge("TXT")
@@ -65,11 +102,7 @@ def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str
     if found is None:
         raise BrokenFile("không nhận ra bảng mã của văn bản")
     text = "\t".join(map(nfc, found.text.split("\t"))).replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
-    blocks: list[Paragraph | Grid] = []
-    for number, sheet in enumerate(text.split("\f")):
-        for i, line in enumerate(sheet.split("\n")):
-            blocks.append(Paragraph((Run(line),), size=_TXT_SIZE, page_break=number > 0 and i == 0))
-    return arrange(blocks), found.encoding
+    return text, found.encoding
 
 
 def _clean(block: Paragraph | Grid) -> Paragraph | Grid:

@@ -7,10 +7,11 @@ Never used on names, numbers or places (READING section 4: unsupervised correcti
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from functools import cache
 
-from extractors.reference.data import tsv_rows
+from extractors.reference.data import toml_table, tsv_rows
 from schemas.text import bare, fold
 
 _BACKOFF = 0.15  # weight of the single-syllable count against the pairs
@@ -80,6 +81,19 @@ def accent_doubts(text: str, *, capitals: bool = False) -> list[tuple[int, str, 
         if better is not None:
             found.append((i, better[0], better[1]))
     return found
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = toml_table("confusions.toml")["phrase"]
+    return tuple((re.compile(rf"(?<!\w){re.escape(row['read'])}(?!\w)"), row["means"]) for row in rows)
+
+
+def mend_phrases(text: str) -> str:
+    """Phrases that scans are known to be misread into and that mean nothing (confusions.toml); same length."""
+    for read, means in _phrases():
+        text = read.sub(means, text)
+    return text
 
 
 def mend_accents(text: str, *, least: float) -> str:

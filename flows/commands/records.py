@@ -111,7 +111,9 @@ def search(
 
 def export(
     ctx: typer.Context,
-    form: Annotated[str, typer.Option("--format", help="jsonl, csv hoặc xlsx.")] = "jsonl",
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, csv, xlsx, hoặc tasks (nhiệm vụ của kế hoạch).")
+    ] = "jsonl",
     out: Annotated[str, typer.Option("--out", help="Tệp ra; - là đầu ra chuẩn.")] = "-",
     unmask: Annotated[bool, _UNMASK] = False,
 ) -> None:
@@ -123,8 +125,11 @@ def export(
     from runtime.exports import WRITERS
 
     shell: Shell = ctx.obj
+    if form == "tasks":
+        _export_tasks(shell, out)
+        return
     if form not in WRITERS:
-        raise typer.BadParameter(f"chỉ có {', '.join(WRITERS)}", param_hint="--format")
+        raise typer.BadParameter(f"chỉ có {', '.join(WRITERS)}, tasks", param_hint="--format")
     if form == "xlsx" and out == "-" and sys.stdout.isatty():
         raise typer.BadParameter("xlsx là tệp nhị phân: thêm --out TỆP", param_hint="--out")
     with shell.open() as workshop, open_output(out) as stream:
@@ -134,3 +139,17 @@ def export(
         count = WRITERS[form](records if unmask else map(mask_record, records), stream)
     if out != "-":
         screen(json=True).print(f"Đã xuất {count} hồ sơ vào {out}")
+
+
+def _export_tasks(shell: Shell, out: str) -> None:
+    """Tasks of every plan; xlsx or json by the file's name, csv otherwise."""
+    from datetime import date
+
+    from runtime.plan_exports import write_tasks
+    from runtime.plans import task_list
+
+    form = {".xlsx": "xlsx", ".json": "json"}.get(out[out.rfind(".") :].lower() if "." in out else "", "csv")
+    with shell.open() as workshop, open_output(out) as stream:
+        count = write_tasks(task_list(workshop.store, workshop.catalogue, today=date.today()), stream, form=form)
+    if out != "-":
+        screen(json=True).print(f"Đã xuất {count} nhiệm vụ vào {out}")

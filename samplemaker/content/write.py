@@ -10,6 +10,7 @@ from samplemaker.content.civil import write_confirmation, write_extract
 from samplemaker.content.decisions import write_listed, write_personal
 from samplemaker.content.letters import TYPES, write_letter
 from samplemaker.content.licences import write_business_licence, write_construction
+from samplemaker.content.plans import write_plan
 from samplemaker.model import Block, Field, Paper, Para
 
 TEMPLATE_KINDS = frozenset(
@@ -44,6 +45,8 @@ def write_paper(kind: str, layout: str, rng: Random) -> Paper:
         paper = write_personal(kind, layout, rng)
     elif kind == "qd_danh_muc":
         paper = write_listed(kind, layout, rng)
+    elif kind == "ke_hoach_lon":
+        paper = write_plan(kind, layout, rng)
     elif kind in TYPES:
         paper = write_letter(kind, layout, rng)
     elif kind == "mat":

@@ -6,6 +6,7 @@ from samplemaker.fonts import text_width, variant
 from samplemaker.model import Align, Break, Field, Para, Table
 from samplemaker.page import Page, Rule, Text
 from samplemaker.typeset.markup import Piece, Word, plain, split_words
+from samplemaker.typeset.merged import set_merged
 from samplemaker.typeset.style import A3, A5, Style
 
 
@@ -243,6 +244,9 @@ class Composer:
 
     def table(self, block: Table) -> None:
         """A ruled table; rows are kept whole, the head is repeated on a new page."""
+        if block.heads:
+            set_merged(self, block)
+            return
         size = self.style.size - 1
         total = self.right - self.left
         widths = [w * total / sum(block.widths) for w in block.widths]

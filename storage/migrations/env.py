@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from storage.models import metadata
+from storage.plan_tables import facts as _facts  # noqa: F401 - its tables join the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -65,10 +65,10 @@ def test_citations_of_the_published_plan():
     lines = tuple(Line(tuple(Word(w, box, 1.0, "pdf_text") for w in line.split(" "))) for line in text.split("\n"))
     page = PageReading(1, 595, 842, lines, "pdf_text")
     found = find_citations(Reading((page,), engine="test"))
-    assert len(found) == 37
+    assert len([c for c in found if c.number_printed]) == 37
     for citation in found:
         line = page.lines[citation.source.line - 1].text
-        assert line[citation.source.start : citation.source.end] == citation.number_printed
+        assert line[citation.source.start : citation.source.end] == (citation.number_printed or citation.subject)
     (odd,) = [c for c in found if c.number_printed == "01-NQ-TU"]
     assert (odd.number_canonical, odd.anomalies) == ("01-NQ/TU", ("wrong_separator",))
     assert (odd.source.line, odd.source.start, odd.source.end) == (26, 266, 274)

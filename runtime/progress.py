@@ -1,0 +1,186 @@
+"""Tiến độ từ kho: facts taken from the records, targets gathered, the rules of review/progress.py applied."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from extractors.reference.data import toml_table
+from review.progress import Targets, agency_key, field_key, make_progress
+from runtime.open import Workshop
+from schemas.errors import ObjectNotFound, StoreCorrupt
+from schemas.extraction import FieldValue
+from schemas.progress import LEVELS, Level, Progress, TargetRow, Term, Validity
+from schemas.record import Record
+from schemas.text import fold
+from storage.catalogue import Catalogue
+from storage.keys import manifest_key
+from storage.package import Manifest
+from storage.plans import iter_stale
+from storage.store import ObjectStore
+
+_DIGITIZE = re.compile(r"số hóa")
+_YEARS = re.compile(r"(?:19|20)\d\d")
+
+
+def catch_up_facts(store: ObjectStore, catalogue: Catalogue) -> int:
+    """Bring the table of facts up to the records; how many were taken in."""
+    taken = 0
+    for chunk in iter_stale(catalogue.plans):
+        catalogue.plans.take_facts([_facts(store, revision, record) for revision, record in chunk])
+        taken += len(chunk)
+    return taken
+
+
+def _facts(store: ObjectStore, revision: int, record: Record) -> dict[str, Any]:
+    def text(name: str) -> str:
+        value = record.fields.get(name).value
+        return value if isinstance(value, str) else ""
+
+    fields = [getattr(record.fields, name) for name in type(record.fields).model_fields]
+    return {
+        "record_id": record.record_id,
+        "revision": revision,
+        "agency": text("issuing_agency_name"),
+        "field": record.classification.field_name.value or "",
+        "level": record.classification.level.value or "",
+        "day": _digitized_on(store, record),
+        "valid_from": _day(text("valid_from")),
+        "valid_to": _day(text("valid_to")),
+        "term": term_of(record),
+        "pages": record.source.page_count,
+        "unsure": sum(1 for reason in record.review_reasons if reason.startswith("unsure:")),
+        "risk": round(sum(1 - f.score for f in fields if _is_sure(f)), 4),
+        "cited": json.dumps(
+            sorted({(c.number_canonical or "").upper() for c in record.citations} - {""}), ensure_ascii=False
+        ),
+    }
+
+
+def _is_sure(field: FieldValue) -> bool:
+    return field.value is not None and not field.needs_review
+
+
+def _day(text: str) -> str | None:
+    return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+
+
+def _digitized_on(store: ObjectStore, record: Record) -> str:
+    """The day the package's first version was made, as its manifest says; today when it cannot be read."""
+    try:
+        first = Manifest.model_validate_json(store.get(manifest_key(record.record_id, 1)))
+    except (ObjectNotFound, StoreCorrupt, ValueError):
+        return date.today().isoformat()
+    return min((event.time[:10] for event in first.events), default=date.today().isoformat())
+
+
+def term_of(record: Record) -> Term:
+    """How long the result holds where no last day is printed; by its own words, else by its kind."""
+    if record.fields.valid_to.value:
+        return "fixed"
+    if record.fields.is_perpetual.value is True:
+        return "perpetual"
+    terms: dict[str, Term] = toml_table("digitize_targets.toml")["terms"]
+    return terms.get(record.classification.result_kind.value or "", "unknown")
+
+
+def default_targets() -> tuple[TargetRow, ...]:
+    """QĐ 468/QĐ-TTg, year by year; the last ratio stays, unless the level ended."""
+    rows: list[TargetRow] = []
+    for entry in toml_table("digitize_targets.toml")["default"]:
+        ratios = {int(year): float(ratio) for year, ratio in entry["ratios"].items()}
+        last = max(ratios)
+        ratios |= dict.fromkeys(range(last + 1, entry.get("last_year", 2035) + 1), ratios[last])
+        rows += [TargetRow(level=entry["level"], year=y, ratio=r, source=entry["source"]) for y, r in ratios.items()]
+    return tuple(rows)
+
+
+def targets_of_plans(plans: Iterable[Record]) -> tuple[TargetRow, ...]:
+    """What the plans themselves order for digitization: targets in percent that name the level and the year."""
+    rows: list[TargetRow] = []
+    for record in plans:
+        plan = record.plan
+        if plan is None:
+            continue
+        about = bool(_DIGITIZE.search(fold(plan.title or "")))
+        for target in plan.targets:
+            named = about or _DIGITIZE.search(fold(target.indicator))
+            years = _YEARS.findall(target.period or "")
+            if (
+                not named
+                or target.unit != "%"
+                or target.level not in LEVELS
+                or not years
+                or target.operator == "reduce"
+            ):
+                continue
+            level: Level = target.level  # type: ignore[assignment]
+            number = record.fields.doc_number.value
+            source = f"Kế hoạch {number}" if isinstance(number, str) else (plan.title or "kế hoạch")
+            rows.append(TargetRow(level=level, year=int(years[-1]), ratio=min(100.0, target.value), source=source))
+    return tuple(rows)
+
+
+def read_progress(
+    workshop: Workshop, *, as_of: date | None = None, year: int | None = None, page_cost: float | None = None
+) -> Progress:
+    """Progress as of a day (default: today) for a plan year (default: that day's)."""
+    return progress_of(workshop.store, workshop.catalogue, as_of=as_of, year=year, page_cost=page_cost)
+
+
+def progress_of(
+    store: ObjectStore,
+    catalogue: Catalogue,
+    *,
+    as_of: date | None = None,
+    year: int | None = None,
+    page_cost: float | None = None,
+) -> Progress:
+    """The same for who has no workshop (the web)."""
+    catch_up_facts(store, catalogue)
+    day = as_of or date.today()
+    plans = catalogue.plans
+    targets = Targets(plans.figures("targets"), targets_of_plans(plans.all()), default_targets())
+    return make_progress(
+        plans.holdings(day),
+        plans.figures("inventory"),
+        targets,
+        plans.figures("flow"),
+        as_of=day,
+        year=year or day.year,
+        page_cost=page_cost,
+    )
+
+
+def records_behind(
+    catalogue: Catalogue,
+    *,
+    as_of: date,
+    agency: str | None = None,
+    field: str | None = None,
+    level: str | None = None,
+    validity: Validity | None = None,
+    statuses: tuple[str, ...] | None = None,
+    limit: int = 30,
+    offset: int = 0,
+) -> tuple[int, tuple[Record, ...]]:
+    """(how many, one page of) the records that a number of the progress page counts."""
+    holdings = catalogue.plans.holdings(as_of)
+    agencies = fields = None
+    if agency is not None:
+        agencies = tuple(sorted({h.agency for h in holdings if agency_key(h.agency) == agency_key(agency)}))
+    if field is not None:
+        fields = tuple(sorted({h.field for h in holdings if field_key(h.field) == field_key(field)}))
+    return catalogue.plans.members(
+        as_of,
+        agencies=agencies,
+        fields=fields,
+        level=level,
+        validity=validity,
+        statuses=statuses,
+        limit=limit,
+        offset=offset,
+    )

@@ -1,0 +1,253 @@
+"""Plans kept: figures from tables, follow-up, rebuild from the store alone, reports out."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from runtime.keeping import keep_original, keep_package
+from runtime.open import Workshop, open_workshop
+from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
+from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
+from runtime.progress import default_targets, read_progress, records_behind
+from runtime.report_docx import write_report
+from runtime.settings import load_settings
+from runtime.tables_in import read_table, write_template
+from schemas.errors import BadTable, RecordNotFound, UnknownTask
+from schemas.extraction import Citation, CitationSource, Classification, ClassValue, Fields, FieldValue
+from schemas.plan import Plan, PlanSource, PlanTarget, PlanTask
+from schemas.reading import PageReading, Reading
+from schemas.record import Process, Record, Source
+
+PLACE = PlanSource(page=1, line=3, start=0, end=5)
+CITED = CitationSource(page=1, line=1, start=0, end=4)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Workshop]:
+    with open_workshop(load_settings({}, home=tmp_path / "home")) as workshop:
+        yield workshop
+
+
+def keep(shop: Workshop, tmp_path: Path, body: bytes, **changes: object) -> Record:
+    import hashlib
+
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(body)
+    sha = hashlib.sha256(body).hexdigest()
+    keep_original(shop.store, path, sha)
+    record = Record(
+        record_id=sha[:20], status="accepted",
+        source=Source(name="paper.pdf", sha256=sha, size=len(body), media_type="application/pdf", page_count=2),
+        process=Process(engine="t", rule_version="1", seconds=1.0),
+    ).model_copy(update=changes)  # fmt: skip
+    kept = keep_package(shop.store, record, reading=Reading((PageReading(1, 595, 842, (), "ocr"),), "t"), copy=path)
+    shop.catalogue.records.save(kept)
+    return kept
+
+
+def value(text: str) -> FieldValue:
+    return FieldValue(value=text, score=0.99, needs_review=False)
+
+
+def make_plan(shop: Workshop, tmp_path: Path) -> Record:
+    plan = Plan(
+        title="Số hóa kết quả năm 2026",
+        tasks=(
+            PlanTask(id="II-1", section="II", ordinal=1, text="Số hóa kết quả lĩnh vực hộ tịch",
+                     lead_agencies=("Sở Tư pháp",), deadline="Trước ngày 01/12/2026",
+                     deadline_date="2026-12-01", source=PLACE),
+            PlanTask(id="II-2", section="II", ordinal=2, text="Báo cáo kết quả", source=PLACE),
+        ),
+        targets=(
+            PlanTarget(id="T1", indicator="kết quả được số hóa", operator=">=", value=60, unit="%", period="năm 2026",
+                       level="tinh", source=PLACE),
+        ),
+    )  # fmt: skip
+    return keep(shop, tmp_path, b"plan", kind="plan", plan=plan, fields=Fields(doc_number=value("12/KH-UBND")))
+
+
+def make_result(shop: Workshop, tmp_path: Path, body: bytes, **fields: FieldValue) -> Record:
+    classes = Classification(field_name=ClassValue(value="Hộ tịch"), level=ClassValue(value="tinh"))
+    kinds = Fields(issuing_agency_name=value("SỞ TƯ PHÁP"), **fields)
+    return keep(shop, tmp_path, body, fields=kinds, classification=classes)
+
+
+TABLE = "Cơ quan;Lĩnh vực;Cấp;Năm;Số kết quả còn hiệu lực\nSở Tư pháp;Hộ tịch;tỉnh;2026;10\nUBND xã A;;xã;2026;\n"
+
+
+def test_inventory_from_a_table_makes_the_ratio_and_the_plans_own_target_wins(shop: Workshop, tmp_path: Path) -> None:
+    make_plan(shop, tmp_path)
+    make_result(shop, tmp_path, b"a", valid_to=value("2030-01-01"))
+    make_result(shop, tmp_path, b"b", valid_to=value("2020-01-01"))
+    make_result(shop, tmp_path, b"c")
+    path = tmp_path / "kk.csv"
+    path.write_text(TABLE, encoding="utf-8-sig")
+    keep_figures(shop.store, shop.catalogue, "inventory", read_table(path, "inventory"), actor="lan")
+    found = read_progress(shop, as_of=date(2026, 11, 26))
+    row = next(r for r in found.rows if r.agency == "Sở Tư pháp")
+    assert (row.inventory, row.digitized, row.unclear, row.expired, row.ratio) == (10, 1, 1, 1, 10.0)
+    assert (row.target, row.target_source) == (60, "Kế hoạch 12/KH-UBND")
+    unknown = next(r for r in found.rows if r.agency == "UBND xã A")
+    assert (unknown.inventory, unknown.ratio) == (None, None)
+    total, records = records_behind(
+        shop.catalogue, as_of=date(2026, 11, 26), agency="Sở Tư pháp", field="Hộ tịch", level="tinh",
+        validity="con_hieu_luc", statuses=("accepted",),
+    )  # fmt: skip
+    assert (total, len(records)) == (1, 1)
+    assert (
+        next(
+            r for r in read_progress(shop, as_of=date(2019, 1, 1), year=2026).rows if r.agency == "Sở Tư pháp"
+        ).digitized
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Cơ quan;Cấp;Năm\nSở Y tế;tỉnh;x\n", "dòng 2"),
+        ("Cơ quan;Cấp;Năm\nSở Y tế;khu phố;2026\n", "khu phố"),
+        ("Cơ quan;Năm\nSở Y tế;2026\n", "thiếu cột “Cấp”"),
+        ("Cơ quan;Cấp;Năm\nSở Y tế;tỉnh;2026\nSở Y tế;tỉnh;2026\n", "trùng phạm vi"),
+        ("Cơ quan;Cấp;Năm;Số kết quả còn hiệu lực\nSở Y tế;tỉnh;2026;-5\n", "-5"),
+        ("Cơ quan;Cấp;Năm\n", "không có dòng"),
+    ],
+)
+def test_a_table_with_a_wrong_row_is_refused_whole_and_the_row_is_named(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "kk.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadTable, match=said):
+        read_table(path, "inventory")
+
+
+@pytest.mark.parametrize("kind", ["inventory", "targets", "flow"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_template_can_be_read_back(tmp_path: Path, kind: str, form: str) -> None:
+    path = tmp_path / f"mau.{form}"
+    with path.open("wb") as out:
+        write_template(kind, out, form=form)  # type: ignore[arg-type]
+    assert len(read_table(path, kind)) == 1  # type: ignore[arg-type]
+
+
+def test_follow_up_and_figures_come_back_from_the_store_alone(shop: Workshop, tmp_path: Path) -> None:
+    plan = make_plan(shop, tmp_path)
+    proof = make_result(shop, tmp_path, b"a")
+    for state in ("dang_lam", "xong"):
+        follow_task(
+            shop.store, shop.catalogue, plan.record_id, "II-1", state=state, actor="lan", evidence=[proof.record_id],  # type: ignore[arg-type]
+            note="ghi chú",
+        )  # fmt: skip
+    path = tmp_path / "kk.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    keep_figures(shop.store, shop.catalogue, "inventory", read_table(path, "inventory"), actor="lan")
+    before = task_list(shop.store, shop.catalogue, today=date(2026, 11, 26))
+    shop.catalogue.plans.forget()
+    assert shop.catalogue.plans.figures("inventory") == ()
+    assert rebuild_plans(shop.store, shop.catalogue) == 3
+    assert task_list(shop.store, shop.catalogue, today=date(2026, 11, 26)) == before
+    assert (before[0].state, before[0].evidence, before[0].note) == ("xong", (proof.record_id,), "ghi chú")
+    assert len(shop.catalogue.plans.figures("inventory")) == 2
+
+
+def test_two_writers_never_take_the_same_entry(shop: Workshop, tmp_path: Path) -> None:
+    from storage import journal
+
+    first = journal.append(shop.store, "follow", b"{}", after=0)
+    second = journal.append(shop.store, "follow", b"{ }", after=0)
+    assert (first, second) == (1, 2)
+    assert [body for _, body in journal.read_entries(shop.store, "follow")] == [b"{}", b"{ }"]
+
+
+def test_what_is_not_there_cannot_be_followed_up(shop: Workshop, tmp_path: Path) -> None:
+    plan = make_plan(shop, tmp_path)
+    with pytest.raises(UnknownTask):
+        follow_task(shop.store, shop.catalogue, plan.record_id, "IX-9", state="xong", actor="lan")
+    with pytest.raises(RecordNotFound):
+        follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan", evidence=["abcd"])
+
+
+def test_open_tasks_are_brought_up_by_their_deadline(shop: Workshop, tmp_path: Path) -> None:
+    plan = make_plan(shop, tmp_path)
+    tasks = task_list(shop.store, shop.catalogue, today=date(2026, 11, 26))
+    assert [(t.task_id, t.days_left) for t in reminders(tasks, within=30)] == [("II-1", 5)]
+    assert reminders(tasks, within=3) == ()
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan")
+    assert reminders(task_list(shop.store, shop.catalogue, today=date(2026, 11, 26)), within=30) == ()
+
+
+def test_records_that_cite_the_plan_are_proposed_as_evidence(shop: Workshop, tmp_path: Path) -> None:
+    make_plan(shop, tmp_path)
+    cited = (Citation(kind="ke_hoach", number_printed="12/KH-UBND", number_canonical="12/KH-UBND", source=CITED),)
+    about = keep(
+        shop, tmp_path, b"report", citations=cited,
+        fields=Fields(summary=value("Báo cáo số hóa kết quả lĩnh vực hộ tịch")), kind="other",
+    )  # fmt: skip
+    keep(shop, tmp_path, b"else", citations=cited, fields=Fields(summary=value("Mời họp")), kind="other")
+    keep(shop, tmp_path, b"none", fields=Fields(summary=value("Báo cáo số hóa kết quả lĩnh vực hộ tịch")), kind="other")
+    tasks = task_list(shop.store, shop.catalogue, today=date(2026, 11, 26))
+    assert tasks[0].proposed == (about.record_id,)
+
+
+def test_reports_say_unknown_and_tables_hold_no_formulas(shop: Workshop, tmp_path: Path) -> None:
+    make_plan(shop, tmp_path)
+    make_result(shop, tmp_path, b"a")
+    found = read_progress(shop, as_of=date(2026, 11, 26))
+    tasks = task_list(shop.store, shop.catalogue, today=date(2026, 11, 26))
+    out = io.BytesIO()
+    write_report(found, tasks, out, office="UBND tỉnh Mẫu")
+    document = docx.Document(io.BytesIO(out.getvalue()))
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "UBND tỉnh Mẫu" in text
+    assert "{{" not in text
+    assert "chưa được kiểm kê" in text
+    assert [c.text for c in document.tables[0].rows[1].cells][4] == "không rõ"
+    assert document.tables[1].rows[1].cells[1].text == tasks[0].text
+    out = io.BytesIO()
+    write_table(PROGRESS_COLUMNS, progress_rows(found), out, form="xlsx", title="Tiến độ")
+    sheet = openpyxl.load_workbook(io.BytesIO(out.getvalue())).worksheets[0]
+    assert sheet.cell(2, list(PROGRESS_COLUMNS).index("Tỷ lệ (%)") + 1).value == "không rõ"
+    evil = tasks[0].model_copy(update={"text": "=1+1"})
+    out = io.BytesIO()
+    write_tasks([evil], out, form="csv")
+    assert "'=1+1" in out.getvalue().decode("utf-8-sig")
+
+
+def test_a_changed_template_is_filled_wherever_its_slots_stand(shop: Workshop, tmp_path: Path) -> None:
+    make_plan(shop, tmp_path)
+    own = docx.Document()
+    paragraph = own.add_paragraph()
+    for piece in ("Năm {", "{nă", "m}}", ": {{tỷ_lệ}} {{lạ}}"):  # as Word cuts them
+        paragraph.add_run(piece)
+    path = tmp_path / "mau.docx"
+    own.save(str(path))
+    out = io.BytesIO()
+    write_report(read_progress(shop, as_of=date(2026, 11, 26)), (), out, office="A", template=path)
+    assert docx.Document(io.BytesIO(out.getvalue())).paragraphs[0].text == "Năm 2026: không rõ {{lạ}}"
+
+
+def test_indicators_leave_out_what_is_not_known(shop: Workshop, tmp_path: Path) -> None:
+    make_result(shop, tmp_path, b"a")
+    body = indicators(read_progress(shop, as_of=date(2026, 11, 26)), office="000.00.00.H50", period_id=20)
+    codes = {item["indicatorCode"] for item in body}
+    assert "SOHOA_DALAM" in codes
+    assert not codes & {"SOHOA_KIEMKE"}
+    assert all(
+        set(i) == {"officeCode", "indicatorCode", "unit", "value", "dataTypeId", "periodId", "dataYear"} for i in body
+    )
+    assert json.dumps(body)
+
+
+def test_defaults_are_those_of_the_decision() -> None:
+    ratios = {(t.level, t.year): t.ratio for t in default_targets()}
+    assert [ratios["tinh", y] for y in range(2021, 2027)] == [30, 50, 70, 90, 100, 100]
+    assert [ratios["xa", y] for y in range(2021, 2027)] == [15, 35, 55, 75, 95, 100]
+    assert ("huyen", 2026) not in ratios
+    assert all(t.source for t in default_targets())

@@ -1,0 +1,288 @@
+"""Trang kế hoạch và tiến độ: plans with their tasks, the progress page, the records behind each number."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from review.masking import mask_record
+from review.progress import agency_key, field_key
+from runtime.plan_exports import (
+    LEVEL_WORDS,
+    PROGRESS_COLUMNS,
+    STATE_WORDS,
+    progress_rows,
+    write_table,
+    write_tasks,
+)
+from runtime.plans import find_plan, follow_task, reminders, task_list
+from runtime.progress import progress_of, records_behind
+from runtime.report_docx import write_report
+from schemas.errors import Refused
+from schemas.progress import Progress, ScopeProgress, TaskState, Validity
+from storage.catalogue import Catalogue
+from storage.store import ObjectStore
+from web import views
+from web.api import PageNumber
+from web.charts import month_chart, percent, ratio_chart
+from web.desk import ActorOf, DeskOf
+from web.pages import LIST_SIZE, render
+from web.shelf import Row
+
+router = APIRouter(include_in_schema=False)
+What = Literal["digitized", "published", "waiting", "unclear", "expired"]
+_FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
+_READ = ("accepted", "confirmed", "published")
+_WHAT: dict[str, tuple[str, Validity | None, tuple[str, ...] | None]] = {
+    "digitized": ("đã số hóa, còn hiệu lực", "con_hieu_luc", _READ),
+    "published": ("đã công bố", "con_hieu_luc", ("published",)),
+    "waiting": ("chờ rà soát", None, ("needs_review",)),
+    "unclear": ("không rõ hiệu lực", "khong_ro", _READ),
+    "expired": ("hết hiệu lực", "het_hieu_luc", None),
+}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ROLES = {
+    "chu_tri": "chủ trì", "phoi_hop": "phối hợp", "tham_muu": "tham mưu", "thuong_truc": "thường trực",
+    "chi_dao": "chỉ đạo", "thuc_hien": "thực hiện",
+}  # fmt: skip
+_OPERATORS = {">=": "ít nhất", "=": "đạt", "<=": "không quá", "reduce": "giảm", "increase": "tăng"}
+ODD_WORDS = {
+    "mixed_unicode": "lẫn hai kiểu mã dấu tiếng Việt", "no_break_space": "có dấu cách không ngắt ẩn trong dòng",
+    "cut_sentence": "câu bị cụt", "missing_full_stop": "thiếu dấu chấm cuối câu", "repeated_number": "số mục bị lặp",
+    "repeated_word": "lặp từ", "missing_appendix": "nhắc đến phụ lục nhưng không có trong tệp",
+    "stray_punctuation": "dấu câu lạ",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDesk:
+    """Store and catalogue, for what plans and progress need of them."""
+
+    store: ObjectStore
+    catalogue: Catalogue
+
+
+def plan_desk_of(request: Request) -> PlanDesk:
+    desk: PlanDesk = request.app.state.plan_desk
+    return desk
+
+
+PlanDeskOf = Annotated[PlanDesk, Depends(plan_desk_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One row of the table, with its links."""
+
+    row: ScopeProgress
+    name: str
+    links: dict[str, str]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise Refused("ngày phải có dạng YYYY-MM-DD") from None
+
+
+def _progress(desk: PlanDesk, day: date, year: int | None, page_cost: float | None) -> Progress:
+    return progress_of(desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None)
+
+
+def _view(row: ScopeProgress, name: str, as_of: str) -> _View:
+    scope = {"agency": row.agency, "field": row.field, "level": row.level}
+    kept = {key: value for key, value in scope.items() if value is not None}
+    links = {what: "/progress/records?" + urlencode({**kept, "what": what, "as_of": as_of}) for what in _WHAT}
+    links["inventory"] = "/progress/inventory?" + urlencode(kept)
+    return _View(row, name, links)
+
+
+def _name(row: ScopeProgress) -> str:
+    parts = []
+    if row.agency is not None:
+        parts.append(row.agency or "không rõ cơ quan")
+    if row.field is not None:
+        parts.append(row.field or "không rõ lĩnh vực")
+    if not parts and row.level is not None:
+        parts.append("Cấp " + LEVEL_WORDS[row.level].lower())
+    return " · ".join(parts) or "Tất cả"
+
+
+@router.get("/progress")
+def progress_page(
+    request: Request,
+    desk: PlanDeskOf,
+    year: Annotated[int | None, Query(ge=1990, le=2100)] = None,
+    as_of: Annotated[str, Query(max_length=10)] = "",
+    page_cost: Annotated[float | None, Query(ge=0)] = None,
+) -> Response:
+    day = _day(as_of)
+    found = _progress(desk, day, year, page_cost)
+    tasks = task_list(desk.store, desk.catalogue, today=day)
+    chart = ratio_chart(
+        [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
+    )
+    groups = [
+        ("Theo cấp", [_view(r, _name(r), found.as_of) for r in found.by_level]),
+        ("Theo cơ quan", [_view(r, _name(r), found.as_of) for r in found.by_agency]),
+        ("Theo lĩnh vực", [_view(r, _name(r), found.as_of) for r in found.by_field]),
+        ("Từng cơ quan, lĩnh vực, cấp", [_view(r, _name(r), found.as_of) for r in found.rows]),
+    ]
+    query = urlencode({"year": found.year, "as_of": found.as_of})
+    context = {
+        "found": found,
+        "total": _view(found.total, "Tất cả", found.as_of),
+        "chart": chart,
+        "months": month_chart(found.by_month),
+        "groups": groups,
+        "percent": percent,
+        "decimal": lambda value: f"{value:g}".replace(".", ","),
+        "levels": LEVEL_WORDS,
+        "query_now": query,
+        "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN][:10],
+        "states": STATE_WORDS,
+    }
+    return render(request, "progress.html", context)
+
+
+@router.get("/progress/records")
+def behind(
+    request: Request,
+    desk: PlanDeskOf,
+    what: What = "digitized",
+    agency: Annotated[str | None, Query(max_length=300)] = None,
+    field: Annotated[str | None, Query(max_length=300)] = None,
+    level: Annotated[str | None, Query(max_length=20)] = None,
+    as_of: Annotated[str, Query(max_length=10)] = "",
+    page: PageNumber = 1,
+) -> Response:
+    """The records that a number counts."""
+    words, validity, statuses = _WHAT[what]
+    start = (page - 1) * LIST_SIZE
+    day = _day(as_of)
+    total, shown = records_behind(
+        desk.catalogue, as_of=day, agency=agency, field=field, level=level, validity=validity, statuses=statuses,
+        limit=LIST_SIZE, offset=start,
+    )  # fmt: skip
+    query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
+    pager = views.Pager.of(total, page, LIST_SIZE, query)
+    scope = [w for w in (agency, field, LEVEL_WORDS.get(level or "")) if w]
+    rows = [Row.of(mask_record(r)) for r in shown]
+    context = {"words": words, "scope": scope, "pager": pager, "rows": rows, "day": day.isoformat()}
+    return render(request, "progress_records.html", context)
+
+
+@router.get("/progress/inventory")
+def inventory_page(
+    request: Request,
+    desk: PlanDeskOf,
+    agency: Annotated[str | None, Query(max_length=300)] = None,
+    field: Annotated[str | None, Query(max_length=300)] = None,
+    level: Annotated[str | None, Query(max_length=20)] = None,
+) -> Response:
+    """The rows of the inventory behind a number, as imported."""
+    rows = [
+        r
+        for r in desk.catalogue.plans.figures("inventory")
+        if (agency is None or agency_key(r.agency) == agency_key(agency))
+        and (field is None or field_key(r.field) == field_key(field))
+        and (level is None or r.level == level)
+    ]
+    return render(request, "inventory.html", {"rows": rows, "levels": LEVEL_WORDS})
+
+
+@router.get("/progress/table.{form}")
+def progress_file(
+    desk: PlanDeskOf,
+    form: Literal["csv", "xlsx", "docx"],
+    year: Annotated[int | None, Query(ge=1990, le=2100)] = None,
+    as_of: Annotated[str, Query(max_length=10)] = "",
+    office: Annotated[str, Query(max_length=200)] = "…",
+) -> Response:
+    day = _day(as_of)
+    found = _progress(desk, day, year, None)
+    out = io.BytesIO()
+    if form == "docx":
+        write_report(found, task_list(desk.store, desk.catalogue, today=day), out, office=office)
+    else:
+        write_table(PROGRESS_COLUMNS, progress_rows(found), out, form=form, title="Tiến độ")
+    return _file(out, form, f"tien-do-{found.year}")
+
+
+def _file(out: io.BytesIO, form: str, name: str) -> Response:
+    media = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX, "docx": _DOCX}[form]
+    disposition = f'attachment; filename="{name}.{form}"'
+    return Response(out.getvalue(), media_type=media, headers={"Content-Disposition": disposition})
+
+
+@router.get("/plans")
+def plans_page(request: Request, desk: PlanDeskOf) -> Response:
+    records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
+    tasks = task_list(desk.store, desk.catalogue, today=date.today())
+    done: dict[str, int] = {}
+    for task in tasks:
+        done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
+    listed = [(r, r.plan, done.get(r.record_id, 0)) for r in records]
+    context = {"plans": listed, "due": reminders(tasks, within=30), "states": STATE_WORDS}
+    return render(request, "plans.html", context)
+
+
+@router.get("/plans/{plan_id}")
+def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf, plan_id: str) -> Response:
+    record = mask_record(find_plan(desk.catalogue, plan_id))
+    papers.shelf.log(actor, "view", record.record_id)
+    tasks = {t.task_id: t for t in task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id)}
+    assert record.plan is not None
+    by_section: dict[str | None, list[object]] = {}
+    for task in tasks.values():
+        by_section.setdefault(task.section, []).append(task)
+    context = {
+        "record": record,
+        "plan": record.plan,
+        "by_section": by_section,
+        "states": STATE_WORDS,
+        "roles": _ROLES,
+        "operators": _OPERATORS,
+        "odd_words": ODD_WORDS,
+        "token": papers.tokens.make("plan", record.record_id),
+    }
+    return render(request, "plan.html", context)
+
+
+@router.post("/plans/{plan_id}/tasks/{task_id:path}")
+def set_task(
+    desk: PlanDeskOf,
+    papers: DeskOf,
+    actor: ActorOf,
+    plan_id: str,
+    task_id: str,
+    state: Annotated[TaskState, Form()],
+    token: Annotated[str, Form(max_length=200)] = "",
+    evidence: Annotated[str, Form(max_length=2000)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "",
+    due: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    record = find_plan(desk.catalogue, plan_id)
+    if not papers.tokens.check(token, "plan", record.record_id):
+        raise Refused("trang đã mở quá lâu, hãy tải lại trang rồi thử lại")
+    follow_task(
+        desk.store, desk.catalogue, record.record_id, task_id, state=state, actor=actor,
+        evidence=evidence.replace(",", " ").split(), note=note, due=_day(due).isoformat() if due else None,
+    )  # fmt: skip
+    return RedirectResponse(f"/plans/{record.record_id}#{task_id}", 303)
+
+
+@router.get("/plans/{plan_id}/tasks.{form}")
+def tasks_file(desk: PlanDeskOf, plan_id: str, form: Literal["csv", "xlsx"]) -> Response:
+    record = find_plan(desk.catalogue, plan_id)
+    out = io.BytesIO()
+    write_tasks(task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id), out, form=form)
+    return _file(out, form, f"nhiem-vu-{record.record_id[:8]}")
