@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runtime.indexing import catch_up
+from runtime.indexing import rebuild_index
 from runtime.keeping import find_package, list_packages
 from runtime.open import Workshop
 from schemas.base import Frozen
@@ -53,6 +53,5 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
             waiting = []
     written += workshop.catalogue.records.save_many(waiting)
     workshop.catalogue.records.keep_only(there, unless_since=begun)
-    workshop.catalogue.records.forget_indexed()
-    indexed = catch_up(workshop, afresh=True)
+    indexed = rebuild_index(workshop)
     return RebuildReport(packages=len(there), records=written, indexed=indexed, broken=tuple(broken))

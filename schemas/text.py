@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _TONE_NEW = {
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
 _TONE_NEW |= {case(k): case(v) for k, v in tuple(_TONE_NEW.items()) for case in (str.upper, str.capitalize)}
+_OLD_TONE = re.compile("[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ]")
 
 
 def nfc(text: str) -> str:
@@ -26,18 +28,16 @@ def nfc(text: str) -> str:
 
 def modern_tones(text: str) -> str:
     """Tone marks moved to the newer placement (hoá -> hóa); same length. ``quý`` keeps its mark."""
-    out = list(text)
-    for i in range(len(text) - 1):
-        pair = text[i : i + 2]
-        new = _TONE_NEW.get(pair)
-        if new is None:
-            continue
-        if i + 2 < len(text) and (text[i + 2].isalpha() or unicodedata.combining(text[i + 2])):
-            continue  # a loose mark after the pair would join the letter that lost its own
-        if pair[0] in "uU" and i > 0 and text[i - 1] in "qQ":
-            continue
-        out[i : i + 2] = new
-    return "".join(out)
+    return _OLD_TONE.sub(_retone, text)
+
+
+def _retone(found: re.Match[str]) -> str:
+    text, start, end = found.string, found.start(), found.end()
+    if end < len(text) and (text[end].isalpha() or unicodedata.combining(text[end])):
+        return found[0]  # a loose mark after the pair would join the letter that lost its own
+    if found[0][0] in "uU" and start > 0 and text[start - 1] in "qQ":
+        return found[0]
+    return _TONE_NEW.get(found[0], found[0])
 
 
 def bare(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.text import modern_tones, nfc
 
@@ -34,6 +35,32 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = _table()
+# What ``schemas.text.nfc`` changes in text that is NFC already: exotic spaces, invisible characters, Ð.
+_ODD = re.compile("[\\t\u00a0\u2002\u2003\u2009\u202f\u2007\u200b\u200c\u200d\ufeff\u00adÐð]")
+_MAYBE_IDENTITY = re.compile(r"\d[\d .-]{7}")
+_KNOWN_WORDS = 200_000  # folded forms kept; papers repeat themselves
+
+
+class _Folded(dict[str, str]):
+    """word -> word without accents, remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        folded = word.translate(_FOLD)
+        self[word] = folded
+        return folded
+
+
+_folded = _Folded()
+
+
+def fold_words(visible: str) -> tuple[list[str], list[str]]:
+    """(exact, folded) words of text that is visible already, in order, cut at MAX_WORD characters."""
+    exact = WORD.findall(fold_accents_kept(visible))
+    if exact and max(map(len, exact)) > MAX_WORD:
+        exact = [word[:MAX_WORD] for word in exact]
+    return exact, [_folded[word] for word in exact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +80,8 @@ class FoldedText:
 
 def visible_text(text: str) -> str:
     """NFC with plain spaces: what is stored and shown. Done again it changes nothing."""
+    if unicodedata.is_normalized("NFC", text) and not _ODD.search(text):
+        return text
     once = nfc(text)
     return once if unicodedata.is_normalized("NFC", once) else nfc(once)  # Ð with a loose mark: Đ may join it
 
@@ -89,13 +118,31 @@ def hide_identity(text: str, *, also: str | None = None) -> str:
 
     Digits in groups that are followed by a currency stay: they are money.
     """
+    if _MAYBE_IDENTITY.search(text):
+        for pattern in (_TWELVE, _NINE):
+            text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
+    spread = _spread(also) if also else None
+    return spread.sub(_stars, text) if spread else text
+
+
+@lru_cache(maxsize=256)
+def _spread(number: str) -> re.Pattern[str] | None:
+    """The number with anything but letters and digits between its characters; None for what is too short for one."""
+    wanted = "".join(WORD.findall(number))
+    if len(wanted) < 6:
+        return None
+    return re.compile(r"[\W_]*".join(map(re.escape, wanted)), re.IGNORECASE)
+
+
+def identity_numbers(text: str) -> list[str]:
+    """The identity numbers that ``hide_identity`` would star in ``text``, digits only."""
+    if not _MAYBE_IDENTITY.search(text):
+        return []
+    found = []
     for pattern in (_TWELVE, _NINE):
+        found += ["".join(WORD.findall(m.group())) for m in pattern.finditer(text) if not _is_money(m)]
         text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
-    wanted = WORD.findall(also) if also else []
-    if sum(map(len, wanted)) >= 6:
-        spread = r"[\W_]*".join(re.escape(char) for char in "".join(wanted))
-        text = re.sub(spread, _stars, text, flags=re.IGNORECASE)
-    return text
+    return found
 
 
 def _is_money(found: re.Match[str]) -> bool:

@@ -189,7 +189,9 @@ class Ledger:
                     items.c.origin_key == key, items.c.sha256 == (sha256 or "")
                 )
             ).first()
+            moved = False
             if there is None:
+                moved = True
                 connection.execute(
                     items.insert().values(origin=escaped, origin_key=key, sha256=sha256 or "", attempts=1, **values)
                 )
@@ -198,7 +200,10 @@ class Ledger:
             ):
                 if known and there.outcome is not None:
                     values["batch"] = there.batch
+                moved = there.outcome is None or there.batch != values["batch"]
                 connection.execute(items.update().where(items.c.id == there.id).values(**values))
+            if record_id is not None and moved:  # the index knows the batches of a record
+                connection.execute(records.update().where(records.c.record_id == record_id).values(indexed_revision=0))
             if sha256:
                 self._forget_unread(connection, key)
                 connection.execute(
@@ -253,6 +258,12 @@ class Ledger:
         )
         with self._database.read() as connection:
             return tuple(BatchSummary.model_validate(dict(row._mapping)) for row in connection.execute(query))
+
+    def batches_of(self, record_id: str) -> tuple[str, ...]:
+        """The batches that a file of this record came in with."""
+        query = sa.select(items.c.batch).where(items.c.record_id == record_id).distinct().order_by(items.c.batch)
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def orphans(self) -> Iterator[LedgerItem]:
         """Finished items whose record is not in the catalogue: their run died and was never run again."""
