@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import care, digitize, records, services
+from flows.commands import care, digitize, records, searching, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
 from runtime.settings import load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
@@ -62,6 +62,7 @@ def _common(
 
 digitize.register(app)
 records.register(app)
+searching.register(app)
 care.register(app)
 services.register(app)
 

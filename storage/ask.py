@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Channel = Literal["w", "x", "b", "z", "h", "p", "n", "t"]
@@ -122,7 +123,7 @@ def side_by_side(words: tuple[str, ...], *, channel: Channel = "b", mark: str = 
         return Everything()
     if len(words) == 1:
         return Term("w" if channel == "b" else channel, mark + words[0])
-    grams = tuple(f"{mark}{a}_{b}" for a, b in zip(words, words[1:], strict=False))
+    grams = tuple(f"{mark}{a}_{b}" for a, b in pairwise(words))
     if len(grams) == 1:
         return Term(channel, grams[0])
     return Phrase(grams) if channel == "b" else all_of(Term(channel, gram) for gram in grams)

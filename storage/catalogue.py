@@ -7,10 +7,12 @@ from types import TracebackType
 from storage.database import PATIENCE_S, Database
 from storage.ledger import Ledger
 from storage.records import Records
+from storage.saved import Saved
 
 
 class Catalogue:
-    """One opened catalogue: ``ledger`` (files, claims, batches) and ``records`` (records, events).
+    """One opened catalogue: ``ledger`` (files, claims, batches) and ``records`` (records, events),
+    ``saved`` (saved searches, exports of results).
 
     May be used from several threads, by several processes, on several machines (PostgreSQL). It is derived from
     the packages but for the ledger and the events.
@@ -24,6 +26,7 @@ class Catalogue:
         self.database = Database(url, patience_s=patience_s)
         self.ledger = Ledger(self.database)
         self.records = Records(self.database)
+        self.saved = Saved(self.database)
 
     def close(self) -> None:
         self.database.close()

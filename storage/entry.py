@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -25,6 +26,7 @@ _PARTS = {
 }  # fmt: skip
 _WITH_ABBREVIATIONS = ("a:", "c:")
 _NO_DATE = 0
+_MAX_TAG = 400  # characters of a value that count when values are compared whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ def make_entry(
             parts += [mark + token for token in _marks(set(plain), [tokens], [plain])]
     if field_name := record.classification.field_name.value:
         parts += [f"f:{word}" for word in fold_words(visible_text(field_name))[1]]
+    if kind := _text(fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
+        named = fold_words(kind.replace("_", " "))[1]
+        segments.append(named)
+        head += named + _pairs(named)
     pairs_of = [_pairs(segment) for segment in segments]
     grams = tuple(map(" ".join, pairs_of))
     distinct = set().union(*segments)
@@ -147,7 +153,7 @@ def header_of(card: dict[str, Any]) -> str:
 
 
 def _pairs(words: Sequence[str]) -> list[str]:
-    return list(map("_".join, zip(words, words[1:], strict=False)))
+    return list(map("_".join, pairwise(words)))
 
 
 def _marks(distinct: set[str], pairs: Sequence[Sequence[str]], segments: Sequence[Sequence[str]]) -> set[str]:
@@ -198,8 +204,8 @@ def _tags(record: Record, facets: dict[str, str], issued: str | None, batches: I
 def tag(name: str, value: str) -> str:
     """The token of channel t for a field's value. Names of agencies, fields and batches are compared folded."""
     if name in ("issuing_agency_name", "field_name", "batch"):
-        return f"{name}:{fold_key(value)}"
-    return f"{name}:{value}"
+        return f"{name}:{fold_key(value)}"[:_MAX_TAG]
+    return f"{name}:{value}"[:_MAX_TAG]
 
 
 def _text(value: object) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tantivy
 
-from storage.ask import AnyOf, All, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term
+from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term
 
 _Query = tantivy.Query
 _Occur = tantivy.Occur

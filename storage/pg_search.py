@@ -108,7 +108,8 @@ class PgSearch:
         if record_ids is not None:
             query = f"select record_id, revision from {SCHEMA}.entries where record_id = any(:ids)"
             with self._database.read() as connection:
-                yield from [tuple(row) for row in connection.execute(sa.text(query), {"ids": list(record_ids)})]  # type: ignore[misc]
+                rows = connection.execute(sa.text(query), {"ids": list(record_ids)}).all()
+            yield from [(str(row[0]), int(row[1])) for row in rows]
             return
         last = ""
         query = f"select record_id, revision from {SCHEMA}.entries where record_id > :last order by 1 limit 5000"

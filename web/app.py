@@ -13,7 +13,10 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from runtime.open import open_index, open_workshop
+from runtime.indexing import Indexer
+from runtime.open import open_search, open_workshop
+from runtime.search.export import Exporter
+from runtime.search.service import SearchService
 from runtime.settings import Settings
 from schemas.errors import (
     AmbiguousRecord,
@@ -28,6 +31,9 @@ from web import api, pages
 from web.desk import Desk
 from web.guard import Doorkeeper, Tokens
 from web.pictures import Pictures
+from web.search import api as search_api
+from web.search import pages as search_pages
+from web.search.complete import Completer
 from web.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -51,11 +57,17 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        with open_workshop(settings) as workshop, open_index(settings) as index:
-            shelf = Shelf(workshop.store, workshop.catalogue, index)
+        with open_workshop(settings) as workshop, open_search(settings, workshop.catalogue) as engine:
+            shelf = Shelf(workshop.store, workshop.catalogue)
             pictures = Pictures(shelf, settings.home / "cache" / "pages")
-            app.state.desk = Desk(shelf, pictures, Tokens(), may_reveal=loopback or bool(password))
-            yield
+            service = SearchService(engine, workshop.catalogue)
+            saved, exports = workshop.catalogue.saved, settings.home / "exports"
+            app.state.desk = Desk(
+                shelf, pictures, Tokens(), may_reveal=loopback or bool(password),
+                search=service, completer=Completer(service), saved=saved, exports=exports,
+            )  # fmt: skip
+            with Indexer(workshop), Exporter(saved, service, exports):
+                yield
 
     app = FastAPI(
         title="Sohoa",
@@ -68,7 +80,9 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     )
     app.add_middleware(Doorkeeper, password=password, loopback=loopback)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
+    app.include_router(search_api.router)
     app.include_router(api.router)
+    app.include_router(search_pages.router)
     app.include_router(pages.router)
 
     @app.exception_handler(SohoaError)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from runtime.search.service import SearchService
+from storage.saved import Saved
 from web.guard import Tokens
 from web.pictures import Pictures
 from web.shelf import Shelf
 
+if TYPE_CHECKING:
+    from web.search.complete import Completer
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``may_reveal``: whether identity numbers may be shown on asking (a password is set, or only this machine)."""
+    """``may_reveal``: whether identity numbers may be shown on asking (a password is set, or only this machine).
+
+    ``exports``: the folder of exported results.
+    """
 
     shelf: Shelf
     pictures: Pictures
     tokens: Tokens
     may_reveal: bool
+    search: SearchService
+    completer: Completer
+    saved: Saved
+    exports: Path
 
 
 def desk_of(request: Request) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,12 +11,10 @@ from schemas.reading import Reading
 from schemas.record import Record
 from storage.browse import Browse
 from storage.catalogue import Catalogue
-from storage.index import SearchIndex
 from storage.layout import decode_layout
 from storage.ledger import BatchSummary
 from storage.package import Manifest, read_manifest
 from storage.records import EventRow
-from storage.search import SearchFilters, SearchResults
 from storage.store import ObjectStore
 
 
@@ -61,20 +60,15 @@ class Row:
 class Shelf:
     """The archive as the web sees it; one for the life of the application, used from many threads."""
 
-    def __init__(self, store: ObjectStore, catalogue: Catalogue, index: SearchIndex) -> None:
+    def __init__(self, store: ObjectStore, catalogue: Catalogue) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._index = index
         self.browse = Browse(catalogue.database)
         self._reading = lru_cache(maxsize=16)(self._decode)
 
     def find(self, prefix: str) -> Record:
         """The record of this id or hash. Raises RecordNotFound (E301), AmbiguousRecord (E302)."""
         return self._catalogue.records.find(prefix)
-
-    def search(self, query: str, filters: SearchFilters, *, limit: int, offset: int) -> SearchResults:
-        """What the index answers. Raises IndexBroken (E211)."""
-        return self._index.search(query, limit=limit, offset=offset, filters=filters)
 
     def batches(self) -> tuple[BatchSummary, ...]:
         """Every batch with its counts, the newest first."""
@@ -110,9 +104,11 @@ class Shelf:
         """Who did what with this record, oldest first."""
         return self._catalogue.records.events(record.record_id, limit=200)
 
-    def log(self, actor: str, action: str, record_id: str) -> None:
+    def log(
+        self, actor: str, action: str, record_id: str | None, *, detail: Mapping[str, str | int | bool] | None = None
+    ) -> None:
         """An event row: who looked at what."""
-        self._catalogue.records.log_event(actor, action, record_id)
+        self._catalogue.records.log_event(actor, action, record_id, detail=detail)
 
 
 def is_secret(record: Record) -> bool:

@@ -39,8 +39,8 @@ def prepare(
     """Take a question apart for this viewer. Never raises for any text."""
     asked = understand(query, salt=engine.salt, unmasked=scope.unmasked)
     tests = (*scope_tests(scope), *filter_tests(filters))
-    blank = not asked.needs and sort == "relevance"
-    strict = strict_ask(asked, tests, sort="newest" if blank else sort)
+    plain = not asked.needs and not any(need.widened for need in asked.tested)
+    strict = strict_ask(asked, tests, sort="newest" if plain and sort == "relevance" else sort)
     near = []
     if asked.needs:
         for loose in (False, True):
@@ -123,14 +123,18 @@ def _hit(one: Stored, understood: Understood) -> SearchHit:
 
 
 def _shown(one: Stored, snippet: str, page: int | None, notes: tuple[str, ...]) -> SearchHit:
-    names = ("doc_type", "doc_number", "issued_date", "issuing_agency_name", "summary")
+    card = one.card
     return SearchHit(
         record_id=one.record_id,
         score=one.score,
+        doc_type=card.get("doc_type"),
+        doc_number=card.get("doc_number"),
+        issued_date=card.get("issued_date"),
+        issuing_agency_name=card.get("issuing_agency_name"),
+        summary=card.get("summary"),
         snippet=snippet,
         page=page,
         notes=notes,
-        **{name: one.card.get(name) for name in names},
     )
 
 
@@ -151,9 +155,14 @@ def _reasons(needs: Iterable[Need], text: str) -> Iterable[str]:
 def _near_hit(one: Stored, understood: Understood) -> SearchHit:
     """A hit that only resembles: the words that stand for those typed are marked."""
     header = header_of(dict(one.card))
-    text = fold_bare(f"{header} {one.text}")
-    there = set(fold_words(text)[1])
-    clauses = []
+    clauses = near_clauses(understood, set(fold_words(fold_bare(f"{header} {one.text}"))[1]))
+    excerpt = make_excerpt(one.text, clauses, header=header)
+    return _shown(one, excerpt.snippet, excerpt.page, (NEAR_NOTE,))
+
+
+def near_clauses(understood: Understood, there: set[str]) -> tuple[Clause, ...]:
+    """What to mark in a paper that only resembles: ``there`` are its folded words."""
+    clauses: list[Clause] = []
     for number, need in enumerate(understood.needs):
         clauses += need.clauses(number)
         for word in need.folded:
@@ -165,8 +174,7 @@ def _near_hit(one: Stored, understood: Understood) -> SearchHit:
                 for w in there
                 if abs(len(w) - len(word)) <= most and Levenshtein.distance(w, word, score_cutoff=most) <= most
             ]
-    excerpt = make_excerpt(one.text, tuple(clauses), header=header)
-    return _shown(one, excerpt.snippet, excerpt.page, (NEAR_NOTE,))
+    return tuple(clauses)
 
 
 def _with_replacements(

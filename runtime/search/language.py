@@ -319,19 +319,21 @@ def _doc_types() -> dict[str, tuple[str, str]]:
 
 
 def _misfit(one: FilterName, value: str) -> str:
-    known = {
-        "doc_type": lambda: [name for _, name in sorted(set(_doc_types().values()))],
-        "status": lambda: [said[0] for said in search_table()["status"].values()],
-        "level": lambda: [said[0] for said in search_table()["level"].values()],
-    }.get(one.key)
-    if known is None:
+    names = _known_values(one.key)
+    if not names:
         return f"Không hiểu “{value}” là {one.label.lower()}; ví dụ {one.example}. Điều kiện này được bỏ qua."
-    names = known()
-    near = process.extractOne(
-        fold_key(value), {n: fold_key(n) for n in names}, scorer=Levenshtein.normalized_similarity
-    )
+    folded = {name: fold_key(name) for name in names}
+    near = process.extractOne(fold_key(value), folded, scorer=Levenshtein.normalized_similarity)
     hint = f" Có phải “{near[2]}”?" if near and near[1] >= 0.5 else ""
     return f"Không có {one.label.lower()} “{value}”.{hint} Các giá trị: {', '.join(names)}. Điều kiện này được bỏ qua."
+
+
+def _known_values(key: str) -> list[str]:
+    if key == "doc_type":
+        return [name for _, name in sorted(set(_doc_types().values()))]
+    if key in ("status", "level"):
+        return [said[0] for said in search_table()[key].values()]
+    return []
 
 
 def _explain(reading: _Reading, text: str) -> None:

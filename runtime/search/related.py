@@ -11,10 +11,17 @@ from storage.ask import Ask, Expr, Term, all_of, any_of
 from storage.engine import SearchEngine, Stored
 from storage.folding import number_key
 from storage.search import RelatedPaper
+from storage.search_tables import search_table
 
 KINDS = ("thay_the", "thu_hoi", "sua_doi", "can_cu", "nhac_den")
 _CHANGING = ("thay_the", "thu_hoi", "sua_doi")
 _MOST = 50
+
+
+def relation_words(paper: RelatedPaper) -> str:
+    """What one paper does to another, in words: "Bị thay thế bởi"."""
+    words: list[str] = search_table()["relation_words"][paper.kind]
+    return words[1 if paper.incoming else 0]
 
 
 def related_papers(engine: SearchEngine, record_id: str, *, scope: Scope = EVERYTHING) -> tuple[RelatedPaper, ...]:

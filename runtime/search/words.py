@@ -115,6 +115,9 @@ def word_need(token: Typed) -> Need:
         else:
             ways.append(Way(Term("n", f"d:{word.lstrip('0') or '0'}")))
         return Need(tuple(ways), "number", token.exact, token.folded)
+    if word[0].isdigit():  # "2110qdubnd"
+        ways.append(Way(Term("n", f"k:{word.lstrip('0')}")))
+        return Need(tuple(ways), "number", token.exact, token.folded)
     return Need(tuple(ways), "word", token.exact, token.folded)
 
 

@@ -12,6 +12,7 @@
     for (const part of all("[data-close-on-phone]")) part.open = false;
 
   const paper = $("sheet") ? openPaper() : null;
+  window.sohoaPaper = paper;
   const stops = () => all(paper ? ".field button.field-main, button.cite" : ".row-title");
 
   function step(by) {
@@ -175,6 +176,6 @@
     $("zoom-out").addEventListener("click", () => zoom(0.8));
     $("zoom-fit").addEventListener("click", fit);
     load();
-    return { turn, zoom, fit, clear };
+    return { turn, zoom, fit, clear, point };
   }
 })();

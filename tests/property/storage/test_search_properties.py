@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.search.finder import clauses_of
+from runtime.search.language import understand
 from schemas.text import bare
 from storage.folding import fold_text, hide_identity, number_key, visible_text
-from storage.search import parse_query
 from storage.snippets import make_excerpt
 
 VIETNAMESE = st.text(
@@ -36,8 +37,8 @@ def test_the_fast_folding_is_the_one_of_schemas(text: str) -> None:
 
 @given(st.text(max_size=300) | VIETNAMESE | MARKED, st.text(max_size=300) | VIETNAMESE)
 def test_no_query_and_no_text_raises(query: str, text: str) -> None:
-    parsed = parse_query(query)
-    found = make_excerpt(visible_text(text), parsed.clauses, header=visible_text(query))
+    clauses = clauses_of(understand(query, salt=b""))
+    found = make_excerpt(visible_text(text), clauses, header=visible_text(query))
     assert found.snippet.count("«") == found.snippet.count("»")
 
 
@@ -48,7 +49,7 @@ def test_a_word_of_the_text_is_found_on_its_page(text: str) -> None:
         words = [word for _, word in fold_text(page).words()]
         if not words:
             continue
-        found = make_excerpt(visible_text(text), parse_query(f'"{words[0]}"').clauses)
+        found = make_excerpt(visible_text(text), clauses_of(understand(f'"{words[0]}"', salt=b"")))
         assert found.page is not None
         assert found.page <= number
         assert words[0] in [w for _, w in fold_text(pages[found.page - 1]).words()]
