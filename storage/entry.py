@@ -31,7 +31,10 @@ _MAX_TAG = 400  # characters of a value that count when values are compared whol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Strings of tokens, a space between, for the channels of ``ask.py``; segments of ``grams`` never touch."""
+    """Strings of tokens, a space between, for the channels of ``ask.py``; segments of ``grams`` never touch.
+
+    ``folded``: the words of each segment in order, for engines that compare phrases by their text.
+    """
 
     record_id: str
     revision: int
@@ -40,7 +43,7 @@ class Entry:
     words: str
     accented: str
     grams: tuple[str, ...]
-    folded: tuple[str, ...]
+    folded: tuple[list[str], ...]
     noise: str
     head: str
     parts: str
@@ -129,7 +132,7 @@ def make_entry(
         words=_plain(" ".join(distinct | _marks(distinct, pairs_of, segments))),
         accented=_plain(" ".join(set(exact) - distinct)),
         grams=tuple(_plain(segment) for segment in grams if segment),
-        folded=tuple(_plain(" ".join(segment)) for segment in segments),
+        folded=tuple(segments),
         noise=_plain(" ".join(w for w in distinct - syllables() if len(w) > 2 and not w.isdigit())),
         head=_plain(" ".join(dict.fromkeys(head))),
         parts=_plain(" ".join(dict.fromkeys(parts))),
@@ -144,6 +147,11 @@ def date_number(date: str | None) -> int:
     """An ISO date as a number that sorts (20250131); 0 for none or for what is no full date."""
     digits = (date or "").replace("-", "")
     return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else _NO_DATE
+
+
+def slices_for(total: int, wanted: int) -> int:
+    """How many of the BUCKETS hold about ``wanted`` of ``total`` hits."""
+    return max(1, min(BUCKETS - 1, round(BUCKETS * wanted / total)))
 
 
 def header_of(card: dict[str, Any]) -> str:

@@ -10,7 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+import numpy as np
 
 from schemas.text import modern_tones, nfc
 
@@ -38,6 +40,7 @@ _FOLD = _table()
 # What ``schemas.text.nfc`` changes in text that is NFC already: exotic spaces, invisible characters, Ð.
 _ODD = re.compile("[\\t\u00a0\u2002\u2003\u2009\u202f\u2007\u200b\u200c\u200d\ufeff\u00adÐð]")
 _MAYBE_IDENTITY = re.compile(r"\d[\d .-]{7}")
+_SHORT = 200  # characters; below, a table costs more than it saves
 _KNOWN_WORDS = 200_000  # folded forms kept; papers repeat themselves
 
 
@@ -53,6 +56,12 @@ class _Folded(dict[str, str]):
 
 
 _folded = _Folded()
+
+
+@cache
+def _fold_table() -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    """Code -> folded code; ten times as fast as ``str.translate`` on a page of Vietnamese."""
+    return np.array([ord(_lower(chr(code)).translate(_FOLD)) for code in range(0x10000)], dtype="<u2")
 
 
 def fold_words(visible: str) -> tuple[list[str], list[str]]:
@@ -100,7 +109,13 @@ def fold_accents_kept(visible: str) -> str:
 
 def fold_bare(visible: str) -> str:
     """The folded view of text that is visible already; same length."""
-    return _lower(visible).translate(_FOLD)
+    if len(visible) < _SHORT:
+        return _lower(visible).translate(_FOLD)
+    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    if len(codes) != len(visible):  # characters beyond the basic plane: rare, and two codes each
+        return _lower(visible).translate(_FOLD)
+    folded: bytes = _fold_table()[codes].tobytes()
+    return folded.decode("utf-16-le", "surrogatepass")
 
 
 def fold_key(text: str) -> str:

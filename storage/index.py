@@ -25,13 +25,12 @@ import tantivy
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
 from storage.ask import FACETS, AnyOf, Ask, Issued, Term, all_of
 from storage.engine import Changes, Found, Stored
-from storage.entry import BUCKETS, Entry
+from storage.entry import BUCKETS, Entry, slices_for
 from storage.index_query import build_base, build_ranked
 
 FORMAT = 2  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
-FACETS_EXACT = 60_000  # hits; above, facets are counted on a slice of the archive
-_SLICES = 4  # of BUCKETS
+FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
 _BULK_HEAP = 256_000_000
@@ -74,6 +73,8 @@ class SearchIndex:
         self._lock_wait_s = lock_wait_s
         self._guard = threading.RLock()
         self._schema = _schema()
+        self._seen_mark: _State = None  # files as they were when they were last read
+        self._seen_meta: _State = None
         with _engine_errors():
             folder.mkdir(parents=True, exist_ok=True)
             with _file_lock(folder / "open.lock"):
@@ -217,21 +218,32 @@ class SearchIndex:
 
     def _current(self) -> Any:
         """The index of the generation that is named now."""
-        mark = _read_mark(self._folder)
-        name = mark.get("generation")
-        if name is not None and name != self._generation:
+        seen = _state(self._folder / _MARK)
+        if seen != self._seen_mark:
             with self._guard:
-                self._index, self._generation, self._mark = self._open(name), name, mark
+                mark = _read_mark(self._folder)
+                name = mark.get("generation", self._generation)
+                if name != self._generation:
+                    self._index, self._generation, self._mark = self._open(name), name, mark
+                    self._seen_meta = None
+                self._seen_mark = seen
         return self._index
 
     def _searcher(self) -> Any:
-        index = self._current()
-        try:
-            index.reload()
-        except ValueError:  # changed over between the two lines
-            time.sleep(0.05)
+        for last in (False, True):
             index = self._current()
-            index.reload()
+            meta = _state(self._folder / self._generation / "meta.json")
+            if meta is not None and meta == self._seen_meta:
+                break
+            try:
+                index.reload()
+                self._seen_meta = meta
+                break
+            except ValueError:  # changed over between two lines
+                if last:
+                    raise
+                self._seen_mark = None
+                time.sleep(0.05)
         return index.searcher()
 
     # -- writing
@@ -261,14 +273,15 @@ class SearchIndex:
     def _facets(self, searcher: Any, ask: Ask, total: int) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
         sampled = total > FACETS_EXACT
         if sampled:
-            part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(_SLICES)))
+            slices = slices_for(total, FACETS_EXACT)
+            part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
             ask = Ask(all_of((part, ask.base)), ask.without)
         asked = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in FACETS}
         answer = searcher.aggregate(build_base(self._schema, ask), asked) if total else {}
-        scale = BUCKETS // _SLICES if sampled else 1
+        scale = BUCKETS / slices if sampled else 1
         counts = {
             name: tuple(
-                (str(b["key"]), min(total, int(b["doc_count"]) * scale))
+                (str(b["key"]), min(total, round(int(b["doc_count"]) * scale)))
                 for b in (answer[name]["buckets"] if answer else ())
             )
             for name in FACETS
@@ -340,6 +353,18 @@ def _file_lock(path: Path, *, wait_s: float | None = None) -> Iterator[None]:
                     raise IndexLocked from exc
                 time.sleep(0.02)
         yield
+
+
+_State = tuple[int, int, int] | None
+
+
+def _state(path: Path) -> _State:
+    """What changes when a file is replaced; None when it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _read_mark(folder: Path) -> dict[str, Any]:

@@ -19,15 +19,14 @@ from schemas.errors import IndexLocked
 from storage.ask import FACETS, AnyOf, Ask, Term, all_of
 from storage.database import Database
 from storage.engine import Changes, Found, Stored
-from storage.entry import BUCKETS, Entry
+from storage.entry import BUCKETS, Entry, slices_for
 from storage.pg_query import Condition, condition
 
 FORMAT = 1  # of the tables: another number means they are made anew
 SCHEMA = "sohoa_search"
 _NEW = "sohoa_search_new"
 FACET_SIZE = 50
-FACETS_EXACT = 60_000  # hits; above, facets are counted on a slice of the archive
-_SLICES = 4  # of BUCKETS
+FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
 _RANKED = 5_000  # hits that are ranked one by one; of more, what has every bonus comes first, then the newest
 _MAX_LEXEMES = 900_000  # bytes of one tsvector; the database refuses more than 1 MB
 _REBUILD_LOCK = 7_046_029_254_386_353_132
@@ -216,7 +215,7 @@ def _make(connection: sa.Connection, schema: str, *, salt: str, complete: bool, 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
     facets = [entry.facets.get(name) for name in FACETS]
-    folded = "\n".join(f" {segment} " for segment in entry.folded)
+    folded = "\n".join(f" {' '.join(segment)} " for segment in entry.folded).replace("\0", " ")
     return (entry.record_id, entry.revision, entry.issued, *facets, _lexemes(entry), entry.card, entry.text, folded)
 
 
@@ -301,7 +300,8 @@ def _facets(
 ) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
     sampled = total > FACETS_EXACT
     if sampled:
-        part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(_SLICES)))
+        slices = slices_for(total, FACETS_EXACT)
+        part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
         base = condition(Ask(all_of([part, ask.base]), ask.without), near)
     names = ", ".join(FACETS)
     sets = ", ".join(f"({name})" for name in FACETS)
@@ -309,12 +309,12 @@ def _facets(
         f"select grouping({names}), {names}, count(*) from {SCHEMA}.entries where {base.sql} "
         f"group by grouping sets ({sets}) order by count(*) desc"
     )
-    scale = BUCKETS // _SLICES if sampled else 1
+    scale = BUCKETS / slices if sampled else 1
     counts: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
     every = (1 << len(FACETS)) - 1
     for row in _run(connection, sql, base.params) if total else []:
         name = FACETS[len(FACETS) - 1 - (every - int(row[0])).bit_length() + 1]
         value = row[1 + FACETS.index(name)]
         if value is not None and len(counts[name]) < FACET_SIZE:
-            counts[name].append((str(value), min(total, int(row[-1]) * scale)))
+            counts[name].append((str(value), min(total, round(int(row[-1]) * scale))))
     return {name: tuple(sorted(found, key=lambda c: (-c[1], c[0]))) for name, found in counts.items()}, sampled

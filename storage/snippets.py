@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.folding import fold_accents_kept, fold_bare, visible_text
 
@@ -74,15 +76,36 @@ def find_hits(text: str, clauses: tuple[Clause, ...]) -> list[Hit]:
     folded = fold_bare(text)
     hits: list[Hit] = []
     for clause in clauses:
-        number = clause.need
-        pattern = r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, clause.folded)) + r"(?![^\W_])"
         wanted = " ".join(clause.exact)
-        for count, found in enumerate(re.finditer(pattern, folded)):
+        for count, (start, end) in enumerate(_places(folded, clause.folded)):
             if count == _MAX_HITS:
                 break
-            there = re.sub(r"[\W_]+", " ", fold_accents_kept(text[found.start() : found.end()]))
-            hits.append(Hit(found.start(), found.end(), number, not clause.accented or there == wanted))
+            same = True
+            if clause.accented:
+                same = re.sub(r"[\W_]+", " ", fold_accents_kept(text[start:end])) == wanted
+            hits.append(Hit(start, end, clause.need, same))
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+
+def _places(folded: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where whole ``words`` stand one behind the other; a plain search for the first, as that is what takes time."""
+    first = words[0]
+    rest = _rest(words[1:]) if len(words) > 1 else None
+    at = folded.find(first)
+    while at >= 0:
+        end = at + len(first)
+        if not (at and folded[at - 1].isalnum()):
+            if rest is None:
+                if end == len(folded) or not folded[end].isalnum():
+                    yield at, end
+            elif found := rest.match(folded, end):
+                yield at, found.end()
+        at = folded.find(first, end)
+
+
+@lru_cache(maxsize=512)
+def _rest(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("".join(rf"[\W_]+{re.escape(word)}" for word in words) + r"(?![^\W_])")
 
 
 def _cut(text: str, hits: list[Hit], best: int, width: int) -> Excerpt:
