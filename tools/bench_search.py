@@ -129,18 +129,17 @@ def section(results: Sequence[Measured], count: int, asked: int, rounds: int) ->
             *(_ms(_percentile(times, share)) for share in (0.5, 0.95, 0.99)), _ms(max(times)), _ms(max(one.deep)),
         ))  # fmt: skip
     heads = (
-        "engine",
-        "records/s (wall)",
-        "records/CPU s",
-        "size, MB",
-        "p50 ms",
-        "p95 ms",
-        "p99 ms",
-        "slowest ms",
+        "engine", "records/s (wall)", "records/CPU s", "size, MB", "p50 ms", "p95 ms", "p99 ms", "slowest ms",
         "page 500 ms",
-    )
-    parts = [f"Measured by `make bench-search`: {machine_line()}", "", f"{count:,} made records, {asked} questions, {rounds} rounds.", "",
-             table(heads, rows), ""]  # fmt: skip
+    )  # fmt: skip
+    parts = [
+        f"Measured by `make bench-search`: {machine_line()}",
+        "",
+        f"{count:,} made records, {asked} questions, {rounds} rounds.",
+        "",
+        table(heads, rows),
+        "",
+    ]
     kinds = dict.fromkeys(kind for one in results for kind, _ in one.times)
     rows = [(kind, *(_of_kind(one, kind) for one in results)) for kind in kinds]
     parts += [
@@ -184,7 +183,8 @@ def main() -> None:
             results.append(one)
             print(section([one], options.records, len(asked), options.rounds), file=sys.stderr, flush=True)
     text = section(results, options.records, len(asked), options.rounds)
-    text += f"\n\nLargest memory of the measuring process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB."
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    text += f"\n\nLargest memory of the measuring process: {memory:,.0f} MB."
     if options.dry:
         print(text)
     else:
@@ -203,7 +203,10 @@ def _postgresql(stack: ExitStack, maker: Maker, count: int, asked: Sequence[Ques
     catalogue = stack.enter_context(Catalogue(server.make_database()))
     one = measure_engine(PgSearch(catalogue.database), maker, count, asked, rounds)
     with catalogue.database.read() as connection:
-        sql = f"select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = '{SCHEMA}' and relkind = 'r'"
+        sql = (
+            "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = relnamespace "
+            f"where nspname = '{SCHEMA}' and relkind = 'r'"
+        )
         one.size = int(connection.exec_driver_sql(sql).scalar_one())
     return one
 

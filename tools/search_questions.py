@@ -34,6 +34,10 @@ def _value(made: Made, name: str) -> str:
     return value
 
 
+def _count(made: Made) -> str:
+    return _value(made, "doc_number").split("/")[0]
+
+
 def _words(rng: random.Random, made: Made, count: int) -> str:
     line = rng.choice([line for line in made.text.split("\n") if len(line.split()) > count])
     words = line.rstrip(".").split()
@@ -63,11 +67,11 @@ _KINDS: tuple[tuple[str, int, Callable[[random.Random, Made], str]], ...] = (
     ("phrase", 20, lambda rng, made: f'"{_words(rng, made, 3)}"'),
     ("name", 25, lambda _rng, made: _bare(_value(made, "owner_name"))),
     ("number", 20, lambda _rng, made: _value(made, "doc_number")),
-    ("number, year", 5, lambda _rng, made: f"so {_value(made, 'doc_number').split('/')[0]} {_value(made, 'issued_date')[:4]}"),
+    ("number, year", 5, lambda _rng, made: f"so {_count(made)} {_value(made, 'issued_date')[:4]}"),
     ("date", 8, lambda _rng, made: "/".join(reversed(_value(made, "issued_date").split("-")))),
-    ("month", 4, lambda _rng, made: f"tháng {int(_value(made, 'issued_date')[5:7])} năm {_value(made, 'issued_date')[:4]}"),
+    ("month", 4, lambda _rng, made: "tháng {1} năm {0}".format(*_value(made, "issued_date").split("-"))),
     ("subject and name", 15, lambda _rng, made: _bare(_value(made, "summary"))),
-    ("agency filter", 8, lambda _rng, made: f"coquan:{_value(made, 'issuing_agency_name')} loai:quyet dinh"),
+    ("agency filter", 8, lambda _rng, made: f"coquan:{_value(made, 'issuing_agency_name')} loai:qd"),
     ("filters", 6, lambda rng, made: f"{_bare(_words(rng, made, 2))} loai:quyet dinh ngay:2015..2018"),
     ("old name", 6, lambda rng, _made: f"ubnd tinh {rng.choice(('quang binh', 'ha giang', 'binh duong'))} giao dat"),
     ("misspelt name", 6, lambda rng, made: _typo(_bare(_value(made, "owner_name")), rng)),

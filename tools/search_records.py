@@ -23,8 +23,8 @@ from schemas.record import Process, Record, Source
 POOL = 20_000  # bodies that records share; names, numbers, places and dates are each record's own
 _KINDS = (
     ("quyet_dinh", "QĐ", "Quyết định", 40), ("cong_van", "", "Công văn", 18), ("thong_bao", "TB", "Thông báo", 10),
-    ("giay_phep", "GP", "Giấy phép", 8), ("giay_chung_nhan", "GCN", "Giấy chứng nhận", 8), ("to_trinh", "TTr", "Tờ trình", 6),
-    ("ke_hoach", "KH", "Kế hoạch", 4), ("giay_xac_nhan", "GXN", "Giấy xác nhận", 6),
+    ("giay_phep", "GP", "Giấy phép", 8), ("giay_chung_nhan", "GCN", "Giấy chứng nhận", 8),
+    ("to_trinh", "TTr", "Tờ trình", 6), ("ke_hoach", "KH", "Kế hoạch", 4), ("giay_xac_nhan", "GXN", "Giấy xác nhận", 6),
 )  # fmt: skip
 _SUBJECTS = (
     "giao đất", "cho phép chuyển mục đích sử dụng đất", "cấp giấy phép xây dựng", "công nhận hộ nghèo",
@@ -74,9 +74,10 @@ class Maker:
             f"{rng.randint(1, 3000)}/QĐ-UBND ngày {rng.randint(1, 28)}/{rng.randint(1, 12)}/{year - rng.randint(1, 4)}"
         )
         text = (
-            f"{agency}\nSố: {doc_number}\n{unit.province}, ngày {day:02d} tháng {month:02d} năm {year}\n{title.upper()}\n"
-            f"{summary}\nCăn cứ Quyết định số {cited} của Ủy ban nhân dân tỉnh;\nĐiều 1. {subject.capitalize()} cho "
-            f"{owner}, thường trú tại {address}.\n{self._bodies[rng.randrange(len(self._bodies))]}\n"
+            f"{agency}\nSố: {doc_number}\n{unit.province}, ngày {day:02d} tháng {month:02d} năm {year}\n"
+            f"{title.upper()}\n{summary}\nCăn cứ Quyết định số {cited} của Ủy ban nhân dân tỉnh;\n"
+            f"Điều 1. {subject.capitalize()} cho {owner}, thường trú tại {address}.\n"
+            f"{self._bodies[rng.randrange(len(self._bodies))]}\n"
             f"Nơi nhận:\n- Như Điều 3;\n- Lưu: VT.\n{signer}"
         )
         return Made(_record(number, kind, doc_number, f"{year}-{month:02d}-{day:02d}", agency, summary, signer, owner,
@@ -105,8 +106,8 @@ def _names() -> dict[str, Any]:
     return table
 
 
-_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương",
-           "Lý", "Lò", "Giàng", "Hà", "Đinh")  # fmt: skip
+_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô",
+           "Dương", "Lý", "Lò", "Giàng", "Hà", "Đinh")  # fmt: skip
 _FAMILY_WEIGHTS = tuple(itertools.accumulate((38, 11, 9, 7, 5, 5, 4, 4, 3, 2, 2, 1.5, 1.5, 1.3, 1, 1, 0.5, 0.5, 1, 1)))
 
 
@@ -156,7 +157,8 @@ def _body(rng: random.Random) -> str:
 
 
 def _record(
-    number: int, kind: str, doc_number: str, issued: str, agency: str, summary: str, signer: str, owner: str, field: str, unit: Unit
+    number: int, kind: str, doc_number: str, issued: str, agency: str, summary: str, signer: str, owner: str,
+    field: str, unit: Unit,
 ) -> Record:  # fmt: skip
     def value(text: str) -> FieldValue:
         return _VALUE.model_copy(update={"value": text})
