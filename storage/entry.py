@@ -186,6 +186,11 @@ def _number_keys(number: str | None, issued: str | None) -> list[str]:
         keys.append(f"k:{key}@{issued}")
     if words and words[0].isdigit():
         keys.append(f"d:{words[0]}")
+    printed = fold_key(number).split()
+    leading = next((n for n, word in enumerate(printed) if not word.isdigit()), len(printed))
+    if 1 < leading < len(printed):  # "2 087/QĐ-UB": torn apart while it was read
+        joined = "".join(printed[:leading]).lstrip("0") or "0"
+        keys += [f"k:{joined}{''.join(words[leading:])}", f"w:{joined}", f"d:{joined}"]
     return keys
 
 

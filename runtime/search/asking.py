@@ -61,7 +61,7 @@ def near_ask(asked: Understood, tests: tuple[Expr, ...], *, loose: bool) -> Ask 
                     exprs.append(all_of([Near("z", word, 1), *others]))
                     changed = True
         if need.kind == "word":
-            for joined in _joined(asked.needs, i):
+            for joined in joined_words(asked.needs, i):
                 exprs.append(Term("w", joined))
                 changed = True
         parts.append(any_of(exprs))
@@ -168,8 +168,10 @@ def _near(word: str, *, loose: bool) -> Expr:
     return any_of(ways)
 
 
-def _joined(needs: tuple[Need, ...], i: int) -> list[str]:
+def joined_words(needs: tuple[Need, ...], i: int) -> list[str]:
     """The word run together with the one before or behind it, as it may have been read."""
+    if needs[i].kind != "word":
+        return []
     here = needs[i].folded[0]
     found = []
     if i and needs[i - 1].kind == "word":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from runtime.search.asking import filter_tests, near_ask, scope_tests, strict_ask
+from runtime.search.asking import filter_tests, joined_words, near_ask, scope_tests, strict_ask
 from runtime.search.language import understand
 from runtime.search.need import Need, Understood
 from runtime.search.related import replacements_of
@@ -20,6 +21,9 @@ from storage.search import Facet, FacetCount, SearchFilters, SearchHit, SearchRe
 from storage.snippets import Clause, find_hits, make_excerpt
 
 FEW = 10  # exact hits; with fewer, papers with reading errors are looked for as well
+_LOOKED_AT = 60  # hits of either kind that are put in order one by one
+_MOST_WEAK = 20_000  # exact hits; with more, nothing that only resembles is looked for
+_STRONG = 0.6  # share of neighbours that are neighbours in the paper
 _NO_FILTERS = SearchFilters()
 NEAR_NOTE = "Gần giống với chữ đã gõ (có thể do đọc hoặc gõ sai)."
 
@@ -72,21 +76,26 @@ def find(
     if not understood.blank and not (understood.needs or understood.tests or understood.without):
         return SearchResults(total=0, results=(), notes=_notes(understood))
     strict = engine.search(asked.strict, limit=limit, offset=offset, facets=facets)
-    found, near_total = strict, 0
-    near_hits: Sequence[Stored] = ()
-    if strict.total < FEW and asked.near:
-        room = max(0, limit - len(strict.hits))
-        near = _near(engine, asked, exact=strict.total, limit=room, offset=max(0, offset - strict.total), facets=facets)
-        if near is not None and near.total:
-            near_total, near_hits = near.total, near.hits[:room]
-            found = Found(strict.total + near.total, (), _added(strict, near), strict.sampled or near.sampled)
-    hits = [_hit(one, understood) for one in strict.hits] + [_near_hit(one, understood) for one in near_hits]
-    hits = _with_replacements(engine, hits, (*strict.hits, *near_hits), scope)
+    near, hits, stored = None, None, strict.hits
+    if sort == "relevance" and asked.near and _may_be_better(engine, asked, strict, offset):
+        window = _Window.of(engine, asked, strict.total, facets=facets)
+        if window is not None:
+            near = window.near
+            stored = window.page(engine, limit=limit, offset=offset)
+            hits = [
+                _near_hit(one, understood) if one.record_id in window.near_ids else _hit(one, understood)
+                for one in stored
+            ]
+    if hits is None:
+        hits = [_hit(one, understood) for one in strict.hits]
+    near_total = near.total if near else 0
+    found = Found(strict.total + near_total, (), _added(strict, near), strict.sampled) if near else strict
+    hits = _with_replacements(engine, hits, stored, scope)
     notes = list(_notes(understood))
     if near_total and not strict.total:
         notes.append("Không có hồ sơ khớp đúng; đây là các hồ sơ gần giống.")
     return SearchResults(
-        total=strict.total + near_total,
+        total=found.total,
         results=tuple(hits),
         facets=_facets(found),
         notes=tuple(notes),
@@ -95,12 +104,110 @@ def find(
     )
 
 
-def _near(engine: SearchEngine, asked: Asked, *, exact: int, limit: int, offset: int, facets: bool) -> Found | None:
-    for ask in asked.near[: 1 if exact else 2]:  # what is loose only when nothing else was found
-        near = engine.search(ask, limit=limit, offset=offset, facets=facets)
-        if near.total:
-            return near
-    return None
+def _may_be_better(engine: SearchEngine, asked: Asked, strict: Found, offset: int) -> bool:
+    """Whether papers with reading errors are worth looking for: few hits, or none where the words stand together."""
+    if strict.total < FEW:
+        return True
+    if strict.total > _MOST_WEAK or not _pairs(asked.understood.needs):
+        return False
+    best = strict.hits[:1] if not offset else engine.search(asked.strict, limit=1, facets=False).hits
+    clauses = clauses_of(asked.understood)
+    return all(_strength(one, asked.understood, clauses) < _STRONG for one in best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The first exact hits and the first that only resemble, put in one order: exact ones whose words stand together,
+    resembling ones whose words do, then the others of both. Behind them the engine's order goes on."""
+
+    asked: Asked
+    near_ask: Ask
+    strict_total: int
+    near: Found
+    hits: tuple[Stored, ...]
+    strict_count: int
+    near_ids: frozenset[str]
+
+    @classmethod
+    def of(cls, engine: SearchEngine, asked: Asked, strict_total: int, *, facets: bool) -> _Window | None:
+        """None when nothing resembles."""
+        understood = asked.understood
+        strict = engine.search(asked.strict, limit=_LOOKED_AT, facets=False).hits if strict_total else ()
+        clauses = clauses_of(understood)
+        exact = [
+            (_strength(one, understood, clauses) >= _STRONG or not _pairs(understood.needs), one) for one in strict
+        ]
+        best: tuple[float, Ask, Found, list[tuple[float, Stored]]] | None = None
+        for ask in asked.near:
+            found = engine.search(ask, limit=_LOOKED_AT, facets=facets)
+            rated = [(_near_strength(one, understood), one) for one in found.hits]
+            top = max((rate for rate, _ in rated), default=-1.0)
+            if found.total and (best is None or top > best[0]):
+                best = (top, ask, found, rated)
+            if top >= _STRONG or (strict_total and not _pairs(understood.needs)):
+                break
+        if best is None:
+            return (
+                None
+                if all(strong for strong, _ in exact)
+                else cls(asked, asked.near[0], strict_total, Found(0), _strong_first(exact), len(strict), frozenset())
+            )
+        _, ask, found, rated = best
+        rated.sort(key=lambda pair: -pair[0])
+        near_strong = [one for rate, one in rated if rate >= _STRONG]
+        near_weak = [one for rate, one in rated if rate < _STRONG]
+        strong = [one for good, one in exact if good]
+        weak = [one for good, one in exact if not good]
+        hits = (*strong, *near_strong, *weak, *near_weak)
+        near_ids = frozenset(one.record_id for _, one in rated)
+        return cls(asked, ask, strict_total, found, hits, len(strict), near_ids)
+
+    def page(self, engine: SearchEngine, *, limit: int, offset: int) -> tuple[Stored, ...]:
+        """One page of the whole: the window, the exact hits behind it, the resembling ones behind theirs."""
+        shown = list(self.hits[offset : offset + limit])
+        behind = max(0, offset - len(self.hits))
+        left = self.strict_total - self.strict_count
+        if len(shown) < limit and behind < left:
+            at = self.strict_count + behind
+            shown += engine.search(self.asked.strict, limit=limit - len(shown), offset=at, facets=False).hits
+        behind = max(0, behind - left)
+        if len(shown) < limit:
+            at = len(self.near_ids) + behind
+            if at < self.near.total:
+                shown += engine.search(self.near_ask, limit=limit - len(shown), offset=at, facets=False).hits
+        return tuple(shown)
+
+
+def _strong_first(exact: Sequence[tuple[bool, Stored]]) -> tuple[Stored, ...]:
+    return (*(one for strong, one in exact if strong), *(one for strong, one in exact if not strong))
+
+
+def _pairs(needs: Sequence[Need]) -> list[int]:
+    """Numbers of the needs whose next one is a neighbour in the question."""
+    words = ("word", "name", "phrase")
+    return [
+        n for n, (a, b) in enumerate(pairwise(needs)) if a.plain and b.plain and a.kind in words and b.kind in words
+    ]
+
+
+def _strength(one: Stored, understood: Understood, clauses: tuple[Clause, ...]) -> float:
+    """The share of neighbours in the question that are neighbours in the paper too (1 when there are none)."""
+    wanted = _pairs(understood.needs)
+    if not wanted:
+        return 1.0
+    kind = str(one.card.get("doc_type") or "").replace("_", " ")
+    hits = find_hits(f"{kind}\n{header_of(dict(one.card))}\n{one.text}", clauses)
+    ends: dict[int, set[int]] = {}
+    for hit in hits:  # a word run together with the next stands for both
+        ends.setdefault(hit.clause, set()).update((hit.end, hit.start - 1))
+    met = {hit.clause - 1 for hit in hits if any(hit.start - gap in ends.get(hit.clause - 1, ()) for gap in (1, 2, 3))}
+    return sum(n in met for n in wanted) / len(wanted)
+
+
+def _near_strength(one: Stored, understood: Understood) -> float:
+    header = header_of(dict(one.card))
+    there = set(fold_words(fold_bare(f"{header} {one.text}"))[1])
+    return _strength(one, understood, near_clauses(understood, there))
 
 
 def _notes(understood: Understood) -> tuple[str, ...]:
@@ -165,6 +272,7 @@ def near_clauses(understood: Understood, there: set[str]) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     for number, need in enumerate(understood.needs):
         clauses += need.clauses(number)
+        clauses += [Clause((w,), (w,), number) for w in joined_words(understood.needs, number) if w in there]
         for word in need.folded:
             if word in there or len(word) < 3:
                 continue

@@ -19,6 +19,8 @@ from storage.search_tables import Abbreviation, abbreviations
 _IDENTITY = re.compile(r"(?<![\w/])(?:\d(?:[ .-]?\d){8,12}|[A-Za-z]\d{7,8})(?![\w/])")
 _MAX_NOTATION = 7  # words of a ký hiệu
 _SO = ("so", "số")
+# Parts of ký hiệu that are everyday words: part of a number only in one token with it ("84-KH/TU").
+_EVERYDAY = frozenset({"tu", "thu", "du", "da", "ca", "ta", "cat", "hu", "pa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _read_tokens(tokens: list[Typed]) -> list[Need]:
     needs: list[Need] = []
     i = 0
     while i < len(tokens):
-        for read in (_number, _short, _long, _name):
+        for read in (_number, _name, _short, _long):
             found = read(tokens[i:], provinces)
             if found is not None:
                 need, used = found
@@ -172,7 +174,9 @@ def _number(tokens: Sequence[Typed], _provinces: frozenset[str]) -> Found:
         if not words:
             if not first.isdigit():
                 return None
-        elif not all(word in notation_words() or (word.isdigit() and not letters) for word in token.folded):
+        elif token.folded[0] in _EVERYDAY or not all(
+            word in notation_words() or (word.isdigit() and not letters) for word in token.folded
+        ):
             break
         if words and token.folded[0].isdigit() and not letters and len(token.folded) == 1 and len(first) == 4:
             break  # "so 2110 2020": a year
@@ -237,8 +241,6 @@ def _long(tokens: Sequence[Typed], _provinces: frozenset[str]) -> Found:
         words = tuple(word for token in tokens[:size] for word in token.folded)
         one = _by_long().get(words)
         if one is not None:
-            if is_name(tuple(word for token in tokens[: size + 1] for word in token.folded)):
-                return None
             exact = tuple(word for token in tokens[:size] for word in token.exact)
             return _abbreviation(one, exact, words), size
     return None
@@ -264,7 +266,8 @@ def _name(tokens: Sequence[Typed], provinces: frozenset[str]) -> Found:
         if not others:
             continue
         exact = tuple(word for token in tokens[:size] for word in token.exact)
-        ways = [Way(side_by_side(words), ((exact, words),))]
+        short = _by_long().get(words)
+        ways = [Way(Term("w", short.token) if short else side_by_side(words), ((exact, words),))]
         ways += [Way(side_by_side(o.words), ((o.words, o.words),), o.note, lesser=True) for o in others]
         return Need(tuple(ways), "name", exact, words), size
     return None
