@@ -51,7 +51,7 @@ class Completer:
                 text=f"{before}{one.names[0]}:", label=f"{one.names[0]}:", hint=f"{one.label}, ví dụ {one.example}"
             )
             for one in filter_names()
-            if any(name.startswith(key) for name in one.names)
+            if one.names[0].startswith(key) or key in one.names
         )[:MAX_SHOWN]
 
     def _open_filter(self, typed: str) -> tuple[str, int] | None:
