@@ -129,7 +129,7 @@ def section(results: Sequence[Measured], count: int, asked: int, rounds: int) ->
         rows.append((
             one.name, f"{count / one.build:,.0f}", f"{count / own:,.0f}", f"{one.size / 1e6:,.0f}",
             *(_ms(_percentile(times, share)) for share in (0.5, 0.95, 0.99)), _ms(max(times)), _ms(max(one.deep)),
-            "-" if one.name == "postgresql" else f"{_ms(_percentile(one.own, 0.5))} / {_ms(_percentile(one.own, 0.99))}",
+            "-" if one.name == "postgresql" else " / ".join(_ms(_percentile(one.own, share)) for share in (0.5, 0.99)),
         ))  # fmt: skip
     heads = (
         "engine", "records/s (wall)", "records/CPU s", "size, MB", "p50 ms", "p95 ms", "p99 ms", "slowest ms",

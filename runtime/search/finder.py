@@ -21,7 +21,8 @@ from storage.search import Facet, FacetCount, SearchFilters, SearchHit, SearchRe
 from storage.snippets import Clause, find_hits, make_excerpt
 
 FEW = 10  # exact hits; with fewer, papers with reading errors are looked for as well
-_LOOKED_AT = 60  # hits of either kind that are put in order one by one
+_MANY_PAIRS = 4  # neighbours in a question so long that one paper with all of them is the one that is meant
+_LOOKED_AT = 40  # hits of either kind that are put in order one by one
 _MOST_WEAK = 20_000  # exact hits; with more, nothing that only resembles is looked for
 _STRONG = 0.6  # share of neighbours that are neighbours in the paper
 _NO_FILTERS = SearchFilters()
@@ -106,9 +107,10 @@ def find(
 
 def _may_be_better(engine: SearchEngine, asked: Asked, strict: Found, offset: int) -> bool:
     """Whether papers with reading errors are worth looking for: few hits, or none where the words stand together."""
-    if strict.total < FEW:
+    pairs = len(_pairs(asked.understood.needs))
+    if strict.total < FEW and (not strict.total or pairs < _MANY_PAIRS):
         return True
-    if strict.total > _MOST_WEAK or not _pairs(asked.understood.needs):
+    if strict.total > _MOST_WEAK or not pairs:
         return False
     best = strict.hits[:1] if not offset else engine.search(asked.strict, limit=1, facets=False).hits
     clauses = clauses_of(asked.understood)

@@ -13,6 +13,7 @@ from storage.engine import SearchEngine
 from storage.search import RelatedPaper, SearchFilters, SearchResults
 
 _NO_FILTERS = SearchFilters()
+UNFINISHED = "Chỉ mục tìm kiếm chưa dựng xong, kết quả có thể thiếu. Chạy: sohoa rebuild --index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class SearchService:
     ) -> SearchResults:
         """The answer; a search for an identity number by someone with the right is written down (without it)."""
         results = find(self.engine, query, scope=scope, filters=filters, limit=limit, offset=offset, sort=sort)
+        if not results.total and not self.engine.complete:
+            results = results.model_copy(update={"notes": (*results.notes, UNFINISHED)})
         if scope.unmasked and self.asks_identity(query):
             detail = {"total": results.total}
             self.catalogue.records.log_event(actor, "search_identity", None, detail=detail)
