@@ -13,7 +13,7 @@ from zlib import crc32
 
 from schemas.record import Record
 from storage.ask import FACETS
-from storage.folding import fold_key, fold_words, hide_identity, identity_numbers, number_key, visible_text
+from storage.folding import fold_key, fold_words, hide_identity, identity_numbers, number_key, split_words, visible_text
 from storage.relations import relations_of
 from storage.search_tables import marked_grams, marked_words, syllables
 
@@ -80,28 +80,27 @@ def make_entry(
         for name in _PARTS
         if (value := _text(fields.get(name).value))
     }
-    exact, folded = fold_words(shown)
+    exact, folded = split_words(shown)
     segments = [folded]
     head: list[str] = []
     parts: list[str] = []
     for name, value in values.items():
         more, plain = fold_words(value)
-        exact += more
+        exact.update(more)
         segments.append(plain)
         tokens = plain + _pairs(plain)
         head += tokens
         mark = _PARTS[name] + ":"
         parts += [mark + token for token in tokens]
         if mark in _WITH_ABBREVIATIONS:
-            parts += [mark + token for token in _marks(set(plain), [tokens], [plain])]
+            parts += [mark + token for token in _marks(set(plain), [" ".join(tokens)], [plain])]
     if field_name := record.classification.field_name.value:
         parts += [f"f:{word}" for word in fold_words(visible_text(field_name))[1]]
     if kind := _text(fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
         named = fold_words(kind.replace("_", " "))[1]
         segments.append(named)
         head += named + _pairs(named)
-    pairs_of = [_pairs(segment) for segment in segments]
-    grams = tuple(map(" ".join, pairs_of))
+    grams = tuple(" ".join(_pairs(segment)) for segment in segments)
     distinct = set().union(*segments)
     number, issued = values.get("doc_number"), _text(fields.issued_date.value)
     facets = _facets(record, values, issued)
@@ -129,8 +128,8 @@ def make_entry(
         revision=revision,
         card=_plain(json.dumps(card, ensure_ascii=False, separators=(",", ":"))),
         text=_plain(shown),
-        words=_plain(" ".join(distinct | _marks(distinct, pairs_of, segments))),
-        accented=_plain(" ".join(set(exact) - distinct)),
+        words=_plain(" ".join(distinct | _marks(distinct, grams, segments))),
+        accented=_plain(" ".join(exact - distinct)),
         grams=tuple(_plain(segment) for segment in grams if segment),
         folded=tuple(segments),
         noise=_plain(" ".join(w for w in distinct - syllables() if len(w) > 2 and not w.isdigit())),
@@ -164,15 +163,18 @@ def _pairs(words: Sequence[str]) -> list[str]:
     return list(map("_".join, pairwise(words)))
 
 
-def _marks(distinct: set[str], pairs: Sequence[Sequence[str]], segments: Sequence[Sequence[str]]) -> set[str]:
+def _marks(distinct: set[str], grams: Sequence[str], segments: Sequence[Sequence[str]]) -> set[str]:
     """Tokens of abbreviations whose short or long form stands in the paper."""
-    words, grams = marked_words(), marked_grams()
-    marks = {token for word in distinct & words.keys() for token in words[word]}
-    there = set().union(*pairs)
-    for gram in there & grams.keys():
-        for form, token in grams[gram]:
-            if token not in marks and any(form in f" {' '.join(segment)} " for segment in segments):
-                marks.add(token)
+    shorts, longs = marked_words(), marked_grams()
+    marks = {token for word in distinct & shorts.keys() for token in shorts[word]}
+    for (first, second), forms in longs.items():
+        if first not in distinct or second not in distinct:
+            continue
+        gram = f"{first}_{second}"
+        for segment, pairs in zip(segments, grams, strict=True):
+            if gram in pairs:
+                text = f" {' '.join(segment)} "
+                marks.update(token for form, token in forms if form in text)
     return marks
 
 

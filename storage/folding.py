@@ -55,11 +55,24 @@ class _Folded(dict[str, str]):
         return folded
 
 
+class _Modern(dict[str, str]):
+    """word -> word with its tone in the newer place, cut at MAX_WORD, remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        modern = modern_tones(word)[:MAX_WORD]
+        self[word] = modern
+        return modern
+
+
 _folded = _Folded()
+_modern = _Modern()
+_Codes = np.ndarray[tuple[int], np.dtype[np.uint16]]
 
 
 @cache
-def _fold_table() -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+def _fold_table() -> _Codes:
     """Code -> folded code; ten times as fast as ``str.translate`` on a page of Vietnamese."""
     return np.array([ord(_lower(chr(code)).translate(_FOLD)) for code in range(0x10000)], dtype="<u2")
 
@@ -70,6 +83,31 @@ def fold_words(visible: str) -> tuple[list[str], list[str]]:
     if exact and max(map(len, exact)) > MAX_WORD:
         exact = [word[:MAX_WORD] for word in exact]
     return exact, [_folded[word] for word in exact]
+
+
+def split_words(visible: str) -> tuple[set[str], list[str]]:
+    """The distinct exact words and the folded words in order, as ``fold_words`` has them, in a third of its time."""
+    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    if len(codes) != len(visible):
+        exact, folded = fold_words(visible)
+        return set(exact), folded
+    lower, bare = _word_tables()
+    words = bare[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
+    if words and max(map(len, words)) > MAX_WORD:
+        words = [word[:MAX_WORD] for word in words]
+    accented = set(lower[codes].tobytes().decode("utf-16-le", "surrogatepass").split())
+    return {_modern[word] for word in accented}, words
+
+
+@cache
+def _word_tables() -> tuple[_Codes, _Codes]:
+    """Code -> lower case, code -> folded; whatever is no part of a word becomes a space."""
+    lower, bare = np.full(0x10000, 0x20, dtype="<u2"), np.full(0x10000, 0x20, dtype="<u2")
+    for code in range(0x10000):
+        if chr(code).isalnum():
+            lower[code] = ord(_lower(chr(code)))
+            bare[code] = ord(_lower(chr(code)).translate(_FOLD))
+    return lower, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +207,7 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def _lower(text: str) -> str:
-    low = text.lower()
+    low = text.lower().replace("ς", "σ")  # a letter's lower case must not hang on what stands beside it
     if len(low) == len(text):
         return low
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
