@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from runtime.keeping import read_text
@@ -54,13 +56,12 @@ def catch_up(workshop: Workshop, engine: SearchEngine | None = None) -> int:
         return rebuild_index(workshop, engine)
     done = 0
     while waiting := records.unindexed(limit=_AT_ONCE):
-        entries, gone = [], []
+        there = []
         for one in waiting:
-            entry = _entry_of(workshop, engine, one.record_id, one.revision)
-            if entry is None:
-                gone.append(one.record_id)
-            else:
-                entries.append(entry)
+            with contextlib.suppress(RecordNotFound):  # removed since
+                there.append((records.find(one.record_id), one.revision))
+        entries = _entries(workshop, engine, there)
+        gone = sorted({one.record_id for one in waiting} - {entry.record_id for entry in entries})
         engine.take(entries, gone)
         records.mark_indexed(waiting)
         done += len(waiting)
@@ -82,27 +83,20 @@ def rebuild_index(workshop: Workshop, engine: SearchEngine | None = None) -> int
 
     def batches() -> Iterator[Sequence[Entry]]:
         nonlocal found
-        entries = []
-        for record, revision in records.iterate_revisions():
-            seen.add(record.record_id)
-            entry = _entry(workshop, engine, record, revision)
-            if entry is not None:
-                found += 1
-                entries.append(entry)
-            if len(entries) == _AT_ONCE:
-                yield entries
-                entries = []
-        yield entries
+        for pairs in _chunks(records.iterate_revisions()):
+            seen.update(record.record_id for record, _ in pairs)
+            entries = _entries(workshop, engine, pairs)
+            found += len(entries)
+            yield entries
 
     def late() -> tuple[Sequence[Entry], Sequence[str]]:
-        entries, gone = [], list(seen - records.all_ids())
-        for record, revision in records.iterate_revisions(since=begun):
-            entry = _entry(workshop, engine, record, revision)
-            if entry is None:
-                gone.append(record.record_id)
-            else:
-                entries.append(entry)
-        return entries, gone
+        entries: list[Entry] = []
+        changed: set[str] = set()
+        for pairs in _chunks(records.iterate_revisions(since=begun)):
+            changed.update(record.record_id for record, _ in pairs)
+            entries += _entries(workshop, engine, pairs)
+        gone = (seen - records.all_ids()) | (changed - {entry.record_id for entry in entries})
+        return entries, sorted(gone)
 
     engine.refill(batches(), late)
     records.mark_all_indexed(before=begun)
@@ -141,24 +135,29 @@ def check_index(workshop: Workshop, engine: SearchEngine | None = None) -> Index
     )
 
 
-def _entry_of(workshop: Workshop, engine: SearchEngine, record_id: str, revision: int) -> Entry | None:
-    try:
-        record = workshop.catalogue.records.find(record_id)
-    except RecordNotFound:  # removed since
-        return None
-    return _entry(workshop, engine, record, revision)
+def _chunks(pairs: Iterable[tuple[Record, int]]) -> Iterator[list[tuple[Record, int]]]:
+    """Records with their revisions, some at a time."""
+    source = iter(pairs)
+    while chunk := list(itertools.islice(source, _AT_ONCE)):
+        yield chunk
 
 
-def _entry(workshop: Workshop, engine: SearchEngine, record: Record, revision: int) -> Entry | None:
-    if not is_searchable(record):
-        return None
-    try:
-        text = read_text(workshop.store, record)
-    except ObjectNotFound:
-        log.error("the text is missing in the store; only the fields are indexed")
-        text = ""
-    batches = workshop.catalogue.ledger.batches_of(record.record_id)
-    return make_entry(record, text, salt=engine.salt, revision=revision, batches=batches)
+def _entries(workshop: Workshop, engine: SearchEngine, pairs: Sequence[tuple[Record, int]]) -> list[Entry]:
+    """The entries of these records, without those that must not be searched."""
+    batches = workshop.catalogue.ledger.batches_of([record.record_id for record, _ in pairs])
+    entries = []
+    for record, revision in pairs:
+        if not is_searchable(record):
+            continue
+        try:
+            text = read_text(workshop.store, record)
+        except ObjectNotFound:
+            log.error("the text is missing in the store; only the fields are indexed")
+            text = ""
+        entry = make_entry(record, text, salt=engine.salt, revision=revision, batches=batches.get(record.record_id, ()))
+        if entry is not None:
+            entries.append(entry)
+    return entries
 
 
 class Indexer:

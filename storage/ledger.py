@@ -6,7 +6,7 @@ of that record. A claim whose process died is taken over by the next run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -259,11 +259,14 @@ class Ledger:
         with self._database.read() as connection:
             return tuple(BatchSummary.model_validate(dict(row._mapping)) for row in connection.execute(query))
 
-    def batches_of(self, record_id: str) -> tuple[str, ...]:
-        """The batches that a file of this record came in with."""
-        query = sa.select(items.c.batch).where(items.c.record_id == record_id).distinct().order_by(items.c.batch)
+    def batches_of(self, record_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these records the batches that a file of it came in with."""
+        query = sa.select(items.c.record_id, items.c.batch).where(items.c.record_id.in_(record_ids)).distinct()
+        found: dict[str, tuple[str, ...]] = {}
         with self._database.read() as connection:
-            return tuple(connection.execute(query).scalars())
+            for row in connection.execute(query.order_by(items.c.batch)):
+                found[row.record_id] = (*found.get(row.record_id, ()), row.batch)
+        return found
 
     def orphans(self) -> Iterator[LedgerItem]:
         """Finished items whose record is not in the catalogue: their run died and was never run again."""
