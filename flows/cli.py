@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import care, digitize, people, plans, records, services
+from flows.commands import care, digitize, people, plans, records, searching, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
 from runtime.settings import load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
@@ -63,6 +63,7 @@ def _common(
 digitize.register(app)
 records.register(app)
 plans.register(app)
+searching.register(app)
 care.register(app)
 services.register(app)
 people.register(app)

@@ -1,71 +1,176 @@
-"""Lập chỉ mục: what the catalogue says the index lacks is taken in, beside the work and after a kill alike."""
+"""Lập chỉ mục: the index follows the catalogue, is made anew beside its own use, and is compared with it."""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import logging
 import threading
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 from runtime.keeping import read_text
-from runtime.open import Workshop
-from schemas.errors import IndexLocked, MachineError, ObjectNotFound
-from storage.index import SearchIndex
-from storage.records import Unindexed
+from runtime.open import Workshop, open_search
+from schemas.base import Frozen
+from schemas.errors import IndexLocked, MachineError, ObjectNotFound, RecordNotFound
+from schemas.record import Record
+from storage.engine import SearchEngine
+from storage.entry import Entry, is_searchable, make_entry
 
 log = logging.getLogger(__name__)
-_EVERY = 5.0  # seconds between looks
+_EVERY = 0.3  # seconds between looks
 _AT_ONCE = 200  # records in one commit
+_NAMED = 20  # ids of each kind in a report
 
 
-def catch_up(workshop: Workshop, *, afresh: bool = False) -> int:
-    """Index everything that is in the catalogue and not in the index; how many records the index holds then.
+class IndexReport(Frozen):
+    """Catalogue and index compared: what is missing from the index, what it holds too much, what is out of date.
 
-    ``afresh`` empties it before. Raises IndexLocked (E210) when another process writes, IndexBroken (E211),
-    DiskFull (E203), StoreUnreachable (E202).
+    ``waiting``: known to be not yet taken in (a writer that was just busy). Lists are cut at 20.
     """
-    with SearchIndex(workshop.settings.index_folder) as index:
-        if afresh:
-            index.clear()
-        return _fill(workshop, index)
+
+    engine: str
+    catalogue: int
+    index: int
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    waiting: int = 0
+
+    @property
+    def good(self) -> bool:
+        return not (self.missing or self.extra or self.stale)
 
 
-def _fill(workshop: Workshop, index: SearchIndex) -> int:
+def catch_up(workshop: Workshop, engine: SearchEngine | None = None) -> int:
+    """Index everything that is in the catalogue and not in the index; how many records were taken in or let go.
+
+    An index that began empty is filled as by ``rebuild_index``. Raises IndexLocked (E210) when another process
+    writes, IndexBroken (E211), DiskFull (E203), StoreUnreachable (E202).
+    """
+    if engine is None:
+        with open_search(workshop.settings, workshop.catalogue) as opened:
+            return catch_up(workshop, opened)
     records = workshop.catalogue.records
-    whole = index.needs_rebuild
-    if whole:
-        records.forget_indexed()
+    if not engine.complete:
+        return rebuild_index(workshop, engine)
+    done = 0
     while waiting := records.unindexed(limit=_AT_ONCE):
+        there = []
         for one in waiting:
-            _take_in(one, workshop, index)
-        index.commit()
+            with contextlib.suppress(RecordNotFound):  # removed since
+                there.append((records.find(one.record_id), one.revision))
+        entries = _entries(workshop, engine, there)
+        gone = sorted({one.record_id for one in waiting} - {entry.record_id for entry in entries})
+        engine.take(entries, gone)
         records.mark_indexed(waiting)
-    if whole:
-        index.mark_complete()
-    return index.count()
+        done += len(waiting)
+    return done
 
 
-def _take_in(one: Unindexed, workshop: Workshop, index: SearchIndex) -> None:
-    if one.remove:
-        index.remove(one.record_id)
-        return
-    record = workshop.catalogue.records.find(one.record_id)
-    try:
-        text = read_text(workshop.store, record)
-    except ObjectNotFound:
-        log.error("the text is missing in the store; only the fields are indexed")
-        text = ""
-    index.index(record, text)
+def rebuild_index(workshop: Workshop, engine: SearchEngine | None = None) -> int:
+    """Make the index anew from the catalogue while the old one answers, and change them over; records in it.
+
+    Raises as ``catch_up`` does.
+    """
+    if engine is None:
+        with open_search(workshop.settings, workshop.catalogue) as opened:
+            return rebuild_index(workshop, opened)
+    records = workshop.catalogue.records
+    begun = records.moment()
+    seen: set[str] = set()
+    found = 0
+
+    def batches() -> Iterator[Sequence[Entry]]:
+        nonlocal found
+        for pairs in _chunks(records.iterate_revisions()):
+            seen.update(record.record_id for record, _ in pairs)
+            entries = _entries(workshop, engine, pairs)
+            found += len(entries)
+            yield entries
+
+    def late() -> tuple[Sequence[Entry], Sequence[str]]:
+        entries: list[Entry] = []
+        changed: set[str] = set()
+        for pairs in _chunks(records.iterate_revisions(since=begun)):
+            changed.update(record.record_id for record, _ in pairs)
+            entries += _entries(workshop, engine, pairs)
+        gone = (seen - records.all_ids()) | (changed - {entry.record_id for entry in entries})
+        return entries, sorted(gone)
+
+    engine.refill(batches(), late)
+    records.mark_all_indexed(before=begun)
+    return found
+
+
+def check_index(workshop: Workshop, engine: SearchEngine | None = None) -> IndexReport:
+    """Compare every record of the catalogue with what the index holds of it, revision by revision."""
+    if engine is None:
+        with open_search(workshop.settings, workshop.catalogue) as opened:
+            return check_index(workshop, opened)
+    records = workshop.catalogue.records
+    held = dict(engine.holdings())
+    waiting = {one.record_id for one in records.unindexed()}
+    missing, stale, total = [], [], 0
+    for record, revision in records.iterate_revisions():
+        if not is_searchable(record):
+            continue
+        total += 1
+        there = held.pop(record.record_id, None)
+        if record.record_id in waiting:
+            continue
+        if there is None:
+            missing.append(record.record_id)
+        elif there != revision:
+            stale.append(record.record_id)
+    extra = sorted(set(held) - waiting)
+    return IndexReport(
+        engine=engine.name,
+        catalogue=total,
+        index=total - len(missing) + len(extra),
+        missing=tuple(missing[:_NAMED]),
+        extra=tuple(extra[:_NAMED]),
+        stale=tuple(stale[:_NAMED]),
+        waiting=len(waiting),
+    )
+
+
+def _chunks(pairs: Iterable[tuple[Record, int]]) -> Iterator[list[tuple[Record, int]]]:
+    """Records with their revisions, some at a time."""
+    source = iter(pairs)
+    while chunk := list(itertools.islice(source, _AT_ONCE)):
+        yield chunk
+
+
+def _entries(workshop: Workshop, engine: SearchEngine, pairs: Sequence[tuple[Record, int]]) -> list[Entry]:
+    """The entries of these records, without those that must not be searched."""
+    batches = workshop.catalogue.ledger.batches_of([record.record_id for record, _ in pairs])
+    entries = []
+    for record, revision in pairs:
+        if not is_searchable(record):
+            continue
+        try:
+            text = read_text(workshop.store, record)
+        except ObjectNotFound:
+            log.error("the text is missing in the store; only the fields are indexed")
+            text = ""
+        entry = make_entry(record, text, salt=engine.salt, revision=revision, batches=batches.get(record.record_id, ()))
+        if entry is not None:
+            entries.append(entry)
+    return entries
 
 
 class Indexer:
-    """Keeps the index up with the catalogue in a thread, while a batch runs; the rest when the block ends.
+    """Keeps the index up with the catalogue in a thread, as long as the block lasts, and at its end.
 
-    There is one writer a machine: when another run holds it, that run takes our records in too.
+    There is one writer at a time: whoever finds another at work looks again soon.
     """
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, *, every: float = _EVERY) -> None:
         self._workshop = workshop
+        self._every = every
         self._stop = threading.Event()
+        self._engine: SearchEngine | None = None
         self._thread = threading.Thread(target=self._work, name="index", daemon=True)
 
     def __enter__(self) -> Indexer:
@@ -81,16 +186,20 @@ class Indexer:
             self._once(last=True)
 
     def _work(self) -> None:
-        while not self._stop.wait(_EVERY):
+        while not self._stop.wait(self._every):
             try:
                 self._once()
             except MachineError as exc:  # said again, and raised, at the end
                 log.warning("%s while indexing", exc.code)
+                self._engine = None
+                self._stop.wait(5.0)
 
     def _once(self, *, last: bool = False) -> None:
-        if not last and not self._workshop.catalogue.records.unindexed(limit=1):
+        if not last and self._engine and not self._workshop.catalogue.records.unindexed(limit=1):
             return
+        if self._engine is None:
+            self._engine = open_search(self._workshop.settings, self._workshop.catalogue)
         try:
-            catch_up(self._workshop)
+            catch_up(self._workshop, self._engine)
         except IndexLocked:
-            log.info("another run writes the index")
+            log.info("another process writes the index")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.settings import Settings
+from schemas.errors import BadSettings
 from storage.catalogue import Catalogue
 from storage.store import RemovableStore
 from storage.store import open_store as _open_store
 
 if TYPE_CHECKING:
     from runtime.engines import LazyEngine, LazyLineReader
-    from storage.index import SearchIndex
+    from storage.engine import SearchEngine
 
 
 @dataclass(slots=True)
@@ -60,11 +61,22 @@ def open_store(settings: Settings) -> RemovableStore:
     return _open_store(settings.store_address)
 
 
-def open_index(settings: Settings) -> SearchIndex:
-    """The search index of this machine, made empty when it is not there. Raises IndexBroken (E211), DiskFull (E203)."""
-    from storage.index import SearchIndex
+def open_search(settings: Settings, catalogue: Catalogue) -> SearchEngine:
+    """The search engine: PostgreSQL where the catalogue is there (unless told otherwise), else the embedded index
+    of this machine, made empty when it is not there.
 
-    return SearchIndex(settings.index_folder)
+    Raises IndexBroken (E211), DiskFull (E203), BadSettings (E206), CatalogueUnreachable (E205).
+    """
+    wanted = settings.search_engine
+    if wanted == "postgresql" and catalogue.database.is_sqlite:
+        raise BadSettings("SOHOA_SEARCH_ENGINE=postgresql cần SOHOA_DATABASE_URL là PostgreSQL")
+    if wanted == "tantivy" or catalogue.database.is_sqlite:
+        from storage.index import SearchIndex
+
+        return SearchIndex(settings.index_folder)
+    from storage.pg_search import PgSearch
+
+    return PgSearch(catalogue.database)
 
 
 def open_catalogue(settings: Settings) -> Catalogue:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from review.work import Work
 from runtime.desk_keeping import adopt
-from runtime.indexing import catch_up
+from runtime.indexing import rebuild_index
 from runtime.keeping import find_with_review, list_packages
 from runtime.open import Workshop
 from runtime.plans import rebuild_plans
@@ -66,6 +66,5 @@ def rebuild_register(workshop: Workshop) -> RebuildReport:
     written += write(waiting)
     workshop.catalogue.records.keep_only(there, unless_since=begun)
     rebuild_plans(workshop.store, workshop.catalogue)
-    workshop.catalogue.records.forget_indexed()
-    indexed = catch_up(workshop, afresh=True)
+    indexed = rebuild_index(workshop)
     return RebuildReport(packages=len(there), records=written, indexed=indexed, broken=tuple(broken))

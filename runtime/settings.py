@@ -64,6 +64,9 @@ class Settings(Frozen):
     watch_delay: float = Field(
         default=10.0, ge=0, description="`sohoa watch`: tệp phải đứng yên bấy nhiêu giây mới được nạp."
     )
+    search_engine: Literal["auto", "tantivy", "postgresql"] = Field(
+        default="auto", description="Máy tìm: auto (PostgreSQL khi danh mục ở đó, nếu không thì chỉ mục nhúng tantivy)."
+    )
     web_password: SecretStr = Field(
         default=SecretStr(""),
         description="Mật khẩu của `sohoa review` (HTTP Basic, tên người dùng tự chọn) khi chưa có tài khoản nào; "

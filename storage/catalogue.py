@@ -12,11 +12,13 @@ from storage.plans import Plans
 from storage.quality import Quality
 from storage.queue import Queue
 from storage.records import Records
+from storage.saved import Saved
 
 
 class Catalogue:
     """One opened catalogue: ``ledger`` (files, claims, batches), ``records`` (records, events), ``people``,
-    ``plans`` (follow-up, figures, progress), and the review desk's ``queue``, ``quality`` and ``history``.
+    ``plans`` (follow-up, figures, progress), ``saved`` (saved searches, exports of results), and the
+    review desk's ``queue``, ``quality`` and ``history``.
 
     May be used from several threads, by several processes, on several machines (PostgreSQL). It is derived from
     the packages but for the ledger, the events, people and samples.
@@ -35,6 +37,7 @@ class Catalogue:
         self.quality = Quality(self.database)
         self.history = History(self.database)
         self.plans = Plans(self.database)
+        self.saved = Saved(self.database)
 
     def close(self) -> None:
         self.database.close()

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
 
 from schemas.text import modern_tones, nfc
 
@@ -34,6 +37,77 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = _table()
+# What ``schemas.text.nfc`` changes in text that is NFC already: exotic spaces, invisible characters, Ð.
+_ODD = re.compile("[\\t\u00a0\u2002\u2003\u2009\u202f\u2007\u200b\u200c\u200d\ufeff\u00adÐð]")
+_MAYBE_IDENTITY = re.compile(r"\d[\d .-]{7}")
+_SHORT = 200  # characters; below, a table costs more than it saves
+_KNOWN_WORDS = 200_000  # folded forms kept; papers repeat themselves
+
+
+class _Folded(dict[str, str]):
+    """word -> word without accents, remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        folded = word.translate(_FOLD)
+        self[word] = folded
+        return folded
+
+
+class _Modern(dict[str, str]):
+    """word -> word with its tone in the newer place, cut at MAX_WORD, remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        modern = modern_tones(word)[:MAX_WORD]
+        self[word] = modern
+        return modern
+
+
+_folded = _Folded()
+_modern = _Modern()
+_Codes = np.ndarray[tuple[int], np.dtype[np.uint16]]
+
+
+@cache
+def _fold_table() -> _Codes:
+    """Code -> folded code; ten times as fast as ``str.translate`` on a page of Vietnamese."""
+    return np.array([ord(_lower(chr(code)).translate(_FOLD)) for code in range(0x10000)], dtype="<u2")
+
+
+def fold_words(visible: str) -> tuple[list[str], list[str]]:
+    """(exact, folded) words of text that is visible already, in order, cut at MAX_WORD characters."""
+    exact = WORD.findall(fold_accents_kept(visible))
+    if exact and max(map(len, exact)) > MAX_WORD:
+        exact = [word[:MAX_WORD] for word in exact]
+    return exact, [_folded[word] for word in exact]
+
+
+def split_words(visible: str) -> tuple[set[str], list[str]]:
+    """The distinct exact words and the folded words in order, as ``fold_words`` has them, in a third of its time."""
+    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    if len(codes) != len(visible):
+        exact, folded = fold_words(visible)
+        return set(exact), folded
+    lower, bare = _word_tables()
+    words = bare[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
+    if words and max(map(len, words)) > MAX_WORD:
+        words = [word[:MAX_WORD] for word in words]
+    accented = set(lower[codes].tobytes().decode("utf-16-le", "surrogatepass").split())
+    return {_modern[word] for word in accented}, words
+
+
+@cache
+def _word_tables() -> tuple[_Codes, _Codes]:
+    """Code -> lower case, code -> folded; whatever is no part of a word becomes a space."""
+    lower, bare = np.full(0x10000, 0x20, dtype="<u2"), np.full(0x10000, 0x20, dtype="<u2")
+    for code in range(0x10000):
+        if chr(code).isalnum():
+            lower[code] = ord(_lower(chr(code)))
+            bare[code] = ord(_lower(chr(code)).translate(_FOLD))
+    return lower, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +127,8 @@ class FoldedText:
 
 def visible_text(text: str) -> str:
     """NFC with plain spaces: what is stored and shown. Done again it changes nothing."""
+    if unicodedata.is_normalized("NFC", text) and not _ODD.search(text):
+        return text
     once = nfc(text)
     return once if unicodedata.is_normalized("NFC", once) else nfc(once)  # Ð with a loose mark: Đ may join it
 
@@ -71,7 +147,13 @@ def fold_accents_kept(visible: str) -> str:
 
 def fold_bare(visible: str) -> str:
     """The folded view of text that is visible already; same length."""
-    return _lower(visible).translate(_FOLD)
+    if len(visible) < _SHORT:
+        return _lower(visible).translate(_FOLD)
+    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    if len(codes) != len(visible):  # characters beyond the basic plane: rare, and two codes each
+        return _lower(visible).translate(_FOLD)
+    folded: bytes = _fold_table()[codes].tobytes()
+    return folded.decode("utf-16-le", "surrogatepass")
 
 
 def fold_key(text: str) -> str:
@@ -89,13 +171,31 @@ def hide_identity(text: str, *, also: str | None = None) -> str:
 
     Digits in groups that are followed by a currency stay: they are money.
     """
+    if _MAYBE_IDENTITY.search(text):
+        for pattern in (_TWELVE, _NINE):
+            text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
+    spread = _spread(also) if also else None
+    return spread.sub(_stars, text) if spread else text
+
+
+@lru_cache(maxsize=256)
+def _spread(number: str) -> re.Pattern[str] | None:
+    """The number with anything but letters and digits between its characters; None for what is too short for one."""
+    wanted = "".join(WORD.findall(number))
+    if len(wanted) < 6:
+        return None
+    return re.compile(r"[\W_]*".join(map(re.escape, wanted)), re.IGNORECASE)
+
+
+def identity_numbers(text: str) -> list[str]:
+    """The identity numbers that ``hide_identity`` would star in ``text``, digits only."""
+    if not _MAYBE_IDENTITY.search(text):
+        return []
+    found = []
     for pattern in (_TWELVE, _NINE):
+        found += ["".join(WORD.findall(m.group())) for m in pattern.finditer(text) if not _is_money(m)]
         text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
-    wanted = WORD.findall(also) if also else []
-    if sum(map(len, wanted)) >= 6:
-        spread = r"[\W_]*".join(re.escape(char) for char in "".join(wanted))
-        text = re.sub(spread, _stars, text, flags=re.IGNORECASE)
-    return text
+    return found
 
 
 def _is_money(found: re.Match[str]) -> bool:
@@ -107,7 +207,7 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def _lower(text: str) -> str:
-    low = text.lower()
+    low = text.lower().replace("ς", "σ")  # a letter's lower case must not hang on what stands beside it
     if len(low) == len(text):
         return low
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -1,7 +1,8 @@
-"""Chỉ mục tìm kiếm on tantivy, in one folder; made again from the packages whenever it is lost.
+"""Chỉ mục tìm kiếm nhúng: tantivy, in one folder beside the catalogue; made again whenever it is lost.
 
-Each text is indexed twice, with accents and without (see ``folding``). One process writes at a time, any number
-read. Identity numbers never reach the index, nor does anything of a paper in quarantine or with a secrecy stamp.
+The folder holds generations, one of them in use (``sohoa-index.json`` names it). A rebuild fills a new generation
+and then names that one: readers change over with their next question. One process writes at a time, any number
+read. The layout of the fields follows ``ask.py``.
 """
 
 from __future__ import annotations
@@ -9,51 +10,59 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import tantivy
 
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
-from schemas.record import Record
-from storage.folding import fold_key, fold_text, hide_identity, number_key, visible_text
-from storage.index_query import build_query
-from storage.search import FACET_NAMES, Facet, FacetCount, SearchFilters, SearchHit, SearchResults, parse_query
-from storage.snippets import make_excerpt
+from storage.ask import FACETS, AnyOf, Ask, Issued, Term, all_of
+from storage.engine import Changes, Found, Stored
+from storage.entry import BUCKETS, Entry, slices_for
+from storage.index_query import build_base, build_ranked
 
-FORMAT = 1  # of the folder: another number means the index is made anew
-COMMIT_EVERY = 200  # documents
-_OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
+FORMAT = 2  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
-_HEAP = 32_000_000  # bytes the writer gathers before it writes a segment
+FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
+_OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
+_HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
+_BULK_HEAP = 256_000_000
 _MARK = "sohoa-index.json"
-_NO_FILTERS = SearchFilters()
-_HIDDEN_STATUS = ("quarantined", "duplicate")
+_CHANNELS = ("w", "x", "z", "h", "p")
+_EPOCH = date(1900, 1, 1).toordinal()
+_OLDEST_FIRST_DATE = 1
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("record_id", tokenizer_name="raw", index_option="basic", stored=True)
-    for name in ("body", "body_exact", "head", "head_exact"):
-        builder.add_text_field(name, tokenizer_name="words", index_option="position")
-    for name in ("number", "agency_key", "field_name", "level"):
+    for name in _CHANNELS:
+        builder.add_text_field(name, tokenizer_name="words", index_option="basic")
+    builder.add_text_field("b", tokenizer_name="words", index_option="position")
+    for name in ("n", "t"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in FACET_NAMES:
+    for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_integer_field("issued", indexed=True, fast=True)
-    builder.add_bytes_field("entry", stored=True, indexed=False)
+    builder.add_float_field("recent", fast=True)
+    builder.add_integer_field("revision", stored=True)
+    builder.add_bytes_field("card", stored=True, indexed=False)
     builder.add_bytes_field("text", stored=True, indexed=False)
     return builder.build()
 
 
 class SearchIndex:
-    """Context manager. Reading needs no lock; the first ``index``, ``remove`` or ``clear`` takes the writer's lock
-    and ``close`` gives it back. Safe to call from several threads of one process."""
+    """The embedded ``SearchEngine``. Reading needs no lock; writing takes the writer's lock for as long as one
+    ``take`` lasts."""
+
+    name = "tantivy"
 
     def __init__(self, folder: Path, *, lock_wait_s: float = 5.0) -> None:
         """Open the index in ``folder``; a missing, broken or outdated one is replaced by an empty one.
@@ -63,113 +72,100 @@ class SearchIndex:
         self._folder = folder
         self._lock_wait_s = lock_wait_s
         self._guard = threading.RLock()
-        self._writer: Any = None
-        self._waiting = 0
-        self._done: list[str] = []
         self._schema = _schema()
+        self._seen_mark: _State = None  # files as they were when they were last read
+        self._seen_meta: _State = None
         with _engine_errors():
             folder.mkdir(parents=True, exist_ok=True)
-            with _folder_lock(folder):
-                self._index = self._open()
+            with _file_lock(folder / "open.lock"):
+                self._mark = self._open_or_make()
 
     @property
-    def needs_rebuild(self) -> bool:
-        """True for an index that began empty and has not been filled (``mark_complete``) since."""
-        return not _read_mark(self._folder).get("complete", False)
+    def salt(self) -> bytes:
+        return bytes.fromhex(self._mark["salt"])
 
-    def mark_complete(self) -> None:
-        """Every record of the archive was offered to this index: from now on it is kept up record by record."""
+    @property
+    def complete(self) -> bool:
+        return bool(_read_mark(self._folder).get("complete", False))
+
+    def take(self, entries: Sequence[Entry], gone: Iterable[str] = ()) -> None:
+        """See ``SearchEngine``. Raises IndexLocked (E210) when another process writes, IndexBroken (E211),
+        DiskFull (E203)."""
+        with self._guard, self._writing(), _engine_errors():
+            writer = self._current().writer(_HEAP, 1)
+            _put(writer, entries, gone)
+            writer.commit()
+            writer.wait_merging_threads()
+
+    def search(self, ask: Ask, *, limit: int = 20, offset: int = 0, facets: bool = True) -> Found:
+        """See ``SearchEngine``. Raises IndexBroken (E211)."""
+        limit, offset = max(0, limit), max(0, offset)
         with _engine_errors():
-            _write_mark(self._folder, complete=True)
+            searcher = self._searcher()
+            base = build_base(self._schema, ask)
+            if ask.sort == "relevance":
+                ranked = build_ranked(self._schema, base, ask.bonuses)
+                found = searcher.search(ranked, limit=max(1, limit), offset=offset, weight_by_field="recent")
+            else:
+                if ask.sort == "oldest":  # what has no date comes last, not first
+                    dated = Issued(_OLDEST_FIRST_DATE, 99_999_999)
+                    base = build_base(self._schema, Ask(all_of((ask.base, dated)), ask.without))
+                order = tantivy.Order.Desc if ask.sort == "newest" else tantivy.Order.Asc
+                found = searcher.search(base, limit=max(1, limit), offset=offset, order_by_field="issued", order=order)
+            total = int(found.count or 0)
+            hits = tuple(self._stored(searcher, score, address, ask) for score, address in found.hits[:limit])
+            counts, sampled = self._facets(searcher, ask, total) if facets else ({}, False)
+        return Found(total, hits, counts, sampled)
 
-    def index(self, record: Record, text: str) -> None:
-        """Take in a record with its text (pages separated by form feeds), in place of an earlier version of it.
+    def holdings(self, record_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
+        """See ``SearchEngine``. All of them are walked slice by slice."""
+        with _engine_errors():
+            searcher = self._searcher()
+            if record_ids is not None:
+                query = tantivy.Query.term_set_query(self._schema, "record_id", list(record_ids))
+                yield from self._held(searcher, query, len(record_ids))
+                return
+            for bucket in range(BUCKETS):
+                query = tantivy.Query.term_query(self._schema, "t", f"bucket:{bucket}", index_option="basic")
+                yield from self._held(searcher, query, int(searcher.doc_freq("t", f"bucket:{bucket}")))
 
-        A record in quarantine or with a secrecy stamp is taken out instead. Found by searches after ``commit``,
-        which happens by itself every COMMIT_EVERY documents.
-        Raises IndexLocked (E210) when another process writes, IndexBroken (E211), DiskFull (E203).
-        """
-        with self._guard, _engine_errors():
-            writer = self._open_writer()
-            writer.delete_documents_by_term("record_id", record.record_id)
-            if record.status not in _HIDDEN_STATUS and not record.fields.secrecy.value:
-                writer.add_document(_document(record, text))
-            self._noted(record.record_id)
-
-    def remove(self, record_id: str) -> None:
-        """Take a record out; nothing happens when it is not there. Raises as ``index`` does."""
-        with self._guard, _engine_errors():
-            self._open_writer().delete_documents_by_term("record_id", record_id)
-            self._noted(record_id)
-
-    def clear(self) -> None:
-        """Empty the index, to be filled again; one that is damaged is made anew. Raises as ``index`` does."""
-        with self._guard, _engine_errors():
+    def refill(self, batches: Iterable[Sequence[Entry]], late: Callable[[], Changes]) -> None:
+        """See ``SearchEngine``. Raises as ``take`` does; IndexLocked (E210) also while another rebuild runs."""
+        with _file_lock(self._folder / "rebuild.lock", wait_s=0):
+            name = f"g-{secrets.token_hex(6)}"
             try:
-                writer = self._open_writer()
-                _write_mark(self._folder, complete=False)
-                self._waiting, self._done = 0, []
-                writer.delete_all_documents()
-                writer.commit()
-            except (ValueError, OSError):
-                self._writer = writer = None
-                with _folder_lock(self._folder):
-                    (self._folder / _MARK).unlink(missing_ok=True)
-                    self._index = self._open()
-
-    def commit(self) -> tuple[str, ...]:
-        """Make everything taken in so far last and be found; the ids taken in since the last call."""
-        with self._guard, _engine_errors():
-            self._commit()
-            done, self._done = tuple(self._done), []
-            return done
+                with _engine_errors():
+                    index = self._make(name)
+                    writer = index.writer(_BULK_HEAP, 2)
+                for entries in batches:
+                    with _engine_errors():
+                        for entry in entries:
+                            writer.add_document(_document(entry))
+                with _engine_errors():
+                    writer.commit()
+                    writer.wait_merging_threads()
+                with self._guard, self._writing():  # nobody else writes: what changed meanwhile goes in as well
+                    changes = late()
+                    with _engine_errors():
+                        writer = index.writer(_HEAP, 1)
+                        _put(writer, *changes)
+                        writer.commit()
+                        writer.wait_merging_threads()
+                        _write_mark(self._folder, {**self._mark, "generation": name, "complete": True})
+                        self._sweep(keep=name)
+            except BaseException:
+                shutil.rmtree(self._folder / name, ignore_errors=True)
+                raise
 
     def count(self) -> int:
         """Records in the index."""
         with _engine_errors():
             return int(self._searcher().num_docs)
 
-    def search(
-        self, query: str, *, limit: int = 20, offset: int = 0, filters: SearchFilters = _NO_FILTERS
-    ) -> SearchResults:
-        """The records that hold every word of ``query``; any text is a query, none raises.
-
-        First a number typed whole, then words with the very accents that were typed, then without regard to them.
-        Words in quotes stand side by side. A blank query finds everything, newest first.
-        Raises IndexBroken (E211).
-        """
-        parsed = parse_query(query)
-        if not parsed.clauses and not parsed.blank:
-            return SearchResults(total=0, results=())
-        limit, offset = max(0, limit), max(0, offset)
-        with _engine_errors():
-            searcher = self._searcher()
-            built = build_query(self._schema, parsed, filters)
-            if parsed.blank:
-                found = searcher.search(built, limit=max(1, limit), offset=offset, order_by_field="issued")
-            else:
-                found = searcher.search(built, limit=max(1, limit), offset=offset)
-            hits = []
-            for score, address in found.hits[:limit]:
-                document = searcher.doc(address)
-                entry = json.loads(bytes(document.get_first("entry")))
-                excerpt = make_excerpt(
-                    bytes(document.get_first("text")).decode(), parsed.clauses, header=_header(entry)
-                )
-                worth = 0.0 if parsed.blank else round(float(score), 4)
-                hits.append(SearchHit(**entry, score=worth, snippet=excerpt.snippet, page=excerpt.page))
-            facets = _facets(searcher, built)
-        return SearchResults(total=int(found.count or 0), results=tuple(hits), facets=facets)
-
     def close(self) -> None:
-        """Commit and let the next writer in."""
-        with self._guard, _engine_errors():
-            if self._writer is not None:
-                self._commit()
-                self._writer.wait_merging_threads()
-                self._writer = None
+        """Nothing is held open between two calls."""
 
-    def __enter__(self) -> SearchIndex:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -177,153 +173,198 @@ class SearchIndex:
     ) -> None:
         self.close()
 
-    def _open(self) -> Any:
-        target = self._folder / "tantivy"
-        if _read_mark(self._folder).get("format") == FORMAT:
+    # -- generations
+
+    def _open_or_make(self) -> dict[str, Any]:
+        mark = _read_mark(self._folder)
+        if mark.get("format") == FORMAT:
             for _ in range(_OPEN_TRIES):
                 with contextlib.suppress(ValueError, OSError):
-                    if tantivy.Index.exists(str(target)):
-                        return self._prepared(tantivy.Index(self._schema, path=str(target), reuse=True))
+                    self._index = self._open(mark["generation"])
+                    self._generation = mark["generation"]
+                    self._sweep_leftovers()
+                    return mark
                 time.sleep(0.05)
-        _refuse_while_written(target)
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        index = self._prepared(tantivy.Index(self._schema, path=str(target), reuse=False))
-        _write_mark(self._folder, complete=False)
-        return index
+        salt = mark.get("salt") or secrets.token_hex(16)
+        name = f"g-{secrets.token_hex(6)}"
+        with _file_lock(self._folder / "writer.lock", wait_s=0):  # what somebody writes is not broken
+            self._index = self._make(name)
+            self._generation = name
+            mark = {"format": FORMAT, "complete": False, "generation": name, "salt": salt}
+            _write_mark(self._folder, mark)
+        self._sweep_leftovers()
+        return mark
 
-    def _prepared(self, index: Any) -> Any:
-        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        index.register_tokenizer("words", words)
-        index.config_reader("manual")
-        index.reload()
-        return index
+    def _open(self, name: str) -> Any:
+        target = self._folder / name
+        if not tantivy.Index.exists(str(target)):
+            raise ValueError("no index here")
+        return _prepared(tantivy.Index(self._schema, path=str(target), reuse=True))
+
+    def _make(self, name: str) -> Any:
+        target = self._folder / name
+        target.mkdir(parents=True)
+        return _prepared(tantivy.Index(self._schema, path=str(target), reuse=False))
+
+    def _sweep_leftovers(self) -> None:
+        """What a rebuild that was killed has left; nothing while one runs."""
+        with contextlib.suppress(IndexLocked), _file_lock(self._folder / "rebuild.lock", wait_s=0):
+            self._sweep(keep=self._generation)
+
+    def _sweep(self, *, keep: str) -> None:
+        for old in (*self._folder.glob("g-*"), self._folder / "tantivy"):
+            if old.name != keep and old.exists():
+                shutil.rmtree(old, ignore_errors=True)
+
+    def _current(self) -> Any:
+        """The index of the generation that is named now."""
+        seen = _state(self._folder / _MARK)
+        if seen != self._seen_mark:
+            with self._guard:
+                mark = _read_mark(self._folder)
+                name = mark.get("generation", self._generation)
+                if name != self._generation:
+                    self._index, self._generation, self._mark = self._open(name), name, mark
+                    self._seen_meta = None
+                self._seen_mark = seen
+        return self._index
 
     def _searcher(self) -> Any:
-        self._index.reload()
-        return self._index.searcher()
-
-    def _open_writer(self) -> Any:
-        deadline = time.monotonic() + self._lock_wait_s
-        while self._writer is None:
+        for last in (False, True):
+            index = self._current()
+            meta = _state(self._folder / self._generation / "meta.json")
+            if meta is not None and meta == self._seen_meta:
+                break
             try:
-                self._writer = self._index.writer(_HEAP, 1)
-            except ValueError as exc:
-                if "lock" not in str(exc).lower():
+                index.reload()
+                self._seen_meta = meta
+                break
+            except ValueError:  # changed over between two lines
+                if last:
                     raise
-                if time.monotonic() > deadline:
-                    raise IndexLocked from exc
-                time.sleep(0.1)
-        return self._writer
+                self._seen_mark = None
+                time.sleep(0.05)
+        return index.searcher()
 
-    def _noted(self, record_id: str) -> None:
-        self._done.append(record_id)
-        self._waiting += 1
-        if self._waiting >= COMMIT_EVERY:
-            self._commit()
+    # -- writing
 
-    def _commit(self) -> None:
-        if self._writer is not None and self._waiting:
-            self._writer.commit()
-            self._waiting = 0
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with _file_lock(self._folder / "writer.lock", wait_s=self._lock_wait_s):
+            yield
+
+    # -- answers
+
+    def _stored(self, searcher: Any, score: Any, address: Any, ask: Ask) -> Stored:
+        document = searcher.doc(address)
+        worth = round(float(score), 4) if ask.sort == "relevance" and ask.bonuses else 0.0
+        return Stored(
+            str(document.get_first("record_id")),
+            worth,
+            json.loads(bytes(document.get_first("card"))),
+            bytes(document.get_first("text")).decode(),
+        )
+
+    def _held(self, searcher: Any, query: tantivy.Query, most: int) -> Iterator[tuple[str, int]]:
+        for _, address in searcher.search(query, limit=max(1, most), count=False).hits:
+            document = searcher.doc(address)
+            yield str(document.get_first("record_id")), int(document.get_first("revision"))
+
+    def _facets(self, searcher: Any, ask: Ask, total: int) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
+        sampled = total > FACETS_EXACT
+        if sampled:
+            slices = slices_for(total, FACETS_EXACT)
+            part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
+            ask = Ask(all_of((part, ask.base)), ask.without)
+        asked = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in FACETS}
+        answer = searcher.aggregate(build_base(self._schema, ask), asked) if total else {}
+        scale = BUCKETS / slices if sampled else 1
+        counts = {
+            name: tuple(
+                (str(b["key"]), min(total, round(int(b["doc_count"]) * scale)))
+                for b in (answer[name]["buckets"] if answer else ())
+            )
+            for name in FACETS
+        }
+        return counts, sampled
 
 
-def _document(record: Record, text: str) -> tantivy.Document:
-    fields = record.fields
-    owner_id = _text(fields.owner_id.value)
-    body = fold_text(hide_identity(visible_text(text), also=owner_id))
-    values = {
-        name: hide_identity(value, also=owner_id)
-        for name in ("doc_number", "issuing_agency_name", "parent_agency_name", "summary", "signer_name", "owner_name")
-        if (value := _text(fields.get(name).value))
-    }
-    head = [tuple(fold_text(value).words()) for value in values.values()]
+def _put(writer: Any, entries: Sequence[Entry], gone: Iterable[str]) -> None:
+    for record_id in (*gone, *(entry.record_id for entry in entries)):
+        writer.delete_documents_by_term("record_id", record_id)
+    for entry in entries:
+        writer.add_document(_document(entry))
+
+
+def _document(entry: Entry) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_text("record_id", record.record_id)
-    words = tuple(body.words())
-    document.add_text("body", " ".join(folded for _, folded in words))
-    document.add_text("body_exact", " ".join(exact for exact, _ in words))
-    for part in head:
-        document.add_text("head", " ".join(folded for _, folded in part))
-        document.add_text("head_exact", " ".join(exact for exact, _ in part))
-    number, agency = values.get("doc_number"), values.get("issuing_agency_name")
-    issued = _text(fields.issued_date.value)
-    if number:
-        document.add_text("number", number_key(number))
-    if agency:
-        document.add_text("agency_key", fold_key(agency))
-    facets = {
-        "doc_type": _text(fields.doc_type.value),
-        "issuing_agency_name": agency,
-        "year": issued[:4] if issued else None,
-        "status": record.status,
-        "kind": record.kind,
-        "field_name": record.classification.field_name.value,
-        "level": record.classification.level.value,
-    }
-    for name, facet in facets.items():
-        if facet:
-            document.add_text(name, facet)
-    document.add_integer("issued", _date_number(issued))
-    entry = {
-        "record_id": record.record_id,
-        "doc_type": facets["doc_type"],
-        "doc_number": number,
-        "issued_date": issued,
-        "issuing_agency_name": agency,
-        "summary": values.get("summary"),
-    }
-    document.add_bytes("entry", json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace"))
-    document.add_bytes("text", body.visible.encode("utf-8", "replace"))
+    document.add_text("record_id", entry.record_id)
+    document.add_text("w", entry.words)
+    document.add_text("x", entry.accented)
+    document.add_text("z", entry.noise)
+    document.add_text("h", entry.head)
+    document.add_text("p", entry.parts)
+    for segment in entry.grams:
+        document.add_text("b", segment)
+    for key in entry.keys:
+        document.add_text("n", key)
+    for tag in entry.tags:
+        document.add_text("t", tag)
+    for name, value in entry.facets.items():
+        document.add_text(name, value)
+    document.add_integer("issued", entry.issued)
+    document.add_float("recent", _recent(entry.issued))
+    document.add_integer("revision", entry.revision)
+    document.add_bytes("card", entry.card.encode())
+    document.add_bytes("text", entry.text.encode())
     return document
 
 
-def _header(entry: dict[str, Any]) -> str:
-    """What a snippet shows when only the fields were met."""
-    shown = (entry["doc_number"], entry["issuing_agency_name"], entry["summary"])
-    return " · ".join(value for value in shown if value)
+def _recent(issued: int) -> float:
+    """A day as a number so small that the engine's rank, multiplied with log2(2 + it), changes by less than the
+    smallest difference of weights: newer papers first among equals."""
+    try:
+        day = date(issued // 10_000, issued // 100 % 100, issued % 100).toordinal() - _EPOCH
+    except ValueError:
+        return 0.0
+    return max(0, min(73_000, day)) / 73_000 * 0.002
 
 
-def _date_number(date: str | None) -> int:
-    """An ISO date as a number that sorts (20250131); 0 for none or for what is no full date."""
-    digits = (date or "").replace("-", "")
-    return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else 0
-
-
-def _text(value: object) -> str | None:
-    """The value as text that any program takes: no half characters."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) and value else None
-
-
-def _facets(searcher: Any, query: tantivy.Query) -> tuple[Facet, ...]:
-    asked = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in FACET_NAMES}
-    answer = searcher.aggregate(query, asked)
-    return tuple(
-        Facet(
-            name=name,
-            counts=tuple(FacetCount(value=str(b["key"]), count=int(b["doc_count"])) for b in answer[name]["buckets"]),
-        )
-        for name in FACET_NAMES
-    )
+def _prepared(index: Any) -> Any:
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("words", words)
+    index.config_reader("manual")
+    index.reload()
+    return index
 
 
 @contextlib.contextmanager
-def _folder_lock(folder: Path) -> Iterator[None]:
-    """One process at a time makes or replaces the index."""
-    with (folder / "open.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+def _file_lock(path: Path, *, wait_s: float | None = None) -> Iterator[None]:
+    """One process at a time; the system lets go of it when the process ends. Raises IndexLocked (E210) after
+    ``wait_s`` (None waits for ever)."""
+    with path.open("a") as file:
+        deadline = None if wait_s is None else time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if deadline is None else fcntl.LOCK_NB))
+                break
+            except BlockingIOError as exc:
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise IndexLocked from exc
+                time.sleep(0.02)
         yield
 
 
-def _refuse_while_written(target: Path) -> None:
-    """Raises IndexLocked (E210) when a process holds the engine's writer lock: what it writes is not broken."""
+_State = tuple[int, int, int] | None
+
+
+def _state(path: Path) -> _State:
+    """What changes when a file is replaced; None when it is not there."""
     try:
-        with (target / ".tantivy-writer.lock").open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return
-    except BlockingIOError as exc:
-        raise IndexLocked from exc
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _read_mark(folder: Path) -> dict[str, Any]:
@@ -334,9 +375,10 @@ def _read_mark(folder: Path) -> dict[str, Any]:
     return mark if isinstance(mark, dict) else {}
 
 
-def _write_mark(folder: Path, *, complete: bool) -> None:
+def _write_mark(folder: Path, mark: dict[str, Any]) -> None:
     part = folder / f"{_MARK}.part"
-    part.write_text(json.dumps({"format": FORMAT, "complete": complete}), encoding="utf-8")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(mark), encoding="utf-8")
     part.replace(folder / _MARK)
 
 

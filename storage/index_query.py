@@ -1,90 +1,61 @@
-"""From a parsed query and filters to the engine's query. Order of hits: see ``SearchIndex.search``."""
+"""From what is asked (``ask.py``) to the embedded engine's query."""
 
 from __future__ import annotations
 
-from functools import reduce
-
 import tantivy
 
-from storage.folding import fold_key
-from storage.search import Clause, ParsedQuery, SearchFilters
+from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term
 
 _Query = tantivy.Query
 _Occur = tantivy.Occur
-_HEAD = 3.0  # a word in the number, agency or summary against one in the text
-_SAME_ACCENTS = 1_000.0  # above any sum of the engine's own scores
-_SAME_NUMBER = 10_000.0
-_NO_DATE = 1  # smallest date number: a record without a date has 0
-_LAST_DATE = 99_999_999
+_MOST_TERMS = 200  # of one field: above, a set is asked for instead of single terms
 
 
-def build_query(schema: tantivy.Schema, parsed: ParsedQuery, filters: SearchFilters) -> tantivy.Query:
-    """Every clause must be met, every filter must hold; better ways of meeting add to the score."""
-    parts = [(_Occur.Must, _folded(schema, clause)) for clause in parsed.clauses]
-    if any(clause.accented for clause in parsed.clauses):
-        same = [(_Occur.Must, _exact(schema, clause)) for clause in parsed.clauses]
-        parts.append((_Occur.Should, _Query.const_score_query(_Query.boolean_query(same), _SAME_ACCENTS)))
-    for number in dict.fromkeys([parsed.number, *(clause.number for clause in parsed.clauses)]):
-        if number:
-            same_number = _Query.term_query(schema, "number", number)
-            parts.append((_Occur.Should, _Query.const_score_query(same_number, _SAME_NUMBER)))
-    if not parsed.clauses:
-        parts.append((_Occur.Must, _Query.all_query()))
-    words = _Query.boolean_query(parts)
-    return _filtered(schema, words, filters)
+def build_base(schema: tantivy.Schema, ask: Ask) -> tantivy.Query:
+    """What a hit must be, without any rank."""
+    parts = [(_Occur.Must, _expr(schema, ask.base))]
+    parts += [(_Occur.MustNot, _expr(schema, part)) for part in ask.without]
+    return _Query.const_score_query(_Query.boolean_query(parts), 1.0)
 
 
-def _folded(schema: tantivy.Schema, clause: Clause) -> tantivy.Query:
-    body = _words(schema, "body", clause.folded)
-    head = _Query.boost_query(_words(schema, "head", clause.folded), _HEAD)
-    either = [(_Occur.Should, body), (_Occur.Should, head)]
-    if clause.number:
-        either.append((_Occur.Should, _Query.term_query(schema, "number", clause.number)))
-    return _Query.boolean_query(either)
+def build_ranked(schema: tantivy.Schema, base: tantivy.Query, bonuses: tuple[Bonus, ...]) -> tantivy.Query:
+    """``base`` with the weights of what else matches added to its rank of one."""
+    extra = [(_Occur.Should, _Query.const_score_query(_expr(schema, b.expr), float(b.weight))) for b in bonuses]
+    return _Query.boolean_query([(_Occur.Must, base), *extra]) if extra else base
 
 
-def _exact(schema: tantivy.Schema, clause: Clause) -> tantivy.Query:
-    """The clause with its accents; one that was typed without any does not ask for their absence."""
-    if not clause.accented:
-        return _folded(schema, clause)
-    body = _words(schema, "body_exact", clause.exact)
-    head = _words(schema, "head_exact", clause.exact)
-    return _Query.boolean_query([(_Occur.Should, body), (_Occur.Should, head)])
+def _expr(schema: tantivy.Schema, expr: Expr) -> tantivy.Query:
+    match expr:
+        case Term(channel, token):
+            return _Query.term_query(schema, channel, token, index_option="basic")
+        case Phrase(grams):
+            return _Query.phrase_query(schema, "b", list(enumerate(grams)))
+        case Near(channel, token, distance):
+            return _Query.fuzzy_term_query(schema, channel, token, distance=distance)
+        case Issued(first, last):
+            return _Query.range_query(schema, "issued", tantivy.FieldType.Integer, first, last)
+        case All(parts):
+            return _Query.boolean_query([(_Occur.Must, _expr(schema, part)) for part in parts])
+        case AnyOf(parts, least):
+            return _any(schema, parts, least)
+        case Everything():
+            return _Query.all_query()
+        case Nothing():
+            return _Query.empty_query()
+    raise TypeError(type(expr).__name__)
 
 
-def _words(schema: tantivy.Schema, field: str, words: tuple[str, ...]) -> tantivy.Query:
-    if len(words) == 1:
-        return _Query.term_query(schema, field, words[0], index_option="freq")
-    return _Query.phrase_query(schema, field, list(words))
-
-
-def _filtered(schema: tantivy.Schema, query: tantivy.Query, filters: SearchFilters) -> tantivy.Query:
-    agency = fold_key(filters.issuing_agency_name) if filters.issuing_agency_name else None
-    wanted = {
-        "doc_type": filters.doc_type,
-        "agency_key": agency,
-        "year": f"{filters.year:04d}" if filters.year is not None else None,
-        "status": filters.status,
-        "kind": filters.kind,
-        "field_name": filters.field_name,
-        "level": filters.level,
-    }
-    tests = [
-        _Query.term_query(schema, name, value.encode("utf-8", "replace").decode())
-        for name, value in wanted.items()
-        if value is not None
-    ]
-    if filters.date_from or filters.date_to:
-        first = _date(filters.date_from, _NO_DATE)
-        last = _date(filters.date_to, _LAST_DATE)
-        tests.append(_Query.range_query(schema, "issued", tantivy.FieldType.Integer, first, last))
-    return reduce(
-        lambda q, test: _Query.boolean_query([(_Occur.Must, q), (_Occur.Must, _Query.const_score_query(test, 0.0))]),
-        tests,
-        query,
-    )
-
-
-def _date(text: str | None, default: int) -> int:
-    digits = (text or "").replace("-", "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 8 else default
+def _any(schema: tantivy.Schema, parts: tuple[Expr, ...], least: int) -> tantivy.Query:
+    if least == 1 and len(parts) > _MOST_TERMS:
+        sets: dict[str, list[str]] = {}
+        rest = []
+        for part in parts:
+            if isinstance(part, Term):
+                sets.setdefault(part.channel, []).append(part.token)
+            else:
+                rest.append(part)
+        made = [_Query.term_set_query(schema, channel, tokens) for channel, tokens in sets.items()]
+        made += [_expr(schema, part) for part in rest]
+    else:
+        made = [_expr(schema, part) for part in parts]
+    return _Query.boolean_query([(_Occur.Should, one) for one in made], minimum_number_should_match=least)

@@ -6,7 +6,7 @@ of that record. A claim whose process died is taken over by the next run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -190,7 +190,9 @@ class Ledger:
                     items.c.origin_key == key, items.c.sha256 == (sha256 or "")
                 )
             ).first()
+            moved = False
             if there is None:
+                moved = True
                 connection.execute(
                     items.insert().values(origin=escaped, origin_key=key, sha256=sha256 or "", attempts=1, **values)
                 )
@@ -199,7 +201,10 @@ class Ledger:
             ):
                 if known and there.outcome is not None:
                     values["batch"] = there.batch
+                moved = there.outcome is None or there.batch != values["batch"]
                 connection.execute(items.update().where(items.c.id == there.id).values(**values))
+            if record_id is not None and moved:  # the index knows the batches of a record
+                connection.execute(records.update().where(records.c.record_id == record_id).values(indexed_revision=0))
             if sha256:
                 self._forget_unread(connection, key)
                 connection.execute(
@@ -251,6 +256,15 @@ class Ledger:
         )
         with self._database.read() as connection:
             return tuple(BatchSummary.model_validate(dict(row._mapping)) for row in connection.execute(query))
+
+    def batches_of(self, record_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these records the batches that a file of it came in with."""
+        query = sa.select(items.c.record_id, items.c.batch).where(items.c.record_id.in_(record_ids)).distinct()
+        found: dict[str, tuple[str, ...]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query.order_by(items.c.batch)):
+                found[row.record_id] = (*found.get(row.record_id, ()), row.batch)
+        return found
 
     def orphans(self) -> Iterator[LedgerItem]:
         """Finished items whose record is not in the catalogue: their run died and was never run again."""

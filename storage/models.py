@@ -118,3 +118,34 @@ events = sa.Table(
     sa.Column("record_id", sa.String(64), index=True),
     sa.Column("detail", sa.Text),
 )
+
+# Tìm kiếm đã lưu: questions somebody keeps, under a name of his own.
+saved_searches = sa.Table(
+    "saved_searches",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),  # as in the address bar: q=...&doc_type=...
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.UniqueConstraint("owner", "name"),
+)
+
+# Xuất kết quả tìm kiếm: jobs with the purpose their owner stated.
+search_exports = sa.Table(
+    "search_exports",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("form", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("total", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Text, nullable=False),
+    sa.CheckConstraint("state in ('waiting', 'running', 'ready', 'failed')", name="state"),
+)

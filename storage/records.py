@@ -108,6 +108,32 @@ class Records:
                 yield Record.model_validate_json(body)
             last = rows[-1].record_id
 
+    def iterate_revisions(self, *, since: str | None = None) -> Iterator[tuple[Record, int]]:
+        """Every record with its revision, in the order of ids; only those written at ``since`` (a ``moment``) or
+        after it."""
+        last = ""
+        while True:
+            query = (
+                sa.select(records.c.record_id, records.c.body, records.c.revision)
+                .where(records.c.record_id > last)
+                .order_by(records.c.record_id)
+                .limit(_CHUNK)
+            )
+            if since is not None:
+                query = query.where(records.c.updated_at >= since)
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            for row in rows:
+                yield Record.model_validate_json(row.body), row.revision
+            last = rows[-1].record_id
+
+    def all_ids(self) -> set[str]:
+        """The ids of all records."""
+        with self._database.read() as connection:
+            return set(connection.execute(sa.select(records.c.record_id)).scalars())
+
     def count(self) -> int:
         with self._database.read() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(records)).scalar_one()
@@ -160,6 +186,15 @@ class Records:
                     .where(records.c.record_id == one.record_id, records.c.indexed_revision < one.revision)
                     .values(indexed_revision=one.revision)
                 )
+
+    def mark_all_indexed(self, *, before: str) -> None:
+        """The index holds everything written before ``before`` (a ``moment``); what came later is looked at again."""
+        with self._database.write() as connection:
+            connection.execute(
+                records.update()
+                .where(records.c.updated_at < before, records.c.indexed_revision < records.c.revision)
+                .values(indexed_revision=records.c.revision)
+            )
 
     def forget_indexed(self) -> None:
         """The index is gone: everything has to be taken in again."""

@@ -1,25 +1,16 @@
-"""Tìm kiếm: what is asked and what is answered (PRODUCT section 5). No engine here."""
+"""Tìm kiếm: what comes back (PRODUCT section 5), and the filters that may be set beside the words. No engine here."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from schemas.base import Frozen
-from storage.folding import WORD, fold_text, number_key
 
-MAX_QUERY = 1000  # characters of a query that count
-MAX_CLAUSES = 32
-FACET_NAMES = ("doc_type", "issuing_agency_name", "year", "status", "kind")
-
-_PART = re.compile(r'"([^"]*)"?|(\S+)')
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+FACET_NAMES = ("doc_type", "field_name", "issuing_agency_name", "level", "year", "status", "kind")
 
 
 class SearchFilters(Frozen):
     """What a hit must be besides matching; None asks nothing. Dates ISO 8601, both ends included.
 
-    ``issuing_agency_name`` is compared without accents and case.
+    Names (agency, field, batch) are compared without accents and case.
     """
 
     doc_type: str | None = None
@@ -31,12 +22,31 @@ class SearchFilters(Frozen):
     kind: str | None = None
     field_name: str | None = None
     level: str | None = None
+    batch: str | None = None
+
+
+class RelatedPaper(Frozen):
+    """A paper that this one names, or that names it. ``record_id`` None: it is not in the archive (or not for you).
+
+    ``kind``: can_cu, thay_the, sua_doi, thu_hoi, nhac_den; ``incoming``: the other paper says it of this one.
+    ``sure`` is False when only the number was compared and several issuers may have used it.
+    """
+
+    kind: str
+    incoming: bool
+    number: str
+    date: str | None = None
+    record_id: str | None = None
+    summary: str | None = None
+    agency: str | None = None
+    sure: bool = True
 
 
 class SearchHit(Frozen):
     """One record found. ``page`` is where the snippet stands (from 1), None when only its fields matched.
 
-    The snippet marks hits with « and ».
+    The snippet marks hits with « and ». ``notes``: sentences on why it is here when not for the very words typed;
+    ``related``: what replaced, amended or repealed it.
     """
 
     record_id: str
@@ -48,6 +58,8 @@ class SearchHit(Frozen):
     summary: str | None = None
     snippet: str = ""
     page: int | None = None
+    notes: tuple[str, ...] = ()
+    related: tuple[RelatedPaper, ...] = ()
 
 
 class FacetCount(Frozen):
@@ -63,11 +75,18 @@ class Facet(Frozen):
 
 
 class SearchResults(Frozen):
-    """``total`` counts all hits, ``results`` holds the page asked for, best first."""
+    """``total`` counts all hits, ``results`` holds the page asked for, best first.
+
+    ``notes``: how the question was understood where that is not plain. ``near``: how many of all hits only
+    resemble what was typed (they come last). ``sampled``: facets are estimates, there was so much.
+    """
 
     total: int
     results: tuple[SearchHit, ...]
     facets: tuple[Facet, ...] = ()
+    notes: tuple[str, ...] = ()
+    near: int = 0
+    sampled: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The shape of ``sohoa search --json`` (PRODUCT section 5): facets by name, then by value."""
@@ -75,55 +94,7 @@ class SearchResults(Frozen):
             "total": self.total,
             "results": [hit.model_dump(mode="json") for hit in self.results],
             "facets": {facet.name: {c.value: c.count for c in facet.counts} for facet in self.facets},
+            "notes": list(self.notes),
+            "near": self.near,
+            "sampled": self.sampled,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """Words that must stand side by side: one word, a quoted phrase, or a number like 2110/QĐ-UBND.
-
-    ``accented`` when it was typed with accents; ``number`` is its key when it may be a số ký hiệu.
-    """
-
-    exact: tuple[str, ...]
-    folded: tuple[str, ...]
-    number: str | None = None
-
-    @property
-    def accented(self) -> bool:
-        return self.exact != self.folded
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A query taken apart. ``blank``: nothing was typed, everything is asked for. ``number``: the whole as a key."""
-
-    clauses: tuple[Clause, ...]
-    blank: bool
-    number: str | None
-
-
-def parse_query(query: str) -> ParsedQuery:
-    """Take any text apart; never raises. An open quote ends with the query; marks without words ask for nothing."""
-    query = query[:MAX_QUERY].translate(_QUOTES)
-    clauses: list[Clause] = []
-    for found in _PART.finditer(query):
-        words = tuple(fold_text(found[1] if found[1] is not None else found[2]).words())
-        if not words:
-            continue
-        exact, folded = zip(*words, strict=True)
-        part = found[1] if found[1] is not None else found[2]
-        clause = Clause(exact, folded, _as_number(part))
-        if clause not in clauses:
-            clauses.append(clause)
-        if len(clauses) == MAX_CLAUSES:
-            break
-    return ParsedQuery(tuple(clauses), blank=not query.strip(), number=_as_number(query))
-
-
-def _as_number(text: str) -> str | None:
-    """The key of what may be a số ký hiệu: at least a digit and a letter, few words, starting with the number."""
-    words = WORD.findall(fold_text(text).folded)
-    if not 2 <= len(words) <= 8 or not words[0][0].isdigit() or not any(w.isalpha() for w in words):
-        return None
-    return number_key(text)

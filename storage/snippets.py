@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.folding import fold_accents_kept, fold_bare, visible_text
-from storage.search import Clause
 
 WIDTH = 220  # characters of a snippet, about two lines on a screen
 _MAX_HITS = 2000  # a document of a thousand pages is not counted to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Words that stand side by side where they are met; ``need`` numbers the part of the question they answer."""
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+    need: int = 0
+
+    @property
+    def accented(self) -> bool:
+        """Whether it was typed with accents."""
+        return self.exact != self.folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +36,7 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
+class Hit:
     start: int
     end: int
     clause: int
@@ -35,14 +50,14 @@ def make_excerpt(text: str, clauses: tuple[Clause, ...], *, header: str = "", wi
 
     When no clause stands in the text, the hits are marked in ``header`` (the record's main fields) instead.
     """
-    hits = _find_hits(text, clauses)
+    hits = find_hits(text, clauses)
     if not hits and header:
         view = visible_text(header)
-        marks = [hit for hit in _find_hits(view, clauses) if hit.end <= width]
+        marks = [hit for hit in find_hits(view, clauses) if hit.end <= width]
         return Excerpt(_marked(view, marks, 0, min(width, len(view))), None)
     if not hits:
         return Excerpt(_squeeze(_plain(text.split("\f", 1)[0][:width])), None)
-    best, best_worth = 0, (-1, -1)
+    best, best_worth, needs = 0, (-1, -1), len({clause.need for clause in clauses})
     for i, first in enumerate(hits):
         inside = [hit for hit in hits[i : i + 32] if hit.end <= first.start + width - 40]
         if "\f" in text[first.start : first.start + width]:
@@ -51,26 +66,49 @@ def make_excerpt(text: str, clauses: tuple[Clause, ...], *, header: str = "", wi
         worth = (len({hit.clause for hit in inside}), len({hit.clause for hit in inside if hit.same_accents}))
         if worth > best_worth:
             best, best_worth = i, worth
-            if worth == (len(clauses), len(clauses)):
+            if worth == (needs, needs):
                 break
     return _cut(text, hits, best, width)
 
 
-def _find_hits(text: str, clauses: tuple[Clause, ...]) -> list[_Hit]:
+def find_hits(text: str, clauses: tuple[Clause, ...]) -> list[Hit]:
+    """Every place of ``text`` (visible already) where a clause is met, in order."""
     folded = fold_bare(text)
-    hits: list[_Hit] = []
-    for number, clause in enumerate(clauses):
-        pattern = r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, clause.folded)) + r"(?![^\W_])"
+    hits: list[Hit] = []
+    for clause in clauses:
         wanted = " ".join(clause.exact)
-        for count, found in enumerate(re.finditer(pattern, folded)):
+        for count, (start, end) in enumerate(_places(folded, clause.folded)):
             if count == _MAX_HITS:
                 break
-            there = re.sub(r"[\W_]+", " ", fold_accents_kept(text[found.start() : found.end()]))
-            hits.append(_Hit(found.start(), found.end(), number, not clause.accented or there == wanted))
+            same = True
+            if clause.accented:
+                same = re.sub(r"[\W_]+", " ", fold_accents_kept(text[start:end])) == wanted
+            hits.append(Hit(start, end, clause.need, same))
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
-def _cut(text: str, hits: list[_Hit], best: int, width: int) -> Excerpt:
+def _places(folded: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where whole ``words`` stand one behind the other; a plain search for the first, as that is what takes time."""
+    first = words[0]
+    rest = _rest(words[1:]) if len(words) > 1 else None
+    at = folded.find(first)
+    while at >= 0:
+        end = at + len(first)
+        if not (at and folded[at - 1].isalnum()):
+            if rest is None:
+                if end == len(folded) or not folded[end].isalnum():
+                    yield at, end
+            elif found := rest.match(folded, end):
+                yield at, found.end()
+        at = folded.find(first, end)
+
+
+@lru_cache(maxsize=512)
+def _rest(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("".join(rf"[\W_]+{re.escape(word)}" for word in words) + r"(?![^\W_])")
+
+
+def _cut(text: str, hits: list[Hit], best: int, width: int) -> Excerpt:
     page_start = text.rfind("\f", 0, hits[best].start) + 1
     page_end = text.find("\f", hits[best].start)
     page_end = len(text) if page_end < 0 else page_end
@@ -84,7 +122,7 @@ def _cut(text: str, hits: list[_Hit], best: int, width: int) -> Excerpt:
     )
 
 
-def _marked(text: str, hits: list[_Hit], start: int, end: int) -> str:
+def _marked(text: str, hits: list[Hit], start: int, end: int) -> str:
     """``text[start:end]`` on one line with the hits inside it between « and »."""
     parts, at = [], start
     for hit in hits:

@@ -1,4 +1,4 @@
-"""JSON cho chương trình: records and search, identity numbers masked. The contract is PRODUCT section 5."""
+"""JSON cho chương trình: records, identity numbers masked. The contract is PRODUCT section 5."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from review.masking import mask_record
 from schemas.base import Frozen
 from schemas.record import Record
 from storage.browse import Filters
-from storage.search import SearchHit
-from web import finder
 from web.desk import ActorOf, DeskOf
 from web.gate import ViewerOf
 from web.shelf import Row
@@ -69,15 +67,6 @@ class RecordList(Frozen):
     records: tuple[RecordRow, ...]
 
 
-class SearchAnswer(Frozen):
-    """The shape of ``sohoa search --json``: snippets mark hits with « and »; facets by name, then by value."""
-
-    ok: bool = True
-    total: int
-    results: tuple[SearchHit, ...]
-    facets: dict[str, dict[str, int]]
-
-
 def filters_of(
     status: Annotated[str | None, Query(max_length=20)] = None,
     doc_type: Annotated[str | None, Query(max_length=40)] = None,
@@ -121,21 +110,3 @@ def get_record(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -
     record = desk.shelf.find_for(viewer, record_id)
     desk.shelf.log(actor, "view", record.record_id)
     return mask_record(record)
-
-
-@router.get("/search", responses=_ERRORS)
-def search_records(
-    desk: DeskOf,
-    viewer: ViewerOf,
-    filters: FiltersOf,
-    q: Annotated[str, Query(max_length=500, description="Gõ không dấu cũng được.")],
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
-) -> SearchAnswer:
-    """Tìm trong toàn văn và các trường."""
-    found = finder.ask(desk.shelf, q, filters, scope=viewer.scope, limit=limit, offset=offset)
-    return SearchAnswer(
-        total=found.total,
-        results=found.results,
-        facets={facet.name: {one.value: one.count for one in facet.counts} for facet in found.facets},
-    )

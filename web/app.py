@@ -16,8 +16,11 @@ from starlette.exceptions import HTTPException
 
 from runtime.desk import ReviewDesk
 from runtime.desk_queue import Keeper
+from runtime.indexing import Indexer
 from runtime.login import Accounts
-from runtime.open import open_catalogue, open_index, open_workshop
+from runtime.open import open_catalogue, open_search, open_workshop
+from runtime.search.export import Exporter
+from runtime.search.service import SearchService
 from runtime.settings import Settings
 from schemas.errors import (
     AmbiguousRecord,
@@ -42,6 +45,9 @@ from web.gate import SessionGate
 from web.guard import Doorkeeper, Tokens
 from web.pictures import Pictures
 from web.review import act_pages, desk_api, desk_pages, quality_pages
+from web.search import api as search_api
+from web.search import pages as search_pages
+from web.search.complete import Completer
 from web.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -68,10 +74,12 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        with open_workshop(settings) as workshop, open_index(settings) as index:
-            shelf = Shelf(workshop.store, workshop.catalogue, index)
+        with open_workshop(settings) as workshop, open_search(settings, workshop.catalogue) as engine:
+            shelf = Shelf(workshop.store, workshop.catalogue)
             pictures = Pictures(shelf, settings.home / "cache" / "pages")
             review = ReviewDesk(workshop)
+            service = SearchService(engine, workshop.catalogue)
+            saved, exports = workshop.catalogue.saved, settings.home / "exports"
             app.state.desk = Desk(
                 shelf,
                 pictures,
@@ -80,10 +88,14 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
                 accounts=Accounts(workshop.catalogue),
                 review=review,
                 provider=_provider(settings, workshop.catalogue),
+                search=service,
+                completer=Completer(service),
+                saved=saved,
+                exports=exports,
                 https=settings.web_https,
             )
             app.state.plan_desk = plan_pages.PlanDesk(workshop.store, workshop.catalogue)
-            with Keeper(review):
+            with Keeper(review), Indexer(workshop), Exporter(saved, service, exports):
                 yield
 
     app = FastAPI(
@@ -98,7 +110,9 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
     app.add_middleware(SessionGate)
     app.add_middleware(Doorkeeper, password=password, loopback=loopback)
     app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
+    app.include_router(search_api.router)
     app.include_router(api.router)
+    app.include_router(search_pages.router)
     app.include_router(pages.router)
     app.include_router(login.router)
     app.include_router(people.router)

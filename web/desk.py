@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from runtime.desk import ReviewDesk
 from runtime.login import Accounts
+from runtime.search.service import SearchService
+from storage.saved import Saved
 from web.guard import Tokens
 from web.pictures import Pictures
 from web.shelf import Shelf
 
 if TYPE_CHECKING:
     from runtime.oidc import Provider
+    from web.search.complete import Completer
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """``may_reveal``: whether identity numbers may be shown on asking (a password is set, or only this machine),
-    while no account exists; ``https``: cookies travel over HTTPS only."""
+    while no account exists; ``exports``: the folder of exported results; ``https``: cookies travel over HTTPS only.
+    """
 
     shelf: Shelf
     pictures: Pictures
@@ -29,6 +34,10 @@ class Desk:
     accounts: Accounts
     review: ReviewDesk
     provider: Provider | None
+    search: SearchService
+    completer: Completer
+    saved: Saved
+    exports: Path
     https: bool = False
 
 

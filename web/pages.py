@@ -18,18 +18,20 @@ from schemas.errors import DocumentError, ObjectNotFound, Refused
 from schemas.reading import Reading
 from schemas.record import Record
 from storage.browse import Browse, Filters
-from web import finder, views, words
+from web import views, words
 from web.api import FiltersOf, PageNumber
 from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
 from web.gate import ViewerOf
 from web.menu import entries_for, entry_of
 from web.pictures import WIDTHS
+from web.scope import scope_of
+from web.search.api import hit_places
+from web.search.views import with_words
 from web.shelf import Row, is_secret
 
 router = APIRouter(include_in_schema=False)
 LIST_SIZE = 30
-SEARCH_SIZE = 20
 _REVEAL = "reveal"
 _VIETNAM = timezone(timedelta(hours=7))
 
@@ -150,23 +152,6 @@ def _query_of(filters: Filters) -> dict[str, str | None]:
     }
 
 
-@router.get("/search")
-def search(
-    request: Request,
-    desk: DeskOf,
-    viewer: ViewerOf,
-    filters: FiltersOf,
-    q: Annotated[str, Query(max_length=500)] = "",
-    page: PageNumber = 1,
-) -> Response:
-    offset = (min(page, 500) - 1) * SEARCH_SIZE
-    found = finder.search(desk.shelf, q, filters, scope=viewer.scope, limit=SEARCH_SIZE, offset=offset)
-    query = {"q": q, **_query_of(filters)}
-    pager = views.Pager.of(found.total, page, SEARCH_SIZE, query)
-    chosen = {name: value for name, value in _query_of(filters).items() if value}
-    return render(request, "search.html", {"q": q, "found": found, "pager": pager, "query": query, "chosen": chosen})
-
-
 @router.get("/quarantine")
 def quarantine(request: Request, desk: DeskOf, viewer: ViewerOf, page: PageNumber = 1) -> Response:
     filters = Filters(status="quarantined")
@@ -190,12 +175,13 @@ def show_record(
     record_id: str,
     tab: str = "fields",
     page: PageNumber = 1,
+    q: Annotated[str, Query(max_length=1000)] = "",
 ) -> Response:
     record = desk.shelf.find_for(viewer, record_id)
     if record.record_id != record_id:
         return RedirectResponse(f"/records/{record.record_id}", 303)
     desk.shelf.log(actor, "view", record.record_id)
-    return _record_page(request, desk, viewer, record, tab=tab, page=page, revealed=False)
+    return _record_page(request, desk, viewer, record, tab=tab, page=page, revealed=False, q=q)
 
 
 @router.post("/records/{record_id}/reveal")
@@ -222,7 +208,15 @@ def _may_reveal(desk: Desk, viewer: Viewer) -> bool:
 
 
 def _record_page(
-    request: Request, desk: Desk, viewer: Viewer, record: Record, *, tab: str, page: int, revealed: bool
+    request: Request,
+    desk: Desk,
+    viewer: Viewer,
+    record: Record,
+    *,
+    tab: str,
+    page: int,
+    revealed: bool,
+    q: str = "",
 ) -> Response:
     known = record.fields.owner_id.value
     shown = record if revealed else mask_record(record)
@@ -246,6 +240,8 @@ def _record_page(
         "token": desk.tokens.make(f"form {viewer.login}", record.record_id),
         "secret": is_secret(record),
         "widths": WIDTHS,
+        "q": q,
+        "hits": hit_places(desk, record, q, scope_of(request)),
     }
     if tab == "text" and reading:
         context["texts"] = views.page_texts(
@@ -258,6 +254,8 @@ def _record_page(
         context |= {"class_certainty": words.class_certainty, "certainty_words": words.CERTAINTY_WORDS}
         context |= {"value_words": words.value_words, "reasons": words.reasons}
         context["citations"] = list(zip(shown.citations, views.cited_boxes(shown, reading), strict=True))
+    elif tab == "related":
+        context["related"] = with_words(desk.search.related(record.record_id, scope=scope_of(request)))
     elif tab == "files":
         context |= {"manifest": desk.shelf.manifest(record), "events": desk.shelf.events(record)}
         context["deeds"] = desk.shelf.deeds(record) if viewer.may("history") else ()
@@ -301,7 +299,7 @@ def download_original(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id:
     record = desk.shelf.find_for(viewer, record_id)
     body = desk.shelf.original(record)
     desk.shelf.log(actor, "download_original", record.record_id)
-    return _download(body, record.source.media_type, words.file_name(record.source.name, record.source.media_type))
+    return download(body, record.source.media_type, words.file_name(record.source.name, record.source.media_type))
 
 
 @router.get("/records/{record_id}/copy.pdf")
@@ -311,7 +309,7 @@ def download_copy(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str
     body = desk.shelf.object(record.objects.pdfa)
     desk.shelf.log(actor, "download_copy", record.record_id)
     stem = words.file_name(record.source.name, "").rsplit(".", 1)[0]
-    return _download(body, "application/pdf", f"{stem} (PDF-A).pdf")
+    return download(body, "application/pdf", f"{stem} (PDF-A).pdf")
 
 
 @router.get("/records/{record_id}/text.txt")
@@ -324,10 +322,10 @@ def download_text(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str
     text = mask_text(desk.shelf.object(record.objects.text).decode(), also=known if isinstance(known, str) else None)
     desk.shelf.log(actor, "download_text", record.record_id)
     stem = words.file_name(record.source.name, "").rsplit(".", 1)[0]
-    return _download(text.encode(), "text/plain; charset=utf-8", f"{stem}.txt")
+    return download(text.encode(), "text/plain; charset=utf-8", f"{stem}.txt")
 
 
-def _download(body: bytes, media_type: str, name: str) -> Response:
+def download(body: bytes, media_type: str, name: str) -> Response:
     """An attachment, never shown in place; the name in ASCII and as RFC 5987 asks."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

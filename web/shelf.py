@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,13 +14,11 @@ from schemas.record import Record
 from schemas.scope import Scope
 from storage.browse import Browse
 from storage.catalogue import Catalogue
-from storage.index import SearchIndex
 from storage.layout import decode_layout
 from storage.ledger import BatchSummary
 from storage.package import Manifest, read_manifest
 from storage.people import Person
 from storage.records import EventRow
-from storage.search import SearchFilters, SearchResults
 from storage.store import ObjectStore
 
 
@@ -65,10 +64,9 @@ class Row:
 class Shelf:
     """The archive as the web sees it; one for the life of the application, used from many threads."""
 
-    def __init__(self, store: ObjectStore, catalogue: Catalogue, index: SearchIndex) -> None:
+    def __init__(self, store: ObjectStore, catalogue: Catalogue) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._index = index
         self.browse = Browse(catalogue.database)
         self.history = catalogue.history
         self.quality = catalogue.quality
@@ -93,10 +91,6 @@ class Shelf:
             return False
         agency = record.fields.issuing_agency_name.value
         return admits(scope, agency if isinstance(agency, str) else None, record.classification.field_name.value)
-
-    def search(self, query: str, filters: SearchFilters, *, limit: int, offset: int) -> SearchResults:
-        """What the index answers. Raises IndexBroken (E211)."""
-        return self._index.search(query, limit=limit, offset=offset, filters=filters)
 
     def batches(self) -> tuple[BatchSummary, ...]:
         """Every batch with its counts, the newest first."""
@@ -148,10 +142,13 @@ class Shelf:
         """What people did with this record, from the chained history, the newest first."""
         return self._catalogue.history.about(record.record_id, limit=200)
 
-    def log(self, actor: str, action: str, record_id: str) -> None:
-        """Who looked at what: an event row, and a row of the chained history."""
-        self._catalogue.records.log_event(actor, action, record_id)
-        self._catalogue.history.append(SEEN, [Deed(actor=actor[:60], action=action, record_id=record_id)])
+    def log(
+        self, actor: str, action: str, record_id: str | None, *, detail: Mapping[str, str | int | bool] | None = None
+    ) -> None:
+        """Who looked at what: an event row, and where it was a record a row of the chained history."""
+        self._catalogue.records.log_event(actor, action, record_id, detail=detail)
+        if record_id is not None:
+            self._catalogue.history.append(SEEN, [Deed(actor=actor[:60], action=action, record_id=record_id)])
 
 
 def is_secret(record: Record) -> bool:

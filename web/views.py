@@ -14,7 +14,7 @@ from web import words
 from web.covers import masked_lines
 from web.words import Certainty, Reason
 
-TABS = {"fields": "Trường", "text": "Văn bản", "classes": "Phân loại", "files": "Tệp, lịch sử"}
+TABS = {"fields": "Trường", "text": "Văn bản", "classes": "Phân loại", "related": "Liên quan", "files": "Tệp, lịch sử"}
 TEXT_PAGES = 10  # pages of running text shown at once
 
 

@@ -194,6 +194,11 @@ def _near_pool(level: Level | None, places: tuple[str, ...]) -> dict[int, list[s
     return pool
 
 
+def units_table() -> tuple[Unit, ...]:
+    """Every unit of both periods."""
+    return tuple(_units().all.values())
+
+
 def unit_by_ident(ident: str) -> Unit | None:
     """The unit with this key, or None."""
     return _units().all.get(ident)

@@ -27,15 +27,19 @@ def register(app: typer.Typer) -> None:
 def verify(
     ctx: typer.Context,
     sample: Annotated[int | None, typer.Option("--sample", help="Chỉ kiểm tra N hồ sơ lấy ngẫu nhiên.", min=1)] = None,
+    index: Annotated[bool, typer.Option("--index", help="Đối chiếu chỉ mục tìm kiếm với danh mục.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
 ) -> None:
-    """Đối chiếu từng đối tượng trong kho với bản kê (manifest) của nó.
+    """Đối chiếu từng đối tượng trong kho với bản kê (manifest) của nó, hoặc chỉ mục với danh mục.
 
-    Ví dụ: sohoa verify --sample 500
+    Ví dụ: sohoa verify --sample 500; sohoa verify --index
     """
     from runtime.fixity import verify_packages
 
     shell: Shell = ctx.obj
+    if index:
+        _verify_index(shell, json_)
+        return
     with shell.open() as workshop:
         report = verify_packages(workshop, sample=sample)
     if json_:
@@ -50,17 +54,51 @@ def verify(
         raise typer.Exit(EXIT_QUARANTINED)
 
 
+def _verify_index(shell: Shell, json_: bool) -> None:
+    from runtime.indexing import check_index
+
+    with shell.open() as workshop:
+        report = check_index(workshop)
+    if json_:
+        print(report.model_dump_json())
+    else:
+        console = screen()
+        console.print(f"Danh mục có {report.catalogue} hồ sơ tìm được, chỉ mục ({report.engine}) có {report.index}.")
+        for ids, words in (
+            (report.missing, "chưa có trong chỉ mục"),
+            (report.extra, "có trong chỉ mục mà không có trong danh mục"),
+            (report.stale, "trong chỉ mục là bản cũ"),
+        ):
+            for record_id in ids:
+                console.print(f"  {record_id}: {words}")
+        if report.waiting:
+            console.print(f"  {report.waiting} hồ sơ đang chờ lập chỉ mục")
+        console.print("Chỉ mục khớp danh mục." if report.good else "Sai khác. Chạy: sohoa rebuild --index")
+    if not report.good:
+        raise typer.Exit(EXIT_QUARANTINED)
+
+
 def rebuild(
     ctx: typer.Context,
+    index: Annotated[bool, typer.Option("--index", help="Chỉ dựng lại chỉ mục tìm kiếm, từ danh mục.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
 ) -> None:
     """Dựng lại danh mục và chỉ mục chỉ từ các gói trong kho.
 
-    Ví dụ: sohoa rebuild
+    Việc tìm kiếm vẫn chạy trên chỉ mục cũ cho đến khi chỉ mục mới xong.
+
+    Ví dụ: sohoa rebuild --index
     """
     from runtime.rebuild import rebuild_register
 
     shell: Shell = ctx.obj
+    if index:
+        from runtime.indexing import rebuild_index
+
+        with shell.open() as workshop:
+            count = rebuild_index(workshop)
+        print(json.dumps({"indexed": count}) if json_ else f"Chỉ mục mới có {count} hồ sơ.")
+        return
     with shell.open() as workshop:
         report = rebuild_register(workshop)
     if json_:

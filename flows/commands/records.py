@@ -1,8 +1,7 @@
-"""Getting records out: ``show``, ``text``, ``search``, ``export``."""
+"""Getting records out: ``show``, ``text``, ``export``."""
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from flows.commands.shell import Shell, open_output, screen
 def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(text)
-    app.command()(search)
     app.command()(export)
 
 
@@ -73,40 +71,6 @@ def text(
     sys.stdout.buffer.write(words.encode())
     if words and not words.endswith("\n"):
         sys.stdout.buffer.write(b"\n")
-
-
-def search(
-    ctx: typer.Context,
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="Từ cần tìm; gõ dấu hay không đều được.")],
-    limit: Annotated[int, typer.Option(help="Số kết quả.", min=1, max=1000)] = 10,
-    doc_type: Annotated[str | None, typer.Option("--type", help="Loại văn bản, ví dụ quyet_dinh.")] = None,
-    agency: Annotated[str | None, typer.Option(help="Cơ quan ban hành (không cần dấu).")] = None,
-    year: Annotated[int | None, typer.Option(help="Năm ban hành.")] = None,
-    date_from: Annotated[str | None, typer.Option("--from", help="Từ ngày YYYY-MM-DD.")] = None,
-    date_to: Annotated[str | None, typer.Option("--to", help="Đến ngày YYYY-MM-DD.")] = None,
-    status: Annotated[str | None, typer.Option(help="accepted, needs_review, confirmed, published.")] = None,
-    json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
-) -> None:
-    """Tìm trong toàn văn và các trường; "cụm từ" trong ngoặc kép thì tìm nguyên cụm.
-
-    Số định danh không nằm trong chỉ mục, nên không hiện và không tìm được.
-
-    Ví dụ: sohoa search "giay phep xay dung" --year 2024
-    """
-    from flows.commands.showing import print_hits
-    from runtime.open import open_index
-    from storage.search import SearchFilters
-
-    shell: Shell = ctx.obj
-    filters = SearchFilters(
-        doc_type=doc_type, issuing_agency_name=agency, year=year, date_from=date_from, date_to=date_to, status=status
-    )
-    with open_index(shell.settings) as index:
-        results = index.search(query, limit=limit, filters=filters)
-    if json_:
-        print(json.dumps(results.as_json(), ensure_ascii=False))
-    else:
-        print_hits(results, screen())
 
 
 def export(

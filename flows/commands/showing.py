@@ -7,12 +7,15 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.exports import FIELD_LABELS, status_label
+from runtime.search.related import relation_words
 from schemas.record import Record
 from storage.search import SearchResults
 
 
 def print_hits(results: SearchResults, console: Console) -> None:
     """Search results for a reader: number, type, date, agency, then the words around the hit."""
+    for note in results.notes:
+        console.print(Text(note, style="italic"))
     if not results.results:
         console.print("Không tìm thấy hồ sơ nào.")
         return
@@ -26,6 +29,10 @@ def print_hits(results: SearchResults, console: Console) -> None:
         if hit.snippet:
             page = f"tr. {hit.page}: " if hit.page else ""
             console.print(Text(f"  {page}{' '.join(hit.snippet.split())}", style="dim"))
+        for note in hit.notes:
+            console.print(Text(f"  {note}", style="italic"))
+        for paper in hit.related:
+            console.print(Text(f"  {relation_words(paper)} {paper.number}", style="bold"))
     if results.total > len(results.results):
         console.print(f"… {results.total} hồ sơ; thêm --limit để xem nhiều hơn.")
 

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +50,17 @@ def find_binaries() -> Path | None:
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[PgServer]:
     """The session's PostgreSQL server, run by the account ``postgres`` when the tests run as root (it refuses root)."""
-    binaries = find_binaries()
-    if binaries is None:
+    if find_binaries() is None:
         pytest.skip("no PostgreSQL server: apt-get install postgresql")
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[PgServer]:
+    """A server for as long as the block lasts."""
+    binaries = find_binaries()
+    assert binaries is not None, "no PostgreSQL server: apt-get install postgresql"
     folder = Path(tempfile.mkdtemp(prefix="sohoa-pg-"))  # not below tmp_path: root keeps that to itself
     before: list[str] = []
     if os.geteuid() == 0:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime.search.finder import clauses_of
+from runtime.search.language import understand
 from schemas.text import bare
-from storage.folding import fold_text, hide_identity, number_key, visible_text
-from storage.search import parse_query
+from storage.folding import (
+    fold_bare,
+    fold_text,
+    fold_words,
+    hide_identity,
+    number_key,
+    split_words,
+    visible_text,
+)
 from storage.snippets import make_excerpt
 
 VIETNAMESE = st.text(
@@ -29,18 +38,32 @@ def test_every_view_has_the_length_of_the_visible_text(text: str) -> None:
     assert visible_text(view.visible) == view.visible
 
 
+@given(VIETNAMESE | st.text(st.characters(exclude_categories=["Cs"])))
+def test_the_fast_splitting_is_the_careful_one(text: str) -> None:
+    visible = visible_text(text)
+    exact, folded = fold_words(visible)
+    assert split_words(visible) == (set(exact), folded)
+
+
+@given(VIETNAMESE)
+def test_long_text_is_folded_as_short_text_is(text: str) -> None:
+    assert fold_bare(text * 100) == fold_bare(text) * 100
+
+
 @given(VIETNAMESE)
 def test_the_fast_folding_is_the_one_of_schemas(text: str) -> None:
     assert fold_text(text).folded == bare(text)
 
 
+@settings(deadline=None)  # tables are read with the first question
 @given(st.text(max_size=300) | VIETNAMESE | MARKED, st.text(max_size=300) | VIETNAMESE)
 def test_no_query_and_no_text_raises(query: str, text: str) -> None:
-    parsed = parse_query(query)
-    found = make_excerpt(visible_text(text), parsed.clauses, header=visible_text(query))
+    clauses = clauses_of(understand(query, salt=b""))
+    found = make_excerpt(visible_text(text), clauses, header=visible_text(query))
     assert found.snippet.count("«") == found.snippet.count("»")
 
 
+@settings(deadline=None)
 @given(VIETNAMESE.filter(lambda t: t.split() != []))
 def test_a_word_of_the_text_is_found_on_its_page(text: str) -> None:
     pages = visible_text(text).split("\f")
@@ -48,7 +71,7 @@ def test_a_word_of_the_text_is_found_on_its_page(text: str) -> None:
         words = [word for _, word in fold_text(page).words()]
         if not words:
             continue
-        found = make_excerpt(visible_text(text), parse_query(f'"{words[0]}"').clauses)
+        found = make_excerpt(visible_text(text), clauses_of(understand(f'"{words[0]}"', salt=b"")))
         assert found.page is not None
         assert found.page <= number
         assert words[0] in [w for _, w in fold_text(pages[found.page - 1]).words()]

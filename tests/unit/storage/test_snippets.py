@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from storage.search import parse_query
+from runtime.search.finder import clauses_of
+from runtime.search.language import understand
 from storage.snippets import make_excerpt
 
 PAGES = (
@@ -11,7 +12,7 @@ PAGES = (
 
 
 def excerpt(query: str, text: str = PAGES, **options: str) -> tuple[str, int | None]:
-    found = make_excerpt(text, parse_query(query).clauses, **options)
+    found = make_excerpt(text, clauses_of(understand(query, salt=b"")), **options)
     return found.snippet, found.page
 
 

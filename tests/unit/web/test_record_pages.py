@@ -13,8 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from runtime.indexing import catch_up
 from runtime.keeping import keep_package
-from runtime.open import open_index, open_workshop
+from runtime.open import open_workshop
 from runtime.settings import load_settings
 from schemas.extraction import Fields, FieldValue
 from schemas.geometry import Box
@@ -66,7 +67,7 @@ def make_pdf(path: Path) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     tmp_path = tmp_path_factory.mktemp("site")
     settings = load_settings({}, home=tmp_path / "home")
-    with open_workshop(settings) as workshop, open_index(settings) as index:
+    with open_workshop(settings) as workshop:
         sha = hashlib.sha256(ORIGINAL).hexdigest()
         workshop.store.put(original_key(sha), ORIGINAL, media_type="application/pdf", expect=sha)
         record = Record(
@@ -91,8 +92,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process=Process(engine="none", rule_version="none", seconds=0.1),
         )
         workshop.catalogue.records.save_many((record, secret))
-        index.index(record, READING.text)
-        index.commit()
+        catch_up(workshop)
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         yield Site(client, record.record_id, secret.record_id, settings.home)
 
@@ -205,5 +205,7 @@ def test_a_prefix_leads_to_the_record(site: Site) -> None:
 
 def test_the_api_describes_itself(site: Site) -> None:
     paths = site.client.get("/api/openapi.json").json()["paths"]
+    assert {"/api/records", "/api/records/{record_id}", "/api/search", "/api/search/complete"} <= set(paths)
+    assert {f"/api/records/{{record_id}}/{part}" for part in ("hits", "related", "pages/{number}/text")} <= set(paths)
     assert {"/api/records", "/api/records/{record_id}", "/api/search", "/api/desk/{record_id}/answers"} <= set(paths)
     assert all(path.startswith("/api/") for path in paths)

@@ -12,7 +12,7 @@ from schemas.geometry import Box
 from schemas.reading import Line, PageReading, Word
 from web import words
 from web.covers import identity_boxes, masked_lines
-from web.finder import pieces
+from web.search.views import pieces
 
 ROOT = Path(__file__).resolve().parents[3]
 

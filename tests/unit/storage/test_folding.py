@@ -1,26 +1,10 @@
-"""Queries taken apart, texts folded, identity numbers hidden."""
+"""Texts folded, identity numbers hidden."""
 
 from __future__ import annotations
 
 import pytest
 
-from storage.folding import fold_key, fold_text, hide_identity, number_key
-from storage.search import MAX_CLAUSES, parse_query
-
-
-def words_of(query: str) -> list[str]:
-    return [" ".join(clause.folded) for clause in parse_query(query).clauses]
-
-
-@pytest.mark.parametrize("typed", ["2110/QĐ-UBND", "2110 qd ubnd", "2110/qd-ubnd", "02110/QĐ-UBND", "2110  Qđ – UBND"])
-def test_a_number_has_one_key_however_it_is_typed(typed: str) -> None:
-    assert number_key(typed) == "2110qdubnd"
-    assert parse_query(typed).number == "2110qdubnd"
-
-
-@pytest.mark.parametrize("typed", ["đất rừng", "2025", "quyết định 2110", "QĐ-UBND"])
-def test_ordinary_words_are_no_number(typed: str) -> None:
-    assert parse_query(typed).number is None
+from storage.folding import fold_key, fold_text, hide_identity
 
 
 @pytest.mark.parametrize(
@@ -39,24 +23,6 @@ def test_two_ways_to_write_a_word_are_one(one: str, other: str) -> None:
 def test_without_accents_there_is_no_difference_left() -> None:
     assert fold_text("ĐƯỜNG Nguyễn Huệ").folded == "duong nguyen hue"
     assert fold_key("  Uỷ ban nhân dân,  tỉnh Quảng Trị ") == "uy ban nhan dan tinh quang tri"
-
-
-def test_quotes_bind_words_and_an_open_quote_ends_with_the_query() -> None:
-    assert words_of('"đất rừng" sản xuất') == ["dat rung", "san", "xuat"]
-    assert words_of("“đất rừng”") == ["dat rung"]
-    assert words_of('đất "rừng sản xuất') == ["dat", "rung san xuat"]
-
-
-def test_marks_without_words_ask_for_nothing() -> None:
-    for query in ("***", '"', '""', "(()", "- / -"):
-        parsed = parse_query(query)
-        assert parsed.clauses == ()
-        assert not parsed.blank
-    assert parse_query("  \n").blank
-
-
-def test_a_very_long_query_is_cut() -> None:
-    assert len(parse_query(" ".join(f"t{n}" for n in range(5000))).clauses) == MAX_CLAUSES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""Bảng của phần tìm kiếm: abbreviations, cues and values of ``schemas/data/search.toml``, folded and ready."""
+
+from __future__ import annotations
+
+import gzip
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import schemas
+from storage.folding import fold_key, fold_text
+
+_FOLDER = Path(schemas.__file__).parent / "data"
+
+
+@cache
+def search_table() -> dict[str, Any]:
+    """The whole of ``search.toml`` (do not change the result)."""
+    with (_FOLDER / "search.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """``token`` stands in channel w wherever one of the forms does (long forms of three words and more)."""
+
+    shorts: tuple[tuple[str, ...], ...]
+    long: tuple[str, ...]
+    label: str
+    token: str
+
+
+@cache
+def abbreviations() -> tuple[Abbreviation, ...]:
+    """Every abbreviation, folded."""
+    return tuple(
+        Abbreviation(
+            shorts=tuple(dict.fromkeys(tuple(fold_key(short).split()) for short in row["short"])),
+            long=tuple(fold_key(row["long"]).split()),
+            label=f"{row['short'][0]} = {row['long']}",
+            token="=" + "".join(fold_key(row["short"][0]).split()),
+        )
+        for row in search_table()["abbreviation"]
+    )
+
+
+@cache
+def marked_words() -> dict[str, tuple[str, ...]]:
+    """Short forms of one word -> the tokens to set where they stand."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in abbreviations():
+        if len(one.long) >= 3:
+            for short in one.shorts:
+                if len(short) == 1:
+                    found[short[0]] = (*found.get(short[0], ()), one.token)
+    return found
+
+
+@cache
+def marked_grams() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """First pair of words of a longer form -> (the whole form with spaces around it, its token)."""
+    found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    for one in abbreviations():
+        if len(one.long) >= 3:
+            for form in (one.long, *(short for short in one.shorts if len(short) > 1)):
+                gram = form[0], form[1]
+                found[gram] = (*found.get(gram, ()), (f" {' '.join(form)} ", one.token))
+    return found
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Folded Vietnamese syllables that official texts use."""
+    raw = gzip.decompress((_FOLDER / "syllable_counts.tsv.gz").read_bytes()).decode()
+    rows = (line.split("\t") for line in raw.split("\n")[1:] if line)
+    return frozenset(fold_text(row[0]).folded for row in rows if int(row[1]) >= 5)

@@ -1,0 +1,151 @@
+"""JSON của phần tìm kiếm: results, suggestions, related papers, hits and text of a page. Identity numbers masked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from runtime.search.language import understand
+from schemas.base import Frozen
+from schemas.errors import ObjectNotFound, RecordNotFound
+from schemas.extraction import BoxTuple
+from schemas.record import Record
+from schemas.scope import Scope
+from storage.search import RelatedPaper, SearchHit
+from web.covers import masked_lines
+from web.desk import ActorOf, Desk, DeskOf
+from web.scope import ScopeOf, within
+from web.search.boxes import hit_boxes
+from web.search.complete import Suggestion
+from web.search.params import ParamsOf
+
+router = APIRouter(prefix="/api", tags=["tìm kiếm"])
+
+
+class SearchAnswer(Frozen):
+    """The shape of ``sohoa search --json``: snippets mark hits with « and »; facets by name, then by value."""
+
+    ok: bool = True
+    total: int
+    results: tuple[SearchHit, ...]
+    facets: dict[str, dict[str, int]]
+    notes: tuple[str, ...] = ()
+    near: int = 0
+    sampled: bool = False
+
+
+class Suggestions(Frozen):
+    ok: bool = True
+    suggestions: tuple[Suggestion, ...]
+
+
+class RelatedAnswer(Frozen):
+    ok: bool = True
+    related: tuple[RelatedPaper, ...]
+
+
+class HitPlace(Frozen):
+    """One word of a hit on the paper, in fractions of the upright page; words of one hit share its number."""
+
+    page: int
+    hit: int
+    bbox: BoxTuple
+
+
+class HitPlaces(Frozen):
+    ok: bool = True
+    hits: tuple[HitPlace, ...]
+
+
+class PageLine(Frozen):
+    text: str
+    bbox: BoxTuple
+
+
+class PageLines(Frozen):
+    """The lines of one page in reading order, to be selected and copied over its picture."""
+
+    ok: bool = True
+    width: float
+    height: float
+    lines: tuple[PageLine, ...]
+
+
+@router.get("/search")
+def search_records(
+    desk: DeskOf,
+    actor: ActorOf,
+    scope: ScopeOf,
+    params: ParamsOf,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> SearchAnswer:
+    """Tìm trong toàn văn và các trường."""
+    found = desk.search.find(
+        params.q, actor=actor, scope=scope, filters=params.filters, limit=limit, offset=offset, sort=params.sort
+    )
+    return SearchAnswer(
+        total=found.total,
+        results=found.results,
+        facets={facet.name: {one.value: one.count for one in facet.counts} for facet in found.facets},
+        notes=found.notes,
+        near=found.near,
+        sampled=found.sampled,
+    )
+
+
+@router.get("/search/complete")
+def complete(desk: DeskOf, scope: ScopeOf, q: Annotated[str, Query(max_length=1000)] = "") -> Suggestions:
+    """Gợi ý cho phần đang gõ: tên bộ lọc, giá trị của bộ lọc."""
+    return Suggestions(suggestions=desk.completer.complete(q, scope=scope))
+
+
+@router.get("/records/{record_id}/related")
+def related(desk: DeskOf, scope: ScopeOf, record_id: str) -> RelatedAnswer:
+    """Văn bản mà hồ sơ này căn cứ, thay thế, sửa đổi, thu hồi, và văn bản nói đến nó."""
+    record = record_within(desk, scope, record_id)
+    return RelatedAnswer(related=desk.search.related(record.record_id, scope=scope))
+
+
+@router.get("/records/{record_id}/hits")
+def hits(desk: DeskOf, scope: ScopeOf, record_id: str, q: Annotated[str, Query(max_length=1000)]) -> HitPlaces:
+    """Chỗ khớp trên giấy, từng chữ một."""
+    return HitPlaces(hits=hit_places(desk, record_within(desk, scope, record_id), q, scope))
+
+
+@router.get("/records/{record_id}/pages/{number}/text")
+def page_text(desk: DeskOf, scope: ScopeOf, record_id: str, number: int) -> PageLines:
+    """Chữ của một trang với vị trí từng dòng, số định danh được che."""
+    record = record_within(desk, scope, record_id)
+    reading = desk.shelf.reading_of(record)
+    pages = {page.number: page for page in reading.pages} if reading else {}
+    if number not in pages:
+        raise ObjectNotFound
+    page = pages[number]
+    texts = masked_lines(page, _owner_id(record))
+    lines = (PageLine(text=text, bbox=line.box.as_tuple()) for text, line in zip(texts, page.lines, strict=True))
+    return PageLines(width=page.width_pt, height=page.height_pt, lines=tuple(lines))
+
+
+def record_within(desk: Desk, scope: Scope, record_id: str) -> Record:
+    """The record, when the viewer may open it. Raises RecordNotFound (E301): what is out of reach is not there."""
+    record = desk.shelf.find(record_id)
+    if not within(scope, record):
+        raise RecordNotFound(record_id)
+    return record
+
+
+def hit_places(desk: Desk, record: Record, query: str, scope: Scope) -> tuple[HitPlace, ...]:
+    """Where ``query`` stands on the paper of the record."""
+    reading = desk.shelf.reading_of(record) if query.strip() else None
+    if reading is None:
+        return ()
+    understood = understand(query, salt=desk.search.engine.salt, unmasked=False)
+    boxes = hit_boxes(reading, understood, masked=True, known=_owner_id(record))
+    return tuple(HitPlace(page=one.page, hit=one.hit, bbox=one.box.as_tuple()) for one in boxes)
+
+
+def _owner_id(record: Record) -> str | None:
+    known = record.fields.owner_id.value
+    return known if isinstance(known, str) else None
