@@ -66,7 +66,7 @@ def _txt_blocks(path: Path, limits: Limits) -> tuple[list[Paragraph | Grid], str
     for number, sheet in enumerate(text.split("\f")):
         for i, line in enumerate(sheet.split("\n")):
             blocks.append(Paragraph((Run(line),), size=_TXT_SIZE, page_break=number > 0 and i == 0))
-    return blocks, encoding
+    return arrange(blocks), encoding
 
 
 def _sheets(path: Path, limits: Limits) -> tuple[tuple[str, ...], ...]:

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from runtime.keeping import keep_original, keep_package
-from runtime.open import open_index, open_workshop
+from runtime.open import open_workshop
 from runtime.plans import keep_figures
 from runtime.settings import load_settings
 from schemas.extraction import Classification, ClassValue, Fields, FieldValue
@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
     folder = tmp_path_factory.mktemp("plans")
     settings = load_settings({}, home=folder / "home")
     ids = {}
-    with open_workshop(settings) as shop, open_index(settings):
+    with open_workshop(settings) as shop:
         for name in ("plan", "result"):
             body = name.encode()
             path = folder / f"{name}.pdf"
