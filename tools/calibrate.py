@@ -41,9 +41,9 @@ QUALITIES = "clean,office,poor,office,poor,digital,hybrid,office"
 # Name of the set -> (seed, papers). Rules were mended while looking at the learned sets, never at the held-out ones.
 LEARNED = {
     "t1": (4100, 112), "h1": (5200, 112), "t2": (4200, 112), "h2": (5300, 112),
-    "f1": (6300, 96), "f2": (6400, 96), "f3": (6500, 112),
+    "f1": (6300, 96), "f2": (6400, 96), "f3": (6500, 112), "t3": (4300, 112),
 }  # fmt: skip
-HELD_OUT = {"t3": (4300, 112)}
+HELD_OUT = {"h3": (5400, 32)}
 BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01)
 
 

@@ -98,7 +98,10 @@ def free_threshold(chances: Sequence[float], right: Sequence[bool]) -> tuple[flo
         return best
     t = raised(best[0])
     kept = [ok for c, ok in zip(chances, right, strict=True) if c >= t]
-    return t, len(kept), len(kept) - sum(kept)
+    wrong = len(kept) - sum(kept)
+    if upper_bound(wrong, len(kept)) > FREE_UPPER:
+        return None, 0, 0  # with its margin too few papers are left to speak for it
+    return t, len(kept), wrong
 
 
 def rule_threshold(chances: Sequence[float], right: Sequence[bool]) -> tuple[float, int, int]:
