@@ -10,7 +10,7 @@ from rapidfuzz.distance.Levenshtein import distance
 
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import letters, tidy
-from extractors.reference.names import family_names, name_score, strip_ranks
+from extractors.reference.names import family_names, name_score, strip_ranks, valid_syllable
 from extractors.reference.titles import capacity_fits, snap_capacity, snap_title
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
@@ -272,7 +272,8 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
             caps.append(s)
             continue
         known = any(snap_title(_titled(t)) for _, t, _ in s.texts())
-        if known or (titles and s.box.y0 - titles[-1].box.y1 < 1.2 * titles[-1].box.height and s.line.score > 0.8):
+        near = bool(titles) and s.box.y0 - titles[-1].box.y1 < 1.2 * titles[-1].box.height
+        if known or (near and s.line.score > 0.8 and _is_spelled(s)):
             titles.append(s)
         elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
             caps.append(s)  # TM. HỘI ĐỒNG / over two lines
@@ -281,6 +282,13 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
         caps.append(titles.pop(0))
     kept = [t for i, t in enumerate(titles) if i == 0 or bare(_titled(t.text)) not in bare(_titled(titles[0].text))]
     return caps, kept[:2]
+
+
+def _is_spelled(s: Spot) -> bool:
+    """Vietnamese words for the most part: strokes of a signature are read as letters too, but not as words."""
+    words = re.findall(r"[^\W\d_]+", s.text)
+    letters = sum(map(len, words))
+    return letters > 0 and sum(len(w) for w in words if len(w) > 1 and valid_syllable(w)) >= 0.6 * letters
 
 
 def _deputy_of(lower: Spot, upper: Spot) -> bool:

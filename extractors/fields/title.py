@@ -51,7 +51,7 @@ def read_summary(head: Letterhead, *, names: Sequence[str] = ()) -> FieldValue:
         return FieldValue(reasons=("not_found",))
     certainty = [line_certainty(s) for s in head.summary]
     text = join_lines(head.summary)
-    text = re.sub(r"^(V\s*/\s*[vV])\s*[:.]?\s*", "V/v ", text)
+    text = re.sub(r"^(V\s*/\s*[vV]|V\s?[⁄\\|]?\s?v(?![a-zà-ỹ])|V\s?[/⁄](?=\s))\s*[:.]?\s*", "V/v ", text)
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?= [a-zà-ỹđ]{2})", "", text)  # no sentence begins small: a speck
     why = sorted({w for ok, _, w in certainty if not ok}) or sorted({w for _, _, w in certainty})
     text = with_known_names(text, names)

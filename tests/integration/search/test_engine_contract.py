@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from papers import ARCHIVE, UBND, answer, cited, ids, put, record
+from search_papers import ARCHIVE, UBND, answer, cited, ids, put, record
 
 from runtime.search.finder import find
 from runtime.search.related import related_papers

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from papers import answer, ids, record
+from search_papers import answer, ids, record
 
 from runtime.indexing import Indexer, catch_up, check_index, rebuild_index
 from runtime.open import Workshop, open_search, open_workshop
@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
 
 def test_no_identity_number_lies_in_the_files(tmp_path: Path) -> None:
-    from papers import put
+    from search_papers import put
 
     with SearchIndex(tmp_path / "index") as index:
         text = "Ông Nguyễn Văn Thử, CCCD 079123456789, hộ chiếu B1234567."
