@@ -24,7 +24,7 @@ from runtime.plan_exports import (
 from runtime.plans import find_plan, follow_task, reminders, task_list
 from runtime.progress import progress_of, records_behind
 from runtime.report_docx import write_report
-from schemas.errors import Refused
+from schemas.errors import NotAllowed, Refused
 from schemas.progress import Progress, ScopeProgress, TaskState, Validity
 from storage.catalogue import Catalogue
 from storage.store import ObjectStore
@@ -32,10 +32,18 @@ from web import views
 from web.api import PageNumber
 from web.charts import month_chart, percent, ratio_chart
 from web.desk import ActorOf, DeskOf
+from web.gate import ViewerOf
 from web.pages import LIST_SIZE, render
 from web.shelf import Row
 
-router = APIRouter(include_in_schema=False)
+
+def _need_whole_view(viewer: ViewerOf) -> None:
+    """Plans and progress count everybody's papers: who may see a part only does not see them."""
+    if not viewer.scope.is_open:
+        raise NotAllowed("tiến độ và kế hoạch tính trên mọi cơ quan, lĩnh vực")
+
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_view)])
 What = Literal["digitized", "published", "waiting", "unclear", "expired"]
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _READ = ("accepted", "confirmed", "published")
@@ -252,7 +260,7 @@ def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf
         "roles": _ROLES,
         "operators": _OPERATORS,
         "odd_words": ODD_WORDS,
-        "token": papers.tokens.make("plan", record.record_id),
+        "token": papers.tokens.make(f"plan {actor}", record.record_id),
     }
     return render(request, "plan.html", context)
 
@@ -261,18 +269,23 @@ def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf
 def set_task(
     desk: PlanDeskOf,
     papers: DeskOf,
+    viewer: ViewerOf,
     actor: ActorOf,
     plan_id: str,
     task_id: str,
-    state: Annotated[TaskState, Form()],
+    state: Annotated[TaskState | None, Form()] = None,
     token: Annotated[str, Form(max_length=200)] = "",
     evidence: Annotated[str, Form(max_length=2000)] = "",
     note: Annotated[str, Form(max_length=2000)] = "",
     due: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    record = find_plan(desk.catalogue, plan_id)
-    if not papers.tokens.check(token, "plan", record.record_id):
+    if viewer.login:  # before any account exists, whoever sits at this machine may
+        viewer.need("key")
+    if not papers.tokens.check(token, f"plan {actor}", plan_id):
         raise Refused("trang đã mở quá lâu, hãy tải lại trang rồi thử lại")
+    if state is None:
+        raise Refused("chưa chọn trạng thái")
+    record = find_plan(desk.catalogue, plan_id)
     follow_task(
         desk.store, desk.catalogue, record.record_id, task_id, state=state, actor=actor,
         evidence=evidence.replace(",", " ").split(), note=note, due=_day(due).isoformat() if due else None,

@@ -37,7 +37,7 @@ def search(request: Request, desk: DeskOf, actor: ActorOf, scope: ScopeOf, param
         "params": params,
         "sorts": SORTS,
         "saved": desk.saved.kept(actor),
-        "token": desk.tokens.make(_FORM, _SUBJECT),
+        "token": desk.tokens.make(_FORM, f"{_SUBJECT} {actor}"),
         "forms": FORMS,
         "max_rows": MAX_ROWS,
     }
@@ -63,7 +63,7 @@ def save(
     name: Annotated[str, Form(max_length=100)] = "",
     token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    _check(desk, token)
+    _check(desk, actor, token)
     said = " ".join(name.split()) or params.q.strip() or "Tìm kiếm"
     desk.saved.keep(actor, said[:100], params.address)
     return RedirectResponse(f"/search?{params.address}", 303)
@@ -71,7 +71,7 @@ def save(
 
 @router.post("/search/saved/{saved_id}/remove")
 def remove(desk: DeskOf, actor: ActorOf, saved_id: int, token: Annotated[str, Form(max_length=200)] = "") -> Response:
-    _check(desk, token)
+    _check(desk, actor, token)
     desk.saved.forget(actor, saved_id)
     return RedirectResponse("/search", 303)
 
@@ -87,7 +87,7 @@ def order_export(
     token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Order the export of all results; it is written by the exporter, for what the viewer may see now."""
-    _check(desk, token)
+    _check(desk, actor, token)
     if form not in FORMS:
         raise Refused("chỉ xuất được csv hoặc xlsx")
     said = check_purpose(purpose)
@@ -112,6 +112,6 @@ def download_export(desk: DeskOf, actor: ActorOf, job_id: str) -> Response:
     return download(path.read_bytes(), _MEDIA[job.form], f"ket-qua-tim-kiem.{job.form}")
 
 
-def _check(desk: Desk, token: str) -> None:
-    if not desk.tokens.check(token, _FORM, _SUBJECT):
+def _check(desk: Desk, actor: str, token: str) -> None:
+    if not desk.tokens.check(token, _FORM, f"{_SUBJECT} {actor}"):
         raise Refused("trang đã mở quá lâu, hãy tải lại trang rồi thử lại")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,13 @@ from runtime.open import Workshop, open_workshop
 from runtime.settings import load_settings
 from schemas.errors import BadSettings
 from schemas.scope import EVERYTHING, Scope
-from web import api, login, pages, people
+from web import api, login, pages, people, plan_pages
 from web.app import create_app
 from web.gate import COOKIE, safe_next
 from web.review import act_pages, desk_api, desk_pages, quality_pages
 from web.review.picking import pick
+from web.search import api as search_api
+from web.search import pages as search_pages
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 LOCAL = "http://127.0.0.1"
@@ -72,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def fill(path: str, record_id: str) -> str:
-    values = {"record_id": record_id, "login": "lan", "item": "doc_number", "number": "1"}
+    values = {"record_id": record_id, "login": "lan", "item": "doc_number", "number": "1", "saved_id": "1"}
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)
     return path
@@ -83,7 +86,19 @@ OPEN = {"/healthz", "/favicon.ico", "/login", "/login/oidc", "/login/oidc/back",
 
 def all_paths() -> list[tuple[str, str]]:
     """(method, path) of every route of every room of the web."""
-    rooms = (api, pages, login, people, desk_api, desk_pages, act_pages, quality_pages)
+    rooms = (
+        api,
+        pages,
+        login,
+        people,
+        desk_api,
+        desk_pages,
+        act_pages,
+        quality_pages,
+        plan_pages,
+        search_api,
+        search_pages,
+    )
     return sorted(
         (m, r.path) for room in rooms for r in room.router.routes if isinstance(r, APIRoute) for m in r.methods
     )
@@ -185,6 +200,24 @@ def test_papers_of_other_agencies_are_not_there_for_who_is_limited(site: Site) -
     for path, body in ((f"/api/desk/{site.other}/answers", {"token": "x", "values": {}}),
                        (f"/api/desk/{site.other}/lease", {"token": "x"})):  # fmt: skip
         assert client.post(path, json=body, headers=token).status_code in (404, 409), path
+
+
+def test_search_and_plans_keep_to_what_a_person_may_open(site: Site) -> None:
+    limited, whole = site.client("hoa"), site.client("quan")
+    for _ in range(100):  # the index follows within a second or so
+        if whole.get("/api/search", params={"q": "so"}).json()["total"] == 2:
+            break
+        time.sleep(0.2)
+    seen = {one["record_id"] for one in whole.get("/api/search", params={"q": "so"}).json()["results"]}
+    assert seen == {site.mine, site.other}
+    found = limited.get("/api/search", params={"q": "so"}).json()
+    assert found["total"] == 1
+    assert [one["record_id"] for one in found["results"]] == [site.mine]
+    assert "Sở Y tế" not in limited.get("/search", params={"q": "so"}).text
+    for path in ("/progress", "/plans", "/progress/records", "/progress/table.csv"):
+        assert limited.get(path).status_code == 403, path
+        assert whole.get(path).status_code == 200, path
+    assert "/progress" not in limited.get("/").text
 
 
 @pytest.mark.parametrize(
