@@ -10,7 +10,6 @@ from extractors.reference.data import toml_table
 from schemas.plan import DutyRole, SectionRole
 from schemas.text import bare, modern_tones, nfc
 
-
 _NEAR = 0.8  # likeness from which a misread label is taken for the one meant
 
 
