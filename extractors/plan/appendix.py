@@ -21,6 +21,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _VALUE = re.compile(
     r"^(?P<op>>=|≥|>|<=|≤|<|trên|tối thiểu|ít nhất|dưới|không quá|tối đa|đạt|từ)?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<pct>%)?(?:\s*trở lên)?$"
 )
+_SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 _KINDS = ("lead", "coordinating", "deadline", "product")
 
 Cell = str | None
@@ -63,13 +64,28 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
         if scanned:
             _mend_quarters(table)
         labels = [column_label(h) for h in table.header]
-        if "text" not in labels and "group" in labels:
-            labels[labels.index("group")] = "text"
+        if "text" not in labels and any(k in labels for k in _KINDS):
+            longest = _longest_open_column(table, labels)
+            if longest is not None:
+                labels[longest] = "text"
+            elif "group" in labels:
+                labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in _KINDS):
             _read_tasks(table, labels, pages, year, out, scanned=scanned)
         else:
             out.targets += _read_targets(table, labels, pages, first_target + len(out.targets))
     return out
+
+
+def _longest_open_column(table: _Joined, labels: Sequence[str | None]) -> int | None:
+    """The column whose head is not known and whose cells hold sentences: what is to be done, under another name."""
+    best: tuple[float, int] | None = None
+    for i, label in enumerate(labels):
+        cells = [r.cells[i] or "" for r in table.rows if i < len(r.cells)]
+        mean = sum(map(len, cells)) / max(1, len(cells))
+        if label is None and mean > _SENTENCE and (best is None or mean > best[0]):
+            best = (mean, i)
+    return best[1] if best else None
 
 
 _QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[TtIVHl1|iỉ!]{1,5})(?=\s*(?:[/,]|năm|$))")
