@@ -21,6 +21,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _VALUE = re.compile(
     r"^(?P<op>>=|≥|>|<=|≤|<|trên|tối thiểu|ít nhất|dưới|không quá|tối đa|đạt|từ)?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<pct>%)?(?:\s*trở lên)?$"
 )
+_SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 _KINDS = ("lead", "coordinating", "deadline", "product")
 
 Cell = str | None
@@ -56,20 +57,35 @@ class Appendix:
 
 def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) -> Appendix:
     """Tasks of every table that has a column of tasks, targets of those that have a column of indicators."""
-    out = Appendix()
+    out = Appendix(tables=sum(len(page.tables) for page in reading.pages))
     pages = {page.number: page for page in reading.pages}
     for table in _join(reading):
-        if any(pages[n].origin == "ocr" for n in table.pages):
+        scanned = any(pages[n].origin == "ocr" for n in table.pages)
+        if scanned:
             _mend_quarters(table)
         labels = [column_label(h) for h in table.header]
-        out.tables += 1
-        if "text" not in labels and "group" in labels:
-            labels[labels.index("group")] = "text"
+        if "text" not in labels and any(k in labels for k in _KINDS):
+            longest = _longest_open_column(table, labels)
+            if longest is not None:
+                labels[longest] = "text"
+            elif "group" in labels:
+                labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in _KINDS):
-            _read_tasks(table, labels, pages, year, out)
+            _read_tasks(table, labels, pages, year, out, scanned=scanned)
         else:
             out.targets += _read_targets(table, labels, pages, first_target + len(out.targets))
     return out
+
+
+def _longest_open_column(table: _Joined, labels: Sequence[str | None]) -> int | None:
+    """The column whose head is not known and whose cells hold sentences: what is to be done, under another name."""
+    best: tuple[float, int] | None = None
+    for i, label in enumerate(labels):
+        cells = [r.cells[i] or "" for r in table.rows if i < len(r.cells)]
+        mean = sum(map(len, cells)) / max(1, len(cells))
+        if label is None and mean > _SENTENCE and (best is None or mean > best[0]):
+            best = (mean, i)
+    return best[1] if best else None
 
 
 _QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[TtIVHl1|iỉ!]{1,5})(?=\s*(?:[/,]|năm|$))")
@@ -156,6 +172,8 @@ def _head_size(rows: Sequence[Sequence[Cell]]) -> int:
 
 def _is_subhead(head: Sequence[Cell], below: Sequence[Cell]) -> bool:
     """The row under a header with merged cells is a part of it when its own cells fill what was merged sideways."""
+    if not below or below[0] is not None:  # the first column's head reaches down over the second row
+        return False
     gaps = [i for i, c in enumerate(head) if c is None]
     filled = [i for i, c in enumerate(below) if c]
     return bool(gaps) and all(i in gaps or i + 1 in gaps for i in filled) and len(filled) < len(head)
@@ -190,7 +208,8 @@ def _is_rest(cells: Sequence[Cell], joined: _Joined) -> bool:
     if "ordinal" in labels:
         at = labels.index("ordinal")
         numbered = any(r.cells[at] for r in joined.rows[-3:] if at < len(r.cells))
-        if numbered and not cells[at] and len(shown) >= 1 and not _is_group(cells, labels):
+        group = _is_group(cells, labels) and (len(shown) > 1 or None in cells)
+        if numbered and not cells[at] and not group:
             text = cells[labels.index("text")] if "text" in labels else None
             before = joined.rows[-1].cells[labels.index("text")] if "text" in labels else None
             unfinished = bool(before) and not re.search(r"[.;]$", before or "")
@@ -262,7 +281,13 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
 
 
 def _read_tasks(
-    table: _Joined, labels: Sequence[str | None], pages: dict[int, PageReading], year: int | None, out: Appendix
+    table: _Joined,
+    labels: Sequence[str | None],
+    pages: dict[int, PageReading],
+    year: int | None,
+    out: Appendix,
+    *,
+    scanned: bool,
 ) -> None:
     base = (
         "PL" if not any(s.id == "PL" for s in out.sections) else f"PL{1 + sum(s.parent is None for s in out.sections)}"
@@ -314,6 +339,7 @@ def _read_tasks(
         counts[section] += 1
         words = text or group or ""
         deadline = cell("deadline")
+        doubtful = scanned and (_UNREAD in row.cells or _odd_deadline(deadline, year))
         out.tasks.append(
             PlanTask(
                 id=f"{section}-{counts[section]}",
@@ -328,6 +354,8 @@ def _read_tasks(
                 deadline_date=last_day(deadline, year=year) if deadline else None,
                 product=cell("product"),
                 budget=cell("budget"),
+                score=0.5 if doubtful else 0.9 if scanned else 1.0,
+                needs_review=doubtful,
                 source=_place(pages, row.page, words, row.number),
             )
         )
@@ -382,6 +410,20 @@ def _read_targets(
                 source=_place(pages, row.page, text, row.number),
             )
             number += 1
+
+
+_UNREAD = "?"  # what the reader of cells puts where it saw ink and no letters
+_STANDING = re.compile(r"thường xuyên|hằng|hàng|liên tục|theo|khi|đột xuất|định kỳ")
+
+
+def _odd_deadline(text: str | None, year: int | None) -> bool:
+    """Whether a scanned deadline cannot be what the paper says: no time in it, or a year far from the plan's."""
+    if text is None:
+        return True
+    years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
+    if year is not None and any(not year - 2 <= y <= year + 10 for y in years):
+        return True
+    return last_day(text, year=year) is None and not _STANDING.search(folded(text))
 
 
 def _place(pages: dict[int, PageReading], number: int, words: str, row: int | None) -> PlanSource:

@@ -35,7 +35,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
-_SPECKS = re.compile(r"\s*(?:[:;,'`|~.]{1,2}\s+)?")
+_SPECKS = re.compile(r"\s*(?:[:;,'`|~._]{1,4}\s*(?=\d{1,2}[.,]\s)|[:;,'`|~._]{1,2}\s+)?")
 # A Roman number as scans are misread ("HI.", "IL.", "HL"), before a heading in capitals that a plan has.
 _BROKEN_ROMAN = re.compile(r"(?P<mark>[IVXHLTl1|]{1,5})\s?[.,)]?\s+(?=[A-ZĐÀ-Ỹ]{2,}\s+[A-ZĐÀ-Ỹ]{2,})")
 

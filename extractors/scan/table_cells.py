@@ -239,7 +239,7 @@ def _text(words: list[OcrWord]) -> str:
     ordered = sorted(lines.values(), key=lambda ws: min(w.y0 for w in ws))
     text = " ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0))
     text = re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
-    text = " ".join(_parted(word) for word in text.strip(" -–—_|'`").split())
+    text = " ".join(_parted(word) for word in text.strip(" -–—_|'`“”\"‘’:•»«").split())
     return mend_phrases(mend_accents(text, least=_SURE_GAIN))
 
 

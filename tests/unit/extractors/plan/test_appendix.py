@@ -1,0 +1,174 @@
+"""Appendix tables: cell-exact on made plans with a text layer and DOCX; page ends and merged cells by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from extractors.intake.limits import DEFAULT_LIMITS
+from extractors.intake.sniff import identify
+from extractors.pdf.office import read_office
+from extractors.plan.agencies import split_agencies
+from extractors.plan.appendix import read_appendix
+from extractors.plan.words import column_label
+from extractors.reading import read_document
+from extractors.understand import understand
+from samplemaker import make_documents
+from schemas.geometry import Box
+from schemas.reading import PageReading, Reading, Table
+from tests.fakes.ocr_is_not_there import NoEngine
+
+BOX = Box(0.05, 0.1, 0.95, 0.9)
+HEAD = ("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời hạn", "Sản phẩm")
+
+
+def reading(*tables: tuple[tuple[str | None, ...], ...]) -> Reading:
+    """A page for each table, with a text layer."""
+    pages = tuple(
+        PageReading(k, 842, 595, (), "pdf_text", tables=(Table(BOX, rows),)) for k, rows in enumerate(tables, 1)
+    )
+    return Reading(pages, "test")
+
+
+def test_a_table_over_pages_with_and_without_its_head_again() -> None:
+    first = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Quý I/2026", "Báo cáo"))
+    again = (HEAD, ("2", "Việc hai", "Sở C", "", "Năm 2026", "Kế hoạch"))
+    bare = (("3", "Việc ba", "Sở D", "", "Thường xuyên", "Quyết định"),)
+    tasks = read_appendix(reading(first, again, bare), year=2026).tasks
+    assert [t.text for t in tasks] == ["Việc một", "Việc hai", "Việc ba"]
+    assert [t.deadline_date for t in tasks] == ["2026-03-31", "2026-12-31", None]
+    assert [(t.source.page, t.source.row) for t in tasks] == [(1, 1), (2, 2), (3, 3)]
+    assert [t.ordinal for t in tasks] == [1, 2, 3]
+
+
+def test_a_row_cut_by_the_page_end_is_one_task() -> None:
+    first = (HEAD, ("1", "Xây dựng quy trình điện tử giải quyết", "Sở A", "", "Quý I/2026", "Báo cáo"))
+    rest = (("", "thủ tục hành chính", "", "", "", ""), ("2", "Việc hai", "Sở B", "", "Năm 2026", "Kế hoạch"))
+    tasks = read_appendix(reading(first, rest), year=2026).tasks
+    assert [t.text for t in tasks] == ["Xây dựng quy trình điện tử giải quyết thủ tục hành chính", "Việc hai"]
+
+
+def test_merged_cells_have_the_text_above_also_over_a_page_end() -> None:
+    first = (
+        HEAD,
+        ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"),
+        ("2", "Việc hai", None, "Sở C", "Năm 2026", "Báo cáo"),
+    )
+    rest = (("3", "Việc ba", "", "Sở D", "Năm 2026", "Báo cáo"), ("4", "Việc bốn", None, "Sở E", "Năm 2026", "Báo cáo"))
+    tasks = read_appendix(reading(first, rest), year=2026).tasks
+    assert [t.lead_agencies for t in tasks] == [("Sở A",)] * 4
+
+
+def test_an_empty_cell_is_no_merged_cell() -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"), ("2", "Việc hai", "Sở C", "", "", ""))
+    tasks = read_appendix(reading(rows), year=2026).tasks
+    assert (tasks[1].coordinating_agencies, tasks[1].deadline, tasks[1].product) == ((), None, None)
+
+
+def test_group_rows_become_sections() -> None:
+    rows = (
+        HEAD,
+        ("I", "Cải cách thể chế", None, None, None, None),
+        ("1", "Việc một", "Sở A", "", "Năm 2026", ""),
+        ("II. Cải cách thủ tục", None, None, None, None, None),
+        ("2", "Việc hai", "Sở B", "", "Năm 2026", ""),
+    )
+    found = read_appendix(reading(rows), year=2026)
+    assert [(s.id, s.title) for s in found.sections][1:] == [
+        ("PL.I", "Cải cách thể chế"),
+        ("PL.II", "Cải cách thủ tục"),
+    ]
+    assert [t.section for t in found.tasks] == ["PL.I", "PL.II"]
+
+
+def test_a_head_of_two_rows_and_a_row_of_column_numbers() -> None:
+    rows = (
+        ("STT", "Nội dung", "Phân công thực hiện", None, "Sản phẩm", "Thời gian hoàn thành"),
+        (None, None, "Chủ trì", "Phối hợp", None, None),
+        ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"),
+        ("1", "Việc một", "Sở A", "Sở B; Sở C", "Báo cáo", "Tháng 5/2026"),
+    )
+    (task,) = read_appendix(reading(rows), year=2026).tasks
+    assert (task.lead_agencies, task.coordinating_agencies) == (("Sở A",), ("Sở B", "Sở C"))
+    assert (task.product, task.deadline_date) == ("Báo cáo", "2026-05-31")
+
+
+def test_a_table_of_years_gives_targets_by_level() -> None:
+    rows = (
+        ("Cấp", "Năm 2025", "Năm 2026"),
+        ("Cấp tỉnh", "90%", "100%"),
+        ("Cấp xã", "từ 75% trở lên", "95 %"),
+    )
+    targets = read_appendix(reading(rows), year=2026).targets
+    assert [(t.level, t.period, t.value, t.operator) for t in targets] == [
+        ("tinh", "năm 2025", 90, "="), ("tinh", "năm 2026", 100, "="),
+        ("xa", "năm 2025", 75, ">="), ("xa", "năm 2026", 95, "="),
+    ]  # fmt: skip
+
+
+def test_other_tables_give_no_tasks() -> None:
+    rows = (("STT", "Mã TTHC", "Tên thủ tục", "Phí"), ("1", "1.001193", "Đăng ký khai sinh", "Không"))
+    found = read_appendix(reading(rows), year=2026)
+    assert (found.tasks, found.targets, found.tables) == ([], [], 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("Cơ quan chủ trì thực hiện", "lead"), ("Đơn vị phối hợp", "coordinating"), ("Thời gian thực hiện", "deadline"),
+        ("Kết quả, sản phẩm", "product"), ("Nhiệm vụ chung", "group"), ("Nhiệm vụ cụ thể", "text"),
+        ("Số TT", "ordinal"),
+        ("Phối hợ2", "coordinating"), ("Nhiệm vụ chứng", "group"), ("Mã TTHC", None),
+    ],
+)  # fmt: skip
+def test_columns_are_known_by_their_heads(header: str, label: str | None) -> None:
+    assert column_label(header) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("Sở Nội vụ; Sở Tài chính và UBND các xã", ("Sở Nội vụ", "Sở Tài chính", "UBND các xã")),
+        ("Các sở, ban, ngành", ("Các sở, ban, ngành",)),
+        ("Sở Lao động, Thương binh và Xã hội, Sở Y tế", ("Sở Lao động, Thương binh và Xã hội", "Sở Y tế")),
+    ],
+)
+def test_lists_of_agencies_are_parted_only_before_a_new_name(text: str, agencies: tuple[str, ...]) -> None:
+    assert split_agencies(text) == agencies
+
+
+def norm(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def test_made_plans_are_read_cell_by_cell(tmp_path: Path) -> None:
+    make_documents(tmp_path, count=8, seed=31, kinds=["ke_hoach_lon"], qualities=["digital", "docx"])
+    rows = exact = 0
+    for line in (tmp_path / "truth.jsonl").read_text("utf-8").splitlines():
+        truth = json.loads(line)
+        path = tmp_path / truth["file"]
+        kind = identify(path, limits=DEFAULT_LIMITS)
+        seen = read_office(path, kind) if truth["quality"] == "docx" else read_document(path, kind, engine=NoEngine())
+        plan = understand(seen).plan
+        assert plan is not None, truth["file"]
+        got = [
+            (norm(t.text), t.lead_agencies, t.coordinating_agencies, norm(t.deadline), norm(t.product))
+            for t in plan.tasks
+            if (t.section or "").startswith("PL")
+        ]
+        want = [
+            (norm(text), split_agencies(lead), split_agencies(helpers), norm(when), norm(product))
+            for _, text, lead, helpers, when, product in truth["plan"]["rows"]
+        ]
+        assert len(got) == len(want), truth["file"]
+        rows += len(want)
+        exact += sum(a == b for a, b in zip(got, want, strict=True))
+        assert [(t.operator, f"{t.value:g}", t.unit) for t in plan.targets] == [
+            tuple(t) for t in truth["plan"]["targets"]
+        ]
+        body = [(t.section, norm(t.text)) for t in plan.tasks if not (t.section or "").startswith("PL")]
+        assert body == [(section, norm(text)) for section, text in truth["plan"]["tasks"]]
+    assert rows > 60
+    assert exact >= 0.99 * rows
