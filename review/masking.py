@@ -10,7 +10,8 @@ from schemas.record import Record
 _KEPT = 4  # last characters left readable, so that two papers can still be told apart
 _TWELVE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){11}(?![\d/-]|[.,]\d)")  # CCCD / số định danh cá nhân: 079123456789
 _NINE = re.compile(  # CMND: nine digits are an amount or a serial unless the paper says what they are
-    r"(?P<lead>(?:CMND|CCCD|CMT|chứng minh|căn cước|định danh|giấy tờ tùy thân|giấy tờ tuỳ thân)[^\d\n]{0,40})"
+    r"(?P<lead>(?:CMND|CCCD|CMT|chứng minh|căn cước|định danh|chứng thực cá nhân|giấy tờ tùy thân|giấy tờ tuỳ thân)"
+    r"[^\d\n]{0,40})"
     r"(?P<number>\d(?:[ .]?\d){8})(?![\d/-]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -45,7 +46,10 @@ def mask_record(record: Record) -> Record:
         for name in type(record.fields).model_fields
     }
     extras = tuple(_mask_extra(extra, known) for extra in record.extras)
-    return record.model_copy(update={"fields": record.fields.model_copy(update=changed), "extras": extras})
+    signatures = tuple(s.model_copy(update={"signer": s.signer and mask_text(s.signer)}) for s in record.signatures)
+    return record.model_copy(
+        update={"fields": record.fields.model_copy(update=changed), "extras": extras, "signatures": signatures}
+    )
 
 
 def _mask_extra(extra: Extra, known: str | None) -> Extra:

@@ -150,11 +150,20 @@ def _tcvn3_font(font: str, high: bool) -> str:
     return _save(opened, new, f"VnTime{'H' if high else ''}-{font}")
 
 
+_VNI_PROBE = tuple(
+    unicodedata.normalize("NFC", base + mark + tone)
+    for base in "aA"
+    for mark in ("\u0302", "\u0306")
+    for tone in _VNI_TONES
+)
+
+
 @cache
 def _vni_font(font: str) -> str:
     opened, cmap = _open(font)
     glyf, hmtx = opened["glyf"], opened["hmtx"]
-    if not all(glyf[cmap[ord(c)]].isComposite() for c in "ậẫằặ"):  # its accents cannot be taken off its letters
+    if not all(ord(c) in cmap and glyf[cmap[ord(c)]].isComposite() for c in _VNI_PROBE):
+        # Its accents cannot be taken off its letters.
         return _vni_font("serif")
     new = {code: glyph for code, glyph in cmap.items() if code < 0x80}
     for letter, code in [*_VNI_WHOLE.items(), ("ơ", "ô"), ("ư", "ö")]:

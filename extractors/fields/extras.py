@@ -19,6 +19,11 @@ _DATE = re.compile(r"(\d{1,2})\D+?(\d{1,2})\D+?((?:19|20)\d\d)$")
 _NEXT_LABEL = re.compile(
     r"\s+(?:Nơi cấp|Ngày cấp|Cấp ngày|Giới tính|Dân tộc|Quốc tịch|Fax|Email|Điện thoại|Website|Số|Do)\s*:.*$"
 )
+# In running text the sentence goes on after the value: "thường trú tại xã Mẫu, về việc đòi lại đất. Giữ nguyên ..."
+_SENTENCE = re.compile(
+    r",\s+(?:về việc|thuộc|là|để|đã|hiện|làm|đối với|trình độ|nghề nghiệp|CCCD|CMND|[Cc]ăn cước|số định danh)\b.*$"
+    r"|(?<=[a-zà-ỹđ0-9]{2})\.\s+[A-ZĐ].*$"
+)
 _LONGEST = 400
 _MOST_LINES = 4
 Kind = Literal["text", "date", "number", "area", "money"]
@@ -81,6 +86,9 @@ def _value(
             break
         text = f"{text} {after.text}"
         spots.append(after)
+    if ":" not in m.string[m.start() : m.start("value")]:  # no label: running text
+        cut = _SENTENCE.sub("", text)
+        return normalise(cut, rule.kind), tuple(spots), cut != text or text.rstrip().endswith((".", ";"))
     return normalise(_NEXT_LABEL.sub("", text), rule.kind), tuple(spots), len(spots) == 1 or not _runs_on(text)
 
 
@@ -104,4 +112,6 @@ def normalise(text: str, kind: Kind) -> str:
         return re.sub(r"\s*m2$", " m²", re.sub(r"\s*(m²|ha)$", r" \1", plain))
     if kind == "number":
         return plain.replace(" ", "")
+    if plain.endswith(")") and plain.count(")") > plain.count("("):
+        plain = plain[:-1]
     return plain[:_LONGEST]

@@ -40,6 +40,7 @@ typed = st.lists(st.sampled_from(PARTS) | st.text("abcđẠ ắ:-/1.", max_size=
     st.integers(1, 99_999), st.sampled_from(TYPES), st.sampled_from(BODIES),
     st.none() | st.integers(1946, 2060), st.sampled_from(["Số: ", "Số ", "Số:"]),
 )  # fmt: skip
+@settings(deadline=None)
 def test_a_number_line_is_read_back(number: int, kind: str, body: str, year: int | None, label: str):
     notation = f"{kind}-{body}"
     printed = f"{number:02d}/{year}/{notation}" if year else f"{number:02d}/{notation}"
@@ -51,6 +52,7 @@ def test_a_number_line_is_read_back(number: int, kind: str, body: str, year: int
 
 
 @given(days, st.sampled_from(PLACES), st.booleans())
+@settings(deadline=None)
 def test_a_date_line_is_read_back(day: date, place: str, padded: bool):
     written = f"ngày {day.day:02d} tháng {day.month:02d}" if padded else f"ngày {day.day} tháng {day.month}"
     slot = parse_date(f"{place}, {written} năm {day.year}")
@@ -60,11 +62,13 @@ def test_a_date_line_is_read_back(day: date, place: str, padded: bool):
 
 
 @given(days, st.sampled_from(["/", "-", "."]))
+@settings(deadline=None)
 def test_a_short_date_is_read_back(day: date, mark: str):
     assert normalise(f"{day.day:02d}{mark}{day.month:02d}{mark}{day.year}", "date") == day.isoformat()
 
 
 @given(st.sampled_from(NAMES), st.sampled_from([str, str.upper]))
+@settings(deadline=None)
 def test_a_known_agency_is_itself(name: str, case):
     match = snap_agency(case(name))
     assert match is not None
@@ -72,6 +76,7 @@ def test_a_known_agency_is_itself(name: str, case):
 
 
 @given(st.sampled_from(PLACES))
+@settings(deadline=None)
 def test_a_known_place_is_itself(place: str):
     match = snap_place(place)
     assert match is not None
@@ -82,6 +87,7 @@ def test_a_known_place_is_itself(place: str):
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda d: d.replace(microsecond=0)),
     st.integers(-11 * 60, 13 * 60),
 )
+@settings(deadline=None)
 def test_a_pdf_time_is_read_back(when: datetime, minutes: int):
     zoned = when.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
@@ -90,6 +96,7 @@ def test_a_pdf_time_is_read_back(when: datetime, minutes: int):
 
 
 @given(st.text(max_size=40))
+@settings(deadline=None)
 def test_any_text_for_a_time_is_no_accident(text: str):
     _pdf_date(text)
 
@@ -104,7 +111,7 @@ def _words(blocks) -> list[str]:
 
 
 @given(typed, st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_arranging_keeps_every_word(lines: list[str], only_columns: bool):
     blocks = [Paragraph((Run(line),)) for line in lines]
     assert _words(arrange(blocks, only_columns=only_columns)) == _words(blocks)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from review.masking import mask_number, mask_record, mask_text
-from schemas.extraction import Fields, FieldValue
+from schemas.extraction import Extra, Fields, FieldValue
 from schemas.record import Process, Record, Source
+from schemas.signature import Signature
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ def test_only_the_last_four_stay(value: str, shown: str) -> None:
     [
         ("CCCD số 079123456789 cấp ngày 01/02/2021", "CCCD số ********6789 cấp ngày 01/02/2021"),
         ("Số định danh: 079 123 456 789.", "Số định danh: *** *** **6 789."),
+        ("Số giấy chứng thực cá nhân: 123456789", "Số giấy chứng thực cá nhân: *****6789"),
         ("CMND số 123456789 do Công an cấp", "CMND số *****6789 do Công an cấp"),
         ("Giấy chứng minh nhân dân: 123 456 789", "Giấy chứng minh nhân dân: *** **6 789"),
     ],
@@ -75,3 +77,29 @@ def test_a_record_is_masked_wherever_the_number_was_read() -> None:
     assert masked.fields.owner_name.value == "Nguyễn Văn A"
     assert masked.source.sha256 == record.source.sha256  # a hash is no identity number
     assert record.fields.owner_id.value == "079123456789"  # the record itself is untouched
+
+
+def test_extras_and_signatures_are_starred_too() -> None:
+    shown = mask_record(
+        Record(
+            record_id="r1",
+            status="accepted",
+            source=Source(name="a.pdf", sha256="0" * 64, size=1, media_type="application/pdf", page_count=1),
+            fields=Fields(owner_id=FieldValue(value="123456789")),
+            extras=(
+                Extra(
+                    name="id_issued_date",
+                    label="Ngày cấp",
+                    value="2006-11-27",
+                    raw_text="Số: 123456789 Ngày cấp: 27/11/2006",
+                ),
+                Extra(name="owner_address", label="Địa chỉ", value="nhà bà Mẫu, CCCD 079123456789"),
+            ),
+            signatures=(Signature(signer="Trần Văn Mẫu 079123456789"),),
+            process=Process(engine="test", rule_version="1", seconds=0.1),
+        )
+    )
+    first, second = shown.extras
+    assert (first.value, first.raw_text) == ("2006-11-27", "Số: *****6789 Ngày cấp: 27/11/2006")
+    assert second.value == "nhà bà Mẫu, CCCD ********6789"
+    assert shown.signatures[0].signer == "Trần Văn Mẫu ********6789"

@@ -49,6 +49,20 @@ def test_an_address_goes_on_in_the_next_line():
     assert found["phone"].value == "0166711669"
 
 
+def test_an_address_in_a_sentence_ends_with_it():
+    found = extras(
+        "Điều 1. Bác đơn của ông Trần Văn Mẫu, thường trú tại tổ 4, xã Mẫu Sơn, tỉnh Mẫu, về việc",
+        "đòi lại đất. Giữ nguyên Quyết định số 12/QĐ-UBND.",
+        x1=0.88,
+    )
+    assert found["owner_address"].value == "tổ 4, xã Mẫu Sơn, tỉnh Mẫu"
+
+
+def test_the_day_a_firm_was_registered_is_no_day_of_an_identity_paper():
+    assert "id_issued_date" not in extras("Giấy chứng nhận đăng ký doanh nghiệp số 2479457647 cấp ngày 18/08/2017.")
+    assert extras("CCCD số 079123456789, cấp ngày 18/08/2017")["id_issued_date"].value == "2017-08-18"
+
+
 def test_the_next_label_ends_a_value():
     found = extras("Nơi cấp: Công an tỉnh Mẫu Ngày cấp: 27/11/2006")
     assert found["id_issued_place"].value == "Công an tỉnh Mẫu"
