@@ -35,7 +35,7 @@ from schemas.record import Quarantine, Record
 from storage.keys import record_id_of
 
 log = logging.getLogger(__name__)
-BATCH = "tách, ghép trang"
+BATCH = "tách ghép trang"
 _PICTURES = ("image/jpeg", "image/png", "image/tiff")
 _MOST_PAGES = 2000
 
