@@ -122,7 +122,8 @@ class PgSearch:
 
     def refill(self, batches: Iterable[Sequence[Entry]], late: Callable[[], Changes]) -> None:
         """See ``SearchEngine``. Raises IndexLocked (E210) while another rebuild runs."""
-        with self._database.read() as holder:  # one rebuild at a time, for as long as this connection lives
+        aside = self._database.engine.execution_options(isolation_level="AUTOCOMMIT")  # no transaction for so long
+        with aside.connect() as holder:  # one rebuild at a time, for as long as this connection lives
             if not holder.execute(sa.text("select pg_try_advisory_lock(:n)"), {"n": _REBUILD_LOCK}).scalar_one():
                 raise IndexLocked
             try:
@@ -135,7 +136,7 @@ class PgSearch:
                 self._words = set()
             finally:
                 holder.execute(sa.text("select pg_advisory_unlock(:n)"), {"n": _REBUILD_LOCK})
-        with self._database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with aside.connect() as connection:
             connection.execute(sa.text(f"analyze {SCHEMA}.entries"))
 
     def count(self) -> int:
