@@ -11,7 +11,7 @@
   suggest($("q"), $("suggestions"));
   if (window.sohoaPaper) {
     hits(window.sohoaPaper);
-    copyLayer();
+    if ("text" in $("sheet").dataset) copyLayer(); // never on the review desk: values are keyed blind there
   }
 
   function suggest(input, list) {
