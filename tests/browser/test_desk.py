@@ -155,7 +155,7 @@ def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, 
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk")
+    page.wait_for_url(f"{office.url}/desk")
     return page
 
 
@@ -190,7 +190,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/desk")
+        await page.wait_for_url(f"{office.url}/desk")
         papers: list[str] = []
         await page.goto(f"{office.url}/desk/next")
         while "/desk/" in page.url:
