@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import ctypes
 import gc
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
@@ -33,6 +37,8 @@ class WorkerPool:
         prepare_environment(settings)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_PRELOADED)
+        with _stderr_into(settings.home / "logs" / "workers.err"):
+            forkserver.ensure_running()
         self.size = workers or settings.worker_count
         self._pool = ProcessPool(
             max_workers=self.size,
@@ -87,6 +93,29 @@ def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> No
     prepare_environment(settings)
     prepare(settings)
     gc.freeze()
+
+
+@contextlib.contextmanager
+def _stderr_into(path: Path) -> Iterator[None]:
+    """File descriptor 2 goes to ``path`` for a moment, and with it that of children begun in it for good.
+
+    What the readers' libraries say of odd pictures, and Python of a worker that is ended while it starts, belongs
+    in a file and not between the lines of a person's progress.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sink = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # a home that cannot be written to is told by whoever needs it
+        yield
+        return
+    kept = os.dup(2)
+    try:
+        os.dup2(sink, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(sink)
 
 
 def _nothing() -> None:

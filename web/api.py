@@ -81,10 +81,10 @@ def filters_of(
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-_ERRORS: dict[int | str, dict[str, object]] = {404: {"model": ErrorAnswer}, 422: {"model": ErrorAnswer}}
+ERRORS: dict[int | str, dict[str, object]] = {404: {"model": ErrorAnswer}, 422: {"model": ErrorAnswer}}
 
 
-@router.get("/records", responses=_ERRORS)
+@router.get("/records", responses=ERRORS)
 def list_records(
     desk: DeskOf,
     viewer: ViewerOf,
@@ -104,7 +104,7 @@ def list_records(
     )
 
 
-@router.get("/records/{record_id}", responses=_ERRORS)
+@router.get("/records/{record_id}", responses=ERRORS)
 def get_record(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Record:
     """Một hồ sơ, số định danh được che."""
     record = desk.shelf.find_for(viewer, record_id)

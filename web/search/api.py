@@ -13,6 +13,7 @@ from schemas.extraction import BoxTuple
 from schemas.record import Record
 from schemas.scope import Scope
 from storage.search import RelatedPaper, SearchHit
+from web.api import ERRORS
 from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
 from web.scope import ScopeOf, within
@@ -101,20 +102,20 @@ def complete(desk: DeskOf, scope: ScopeOf, q: Annotated[str, Query(max_length=10
     return Suggestions(suggestions=desk.completer.complete(q, scope=scope))
 
 
-@router.get("/records/{record_id}/related")
+@router.get("/records/{record_id}/related", responses=ERRORS)
 def related(desk: DeskOf, scope: ScopeOf, record_id: str) -> RelatedAnswer:
     """Văn bản mà hồ sơ này căn cứ, thay thế, sửa đổi, thu hồi, và văn bản nói đến nó."""
     record = record_within(desk, scope, record_id)
     return RelatedAnswer(related=desk.search.related(record.record_id, scope=scope))
 
 
-@router.get("/records/{record_id}/hits")
+@router.get("/records/{record_id}/hits", responses=ERRORS)
 def hits(desk: DeskOf, scope: ScopeOf, record_id: str, q: Annotated[str, Query(max_length=1000)]) -> HitPlaces:
     """Chỗ khớp trên giấy, từng chữ một."""
     return HitPlaces(hits=hit_places(desk, record_within(desk, scope, record_id), q, scope))
 
 
-@router.get("/records/{record_id}/pages/{number}/text")
+@router.get("/records/{record_id}/pages/{number}/text", responses=ERRORS)
 def page_text(desk: DeskOf, scope: ScopeOf, record_id: str, number: int) -> PageLines:
     """Chữ của một trang với vị trí từng dòng, số định danh được che."""
     record = record_within(desk, scope, record_id)

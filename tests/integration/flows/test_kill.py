@@ -55,9 +55,9 @@ def records_of(home: Path) -> dict[str, dict[str, object]]:
 
 
 def originals_of(home: Path) -> dict[str, int]:
-    """How often each content lies in the store."""
+    """How often each content lies among the originals. (A plain text's text file may be the same, byte for byte.)"""
     count: dict[str, int] = {}
-    for path in (home / "store").rglob("*"):
+    for path in (home / "store" / "originals").rglob("*"):
         if path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             count[digest] = count.get(digest, 0) + 1
