@@ -42,6 +42,8 @@ def serve(
 ) -> None:
     """Phục vụ các luồng Prefect digitize, verify, rebuild trên máy này (cũng là vai trò máy đọc).
 
+    Chưa đặt SOHOA_PREFECT_API_URL thì lệnh tự mở một máy chủ Prefect trên máy này để giữ lịch, và tắt nó khi dừng.
+
     Ví dụ: sohoa serve --folder /quet --cron "0 19 * * 1-5"
     """
     shell: Shell = ctx.obj
