@@ -8,12 +8,13 @@
   const paper = window.sohoaPaper, form = $("desk-form"), note = $("desk-note");
   const { record, token, csrf, lease, query } = desk.dataset;
   const api = `/api/desk/${record}`;
-  let leaving = false;
+  let leaving = false, beat = 0, ahead = 0;
+  const gone = new AbortController(); // once the answers are on their way, nothing else is asked of the server
 
   function call(path, body) {
     return fetch(path, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
-      body: JSON.stringify(body),
+      body: JSON.stringify(body), signal: gone.signal,
     }).then((answer) => answer.json().then((data) => ({ status: answer.status, data })));
   }
   function say(text) { if (note) note.textContent = text; }
@@ -65,6 +66,9 @@
     }
     if (leaving) { event.preventDefault(); return; }
     leaving = true;
+    clearInterval(beat);
+    clearInterval(ahead);
+    gone.abort();
     $("submit").setAttribute("aria-disabled", "true");
     say("Đang gửi…");
   });
@@ -270,7 +274,7 @@
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawing) toggleDraw(false); });
 
   // The lease: as long as this page is open the paper stays here; the next one is fetched beforehand.
-  const beat = setInterval(async () => {
+  beat = setInterval(async () => {
     const { status, data } = await call(`${api}/lease`, { token }).catch(() => ({ status: 0, data: {} }));
     if (status === 409) {
       clearInterval(beat);
@@ -282,7 +286,7 @@
     const { status, data } = await call(`/api/desk/next${query ? `?${query}` : ""}`, { beside: [record] });
     if (status !== 200 || !data.paper) return;
     const next = data.paper;
-    setInterval(() => call(`/api/desk/${next.record_id}/lease`, { token: next.token }).catch(() => 0), Math.max(500, Number(lease) * 250));
+    if (!leaving) ahead = setInterval(() => call(`/api/desk/${next.record_id}/lease`, { token: next.token }).catch(() => 0), Math.max(500, Number(lease) * 250));
     for (const path of next.pictures) new Image().src = path;
   }
   setTimeout(() => fetchNext().catch(() => 0), 600);
