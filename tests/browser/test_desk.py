@@ -34,7 +34,7 @@ _ARGS = [
 WIDE = {"width": 1366, "height": 768}
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
 _ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("SOHOA_")}, "OMP_THREAD_LIMIT": "1"}
-LEASE_S = 3.0
+LEASE_S = 8.0
 PAPERS = int(os.environ.get("PAPERS", "16"))  # PAPERS=50 for the whole of it
 
 

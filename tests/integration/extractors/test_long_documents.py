@@ -22,7 +22,7 @@ for i in range(500):
 pdf.output(sys.argv[1])
 """
 READ = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from extractors.copy.pdfa import write_copy
 from extractors.pdf.document import open_pages
@@ -37,7 +37,9 @@ with open_pages(source, "application/pdf") as opened:
         page.render(72, gray=True)
         pages.append(PageReading(number, page.width_pt, page.height_pt, (), "pdf_text"))
 report = write_copy(source, "application/pdf", Reading(tuple(pages), "t"), Path(sys.argv[2]))
-print(report.pages, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: that keeps what the parent had before this program was started.
+peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+print(report.pages, peak // 1024)
 """
 
 
