@@ -18,13 +18,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from runtime.settings import Settings
-from schemas.errors import MachineError
+from schemas.errors import InvalidValue, MachineError
 
 log = logging.getLogger(__name__)
 _SERVER_PATIENCE = 240.0  # seconds: the first start makes the server's tables
 _SERVER_PORT = 4200  # Prefect's own; another one where it is taken
 _STOP_PATIENCE = 10.0
 _PR_SET_PDEATHSIG = 1
+_CLOCK = "Asia/Ho_Chi_Minh"  # an office's "0 19 * * 1-5" means its own evening; Prefect would take UTC
+_CRON_FIELDS = 5
+_NO_SCHEDULE = 'lịch "{}" không phải năm cột phút giờ ngày tháng thứ, ví dụ "0 19 * * 1-5"'
 
 
 def serve_flows(
@@ -34,8 +37,10 @@ def serve_flows(
 
     ``settings.prefect_api_url`` names the Prefect server that schedules and shows the runs. Where none is named, one
     is started beside and stopped with us: Prefect's in-process server keeps no schedule. ``tell`` gets its address.
-    Raises MachineError (E2xx) when no server comes up.
+    Raises MachineError (E2xx) when no server comes up, InvalidValue when ``cron`` is no schedule.
     """
+    if cron and len(cron.split()) != _CRON_FIELDS:
+        raise InvalidValue(_NO_SCHEDULE.format(cron))
     with contextlib.ExitStack() as open_things:
         if not settings.prefect_api_url:
             url = open_things.enter_context(_own_server())
@@ -46,15 +51,20 @@ def serve_flows(
 
 def _serve(*, folder: Path | None, cron: str | None, limit: int) -> None:
     from prefect import serve  # after the server's address is known: Prefect reads it when it is imported
+    from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
     from flows.prefect_flows import digitize, rebuild, verify
 
+    try:
+        schedule = Cron(cron, timezone=_CLOCK) if cron else None
+    except ValueError as error:
+        raise InvalidValue(_NO_SCHEDULE.format(cron)) from error
     parameters: dict[str, object] = {"batch": "theo-lich", "paths": [str(folder.resolve())]} if folder else {}
     module = EntrypointType.MODULE_PATH  # a path would bind us to the folder the command was given in
     deployments = (
         digitize.to_deployment(
-            "so-hoa", cron=cron, parameters=parameters, description="Số hóa một thư mục thành hồ sơ.",
+            "so-hoa", schedule=schedule, parameters=parameters, description="Số hóa một thư mục thành hồ sơ.",
             entrypoint_type=module,
         ),
         verify.to_deployment("doi-chieu", description="Đối chiếu kho với bản kê.", entrypoint_type=module),

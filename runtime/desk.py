@@ -163,6 +163,13 @@ class ReviewDesk:
         work = self._known_work(record)
         return Paper(record=record, work=work, task=task, items=self._items(record, work))
 
+    def is_keying_blind(self, viewer: Viewer, record: Record) -> bool:
+        """Whether the paper lies on this person's desk just now with something to be keyed blind."""
+        task = self.queue.get(record.record_id) if viewer.login else None
+        if task is None or task.holder != viewer.login or task.until is None or task.until < now_text():
+            return False
+        return any(one.mode == "blind" for one in self._items(record, self._known_work(record)))
+
     def note_seen(self, viewer: Viewer, record_id: str, action: str, field: str | None = None) -> None:
         """Who looked at what."""
         deed = Deed(actor=viewer.actor, action=action, field=field, record_id=record_id)

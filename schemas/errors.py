@@ -293,6 +293,14 @@ class GroupRefused(Refused):
     retry = "Xem chậm hơn: so từng ảnh với giá trị bên dưới, gạch mọi giá trị sai."
 
 
+class KeyingBlind(Refused):
+    """Who keys a paper blind must not read the machine's values of it meanwhile."""
+
+    code = "E313"
+    hint = "Hồ sơ đang trên bàn rà soát của chính tài khoản này và được gõ từ ảnh, nên giá trị máy đọc tạm ẩn."
+    retry = "Gõ xong hoặc trả hồ sơ lại hàng đợi, rồi mở lại trang này."
+
+
 class BadTable(Refused):
     """The detail names row and column."""
 

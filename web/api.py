@@ -107,6 +107,6 @@ def list_records(
 @router.get("/records/{record_id}", responses=ERRORS)
 def get_record(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Record:
     """Một hồ sơ, số định danh được che."""
-    record = desk.shelf.find_for(viewer, record_id)
+    record = desk.open_for(viewer, record_id)
     desk.shelf.log(actor, "view", record.record_id)
     return mask_record(record)

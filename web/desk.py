@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from review.roles import Viewer
 from runtime.desk import ReviewDesk
 from runtime.login import Accounts
 from runtime.search.service import SearchService
+from schemas.errors import KeyingBlind
+from schemas.record import Record
 from storage.saved import Saved
 from web.guard import Tokens
 from web.pictures import Pictures
@@ -39,6 +42,17 @@ class Desk:
     saved: Saved
     exports: Path
     https: bool = False
+
+    def open_for(self, viewer: Viewer, prefix: str) -> Record:
+        """The record of this id or hash, with all that was read of it.
+
+        Raises RecordNotFound (E301) also for what lies outside the viewer's scope, AmbiguousRecord (E302), KeyingBlind
+        (E313) while the viewer keys it blind.
+        """
+        record = self.shelf.find_for(viewer, prefix)
+        if self.review.is_keying_blind(viewer, record):
+            raise KeyingBlind
+        return record
 
 
 def desk_of(request: Request) -> Desk:

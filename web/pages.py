@@ -177,7 +177,7 @@ def show_record(
     page: PageNumber = 1,
     q: Annotated[str, Query(max_length=1000)] = "",
 ) -> Response:
-    record = desk.shelf.find_for(viewer, record_id)
+    record = desk.open_for(viewer, record_id)
     if record.record_id != record_id:
         return RedirectResponse(f"/records/{record.record_id}", 303)
     desk.shelf.log(actor, "view", record.record_id)
@@ -194,7 +194,7 @@ def reveal(
     token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """The record with its identity numbers: asked for by a button, allowed, logged."""
-    record = desk.shelf.find_for(viewer, record_id)
+    record = desk.open_for(viewer, record_id)
     if not _may_reveal(desk, viewer) or is_secret(record):
         raise Refused("không được hiện số định danh")
     if not desk.tokens.check(token, f"form {viewer.login}", record.record_id):
@@ -305,7 +305,7 @@ def download_original(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id:
 @router.get("/records/{record_id}/copy.pdf")
 def download_copy(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Response:
     viewer.need("download")
-    record = desk.shelf.find_for(viewer, record_id)
+    record = desk.open_for(viewer, record_id)
     body = desk.shelf.object(record.objects.pdfa)
     desk.shelf.log(actor, "download_copy", record.record_id)
     stem = words.file_name(record.source.name, "").rsplit(".", 1)[0]
@@ -315,7 +315,7 @@ def download_copy(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str
 @router.get("/records/{record_id}/text.txt")
 def download_text(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, record_id: str) -> Response:
     """The text in reading order, identity numbers masked."""
-    record = desk.shelf.find_for(viewer, record_id)
+    record = desk.open_for(viewer, record_id)
     if record.objects.text is None:
         raise ObjectNotFound
     known = record.fields.owner_id.value

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from review.roles import Viewer, admits
-from schemas.record import Record
+from review.roles import Viewer
 from schemas.scope import Scope
 
 _NOTHING = Scope(agencies=frozenset(), fields=frozenset())
@@ -20,12 +19,6 @@ def scope_of(request: Request) -> Scope:
     if viewer is None:
         return _NOTHING
     return viewer.scope if viewer.login else _KEEPER
-
-
-def within(scope: Scope, record: Record) -> bool:
-    """Whether the record lies within the limits."""
-    agency = record.fields.issuing_agency_name.value
-    return admits(scope, agency if isinstance(agency, str) else None, record.classification.field_name.value)
 
 
 ScopeOf = Annotated[Scope, Depends(scope_of)]

@@ -37,7 +37,7 @@ def review(
 def serve(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Option(help="Thư mục được số hóa theo lịch.")] = None,
-    cron: Annotated[str | None, typer.Option(help='Lịch chạy kiểu cron, ví dụ "0 19 * * 1-5".')] = None,
+    cron: Annotated[str | None, typer.Option(help='Lịch chạy kiểu cron, giờ Việt Nam, ví dụ "0 19 * * 1-5".')] = None,
     limit: Annotated[int, typer.Option(help="Số luồng chạy cùng lúc trên máy này.", min=1)] = 1,
 ) -> None:
     """Phục vụ các luồng Prefect digitize, verify, rebuild trên máy này (cũng là vai trò máy đọc).

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from runtime.search.language import understand
 from schemas.base import Frozen
-from schemas.errors import ObjectNotFound, RecordNotFound
+from schemas.errors import ObjectNotFound
 from schemas.extraction import BoxTuple
 from schemas.record import Record
 from schemas.scope import Scope
@@ -16,7 +16,8 @@ from storage.search import RelatedPaper, SearchHit
 from web.api import ERRORS
 from web.covers import masked_lines
 from web.desk import ActorOf, Desk, DeskOf
-from web.scope import ScopeOf, within
+from web.gate import ViewerOf
+from web.scope import ScopeOf
 from web.search.boxes import hit_boxes
 from web.search.complete import Suggestion
 from web.search.params import ParamsOf
@@ -103,22 +104,24 @@ def complete(desk: DeskOf, scope: ScopeOf, q: Annotated[str, Query(max_length=10
 
 
 @router.get("/records/{record_id}/related", responses=ERRORS)
-def related(desk: DeskOf, scope: ScopeOf, record_id: str) -> RelatedAnswer:
+def related(desk: DeskOf, viewer: ViewerOf, scope: ScopeOf, record_id: str) -> RelatedAnswer:
     """Văn bản mà hồ sơ này căn cứ, thay thế, sửa đổi, thu hồi, và văn bản nói đến nó."""
-    record = record_within(desk, scope, record_id)
+    record = desk.open_for(viewer, record_id)
     return RelatedAnswer(related=desk.search.related(record.record_id, scope=scope))
 
 
 @router.get("/records/{record_id}/hits", responses=ERRORS)
-def hits(desk: DeskOf, scope: ScopeOf, record_id: str, q: Annotated[str, Query(max_length=1000)]) -> HitPlaces:
+def hits(
+    desk: DeskOf, viewer: ViewerOf, scope: ScopeOf, record_id: str, q: Annotated[str, Query(max_length=1000)]
+) -> HitPlaces:
     """Chỗ khớp trên giấy, từng chữ một."""
-    return HitPlaces(hits=hit_places(desk, record_within(desk, scope, record_id), q, scope))
+    return HitPlaces(hits=hit_places(desk, desk.open_for(viewer, record_id), q, scope))
 
 
 @router.get("/records/{record_id}/pages/{number}/text", responses=ERRORS)
-def page_text(desk: DeskOf, scope: ScopeOf, record_id: str, number: int) -> PageLines:
+def page_text(desk: DeskOf, viewer: ViewerOf, record_id: str, number: int) -> PageLines:
     """Chữ của một trang với vị trí từng dòng, số định danh được che."""
-    record = record_within(desk, scope, record_id)
+    record = desk.open_for(viewer, record_id)
     reading = desk.shelf.reading_of(record)
     pages = {page.number: page for page in reading.pages} if reading else {}
     if number not in pages:
@@ -127,14 +130,6 @@ def page_text(desk: DeskOf, scope: ScopeOf, record_id: str, number: int) -> Page
     texts = masked_lines(page, _owner_id(record))
     lines = (PageLine(text=text, bbox=line.box.as_tuple()) for text, line in zip(texts, page.lines, strict=True))
     return PageLines(width=page.width_pt, height=page.height_pt, lines=tuple(lines))
-
-
-def record_within(desk: Desk, scope: Scope, record_id: str) -> Record:
-    """The record, when the viewer may open it. Raises RecordNotFound (E301): what is out of reach is not there."""
-    record = desk.shelf.find(record_id)
-    if not within(scope, record):
-        raise RecordNotFound(record_id)
-    return record
 
 
 def hit_places(desk: Desk, record: Record, query: str, scope: Scope) -> tuple[HitPlace, ...]:

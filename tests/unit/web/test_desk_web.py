@@ -262,6 +262,27 @@ def test_the_hidden_value_is_nowhere_in_what_the_first_person_gets(site: Site) -
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/records/{}", "/api/records/{}", "/records/{}/text.txt", "/records/{}/copy.pdf", "/api/records/{}/pages/1/text",
+     "/api/records/{}/hits?q=2110", "/api/records/{}/related"],
+)  # fmt: skip
+def test_who_keys_a_paper_blind_cannot_read_it_elsewhere_until_it_is_given_back(site: Site, path: str) -> None:
+    paper = make_paper(site.workshop, site.folder, f"giấy giữ {path}", Told(unsure=("doc_number",))).record_id
+    reader, asked = site.client("tam"), path.format(paper)
+    assert "Gửi" in reader.get(f"/desk/{paper}", follow_redirects=False).text
+    try:
+        refused = reader.get(asked)
+        assert refused.status_code == 403
+        assert "E313" in refused.text
+        assert site.client("luu").get(asked).status_code != 403
+        assert reader.get(f"/records/{paper}/pages/1.png").status_code == 200
+    finally:
+        given_back = reader.post(f"/api/desk/{paper}/release", headers={"x-csrf-token": site.csrf(reader)})
+    assert given_back.status_code == 200, given_back.text
+    assert reader.get(asked).status_code != 403
+
+
 def test_an_identity_number_is_bare_only_on_the_crop_it_is_keyed_from_and_that_is_logged(site: Site) -> None:
     client = site.client("lan")
     client.get(f"/desk/{site.mine}")

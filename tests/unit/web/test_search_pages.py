@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
+from review.roles import Viewer
 from runtime.indexing import catch_up
 from runtime.keeping import keep_package
 from runtime.open import open_search, open_workshop
@@ -27,6 +28,7 @@ from schemas.record import Process, Record, Source
 from schemas.scope import EVERYTHING, Scope
 from storage.keys import original_key
 from web.app import create_app
+from web.gate import viewer_here
 from web.scope import scope_of
 
 LAND, HOME = "Đất đai", "Hộ tịch"
@@ -66,7 +68,9 @@ class Site:
     home: str
 
     def see(self, scope: Scope) -> None:
-        self.client.app.dependency_overrides[scope_of] = lambda: scope  # type: ignore[attr-defined]
+        viewer = Viewer(login="", name="", scope=scope)
+        overrides = {scope_of: lambda: scope, viewer_here: lambda: viewer}
+        self.client.app.dependency_overrides.update(overrides)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
