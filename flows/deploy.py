@@ -41,6 +41,7 @@ def serve_flows(
     """
     if cron and len(cron.split()) != _CRON_FIELDS:
         raise InvalidValue(_NO_SCHEDULE.format(cron))
+    os.environ["SOHOA_HOME"] = str(settings.home.resolve())  # runs are processes of their own: --home is not theirs
     with contextlib.ExitStack() as open_things:
         if not settings.prefect_api_url:
             url = open_things.enter_context(_own_server())

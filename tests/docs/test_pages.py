@@ -23,7 +23,9 @@ DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 ROOMS = "docs extractors flows review runtime samplemaker schemas storage tests tools web"
 # Named in the deployment files, not settings of the program.
-OF_COMPOSE = {f"{PREFIX}{name}" for name in ("S3_KEY", "S3_SECRET", "S3_SSE_KEY", "DB_PASSWORD", "WEB_PORT", "INBOX")}
+OF_COMPOSE = {
+    f"{PREFIX}{name}" for name in ("S3_KEY", "S3_SECRET", "S3_SSE_KEY", "DB_PASSWORD", "WEB_PORT", "INBOX", "CRON")
+}
 MADE_LATER = {"docs/benchmarks.md"}  # written by `make score` and `make bench`
 
 
