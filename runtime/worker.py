@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import tempfile
 import time
@@ -80,9 +81,17 @@ def digitize_item(captured: Captured, batch_id: str) -> Outcome:
     with log_context(record_id=record_id_of(captured.sha256)):
         before = _trouble_before(captured.sha256, workshop)
         outcome = digitize(captured, workshop)
+        _give_back_memory()
         if outcome.trouble is not None and outcome.trouble.code == before:
             outcome = replace(outcome, known=True)  # tried again, to the same end
         return _finish(outcome, batch_id, workshop)
+
+
+def _give_back_memory() -> None:
+    """Pages' pictures leave holes that malloc keeps: without this a worker grows by a tenth over its first papers."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim is not None:
+        trim(0)
 
 
 def quarantine_item(item: Item, captured: Captured | None, trouble: Trouble, batch_id: str) -> Outcome:

@@ -23,14 +23,14 @@ from schemas.errors import ReaderCrashed, ReaderTimeout
 P = ParamSpec("P")
 T = TypeVar("T")
 _PR_SET_PDEATHSIG = 1
-_PRELOADED = ["runtime.worker"]
+_PRELOADED = ["runtime.preload"]
 
 
 class WorkerPool:
     """N processes, each doing one task at a time, replaced after ``settings.worker_documents`` tasks.
 
-    The processes fork from a clean server process that has imported the readers once: a new worker costs
-    milliseconds and shares their memory. They die with this process, however it dies.
+    The processes fork from a clean server process that has imported the readers once, tables included: a new worker
+    costs milliseconds and shares their memory. They die with this process, however it dies.
     """
 
     def __init__(self, settings: Settings, *, prepare: Callable[[Settings], None], workers: int | None = None) -> None:

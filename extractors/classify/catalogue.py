@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -17,6 +19,7 @@ from extractors.reference.spelling import bare
 _WORD = re.compile(r"[a-z0-9]+")
 _K1, _B = 1.2, 0.6
 _PAIR_WEIGHT = 1.5
+_UNHEARD = 6.0  # weight of a word that no procedure has
 # Words that nearly every procedure has; they say nothing.
 _STOP_WORDS = """thu tuc cap doi voi cac va cua cho theo quy dinh truong hop de nghi giay viec ve thuc hien co quan tai
     trong la khong so"""
@@ -82,43 +85,58 @@ class Catalogue:
             for code, name, field, ministry, levels, body, results in tsv_rows("procedures.tsv.gz")
         )  # fmt: skip
         self.by_code = {p.code: i for i, p in enumerate(self.procedures)}
-        self._postings: dict[str, tuple[list[int], list[float]]] = {}
-        self._names: list[frozenset[str]] = []
-        self._results: list[tuple[frozenset[str], ...]] = []
+        # Terms are numbered, and all that belongs to them lies in flat arrays: strings and lists of a quarter of a
+        # million pairs would be thirty megabytes in every reading process.
+        self._numbers: dict[str, int] = {}
+        self._names: list[array[int]] = []
+        self._results: list[tuple[array[int], ...]] = []
         lengths = np.zeros(len(self.procedures), dtype=np.float32)
+        rows, columns, counted = array("i"), array("i"), array("f")
         for i, p in enumerate(self.procedures):
-            name, results = terms(p.name), [terms(n) for _, n in p.results[:4]]
-            self._names.append(frozenset(name))
-            self._results.append(tuple(map(frozenset, results)))
-            counts: dict[str, float] = defaultdict(float)
-            for weight, words in ((1.0, name), *((0.5, r) for r in results), (0.3, terms(p.field))):
-                for term in words:
-                    counts[term] += weight
+            name, results = self._number(p.name), [self._number(n) for _, n in p.results[:4]]
+            self._names.append(_distinct(name))
+            self._results.append(tuple(map(_distinct, results)))
+            counts: dict[int, float] = defaultdict(float)
+            for weight, numbers in ((1.0, name), *((0.5, r) for r in results), (0.3, self._number(p.field))):
+                for number in numbers:
+                    counts[number] += weight
             lengths[i] = sum(counts.values())
-            for term, count in counts.items():
-                ids, values = self._postings.setdefault(term, ([], []))
-                ids.append(i)
-                values.append(count)
+            rows.extend([i] * len(counts))
+            columns.extend(counts)
+            counted.extend(counts.values())
         self._norm = _K1 * (1 - _B + _B * lengths / float(lengths.mean()))
+        by_term = np.argsort(np.frombuffer(columns, dtype=np.intc), kind="stable")
+        self._rows = np.frombuffer(rows, dtype=np.intc)[by_term]
+        self._counts = np.frombuffer(counted, dtype=np.float32)[by_term]
+        sizes = np.bincount(np.frombuffer(columns, dtype=np.intc), minlength=len(self._numbers))
+        self._starts = np.concatenate(([0], np.cumsum(sizes)))
+        total = len(self.procedures)
+        self._idfs = array(
+            "d",
+            (
+                math.log(1 + (total - n + 0.5) / (n + 0.5)) * (_PAIR_WEIGHT if " " in term else 1.0)
+                for term, n in zip(self._numbers, sizes.tolist(), strict=True)
+            ),
+        )
 
-    def _idf(self, term: str) -> float:
-        n, rows = len(self.procedures), len(self._postings[term][0]) if term in self._postings else 0
-        idf = math.log(1 + (n - rows + 0.5) / (rows + 0.5)) if rows else 6.0
-        return idf * (_PAIR_WEIGHT if " " in term else 1.0)
+    def _number(self, text: str) -> list[int]:
+        return [self._numbers.setdefault(term, len(self._numbers)) for term in terms(text)]
 
     def search(self, texts: tuple[tuple[str, float], ...], *, limit: int = 10) -> tuple[Hit, ...]:
         """Best procedures for weighted texts (title and trích yếu first, body words lighter), best first."""
-        weights: dict[str, float] = {}
+        asked: dict[str, float] = {}
         for text, weight in texts:
             for term in terms(text):
-                weights[term] = max(weights.get(term, 0.0), weight)
+                asked[term] = max(asked.get(term, 0.0), weight)
+        weights = {self._numbers[term]: weight for term, weight in asked.items() if term in self._numbers}
         scores = np.zeros(len(self.procedures), dtype=np.float32)
-        for term, weight in weights.items():
-            if term in self._postings:
-                ids = np.array(self._postings[term][0])
-                tf = np.array(self._postings[term][1], dtype=np.float32)
-                scores[ids] += weight * self._idf(term) * tf * (_K1 + 1) / (tf + self._norm[ids])
-        mass = sum(self._idf(t) for t, w in weights.items() if w >= 1.0)
+        for number, weight in weights.items():
+            here = slice(self._starts[number], self._starts[number + 1])
+            rows, tf = self._rows[here], self._counts[here]
+            scores[rows] += weight * self._idfs[number] * tf * (_K1 + 1) / (tf + self._norm[rows])
+        unheard = [term for term, weight in asked.items() if weight >= 1.0 and term not in self._numbers]
+        mass = sum(self._idfs[n] for n, w in weights.items() if w >= 1.0)
+        mass += sum(_UNHEARD * (_PAIR_WEIGHT if " " in term else 1.0) for term in unheard)
         actions = _actions(" . ".join(text for text, _ in texts))
         hits = []
         for i in map(int, np.argsort(-scores, kind="stable")[: limit * 3]):
@@ -136,12 +154,16 @@ class Catalogue:
         hits.sort(key=lambda h: (-h.score, h.procedure.code))
         return tuple(hits[:limit])
 
-    def _agreement(self, own: frozenset[str], weights: dict[str, float], mass: float) -> float:
+    def _agreement(self, own: Sequence[int], weights: Mapping[int, float], mass: float) -> float:
         """Harmonic mean of the share of ``own`` that the query has and the share of the query that ``own`` has."""
-        total = sum(self._idf(t) for t in own)
-        recall = sum(self._idf(t) * min(1.0, weights[t]) for t in own if t in weights) / total if total else 0.0
-        precision = sum(self._idf(t) for t in own if weights.get(t, 0.0) >= 1.0) / mass if mass else 0.0
+        total = sum(self._idfs[t] for t in own)
+        recall = sum(self._idfs[t] * min(1.0, weights[t]) for t in own if t in weights) / total if total else 0.0
+        precision = sum(self._idfs[t] for t in own if weights.get(t, 0.0) >= 1.0) / mass if mass else 0.0
         return 2 * recall * precision / (recall + precision) if recall and precision else 0.0
+
+
+def _distinct(numbers: Iterable[int]) -> array[int]:
+    return array("i", dict.fromkeys(numbers))
 
 
 @cache

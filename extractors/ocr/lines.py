@@ -53,6 +53,7 @@ class AsterLineReader:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # hardly two lines are of one width: patterns cost 40 MB and gain nothing
         self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
 
     def version(self) -> str:
