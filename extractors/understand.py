@@ -28,7 +28,7 @@ from schemas.extraction import Extraction, Fields, FieldValue
 from schemas.plan import Plan
 from schemas.reading import Reading
 
-RULE_VERSION = "2026.11.2"
+RULE_VERSION = "2026.11.3"
 
 
 def understand(reading: Reading, *, today: date | None = None, as_plan: bool = False) -> Extraction:
@@ -93,7 +93,7 @@ def _read_all(doc: Document, reading: Reading, *, today: date | None) -> tuple[L
     kind = _text(doc_type)
     signer = read_signer(doc, agency=agency_line, on=on, doc_type=kind)
     owner = read_owner(doc, doc_type=kind, summary=_text(summary))
-    validity = read_validity(doc, issued=on, doc_type=kind)
+    validity = read_validity(doc, issued=on, doc_type=kind, issued_sure=not issued.needs_review)
     fields = Fields(
         doc_type=doc_type,
         doc_number=number.doc_number,

@@ -18,6 +18,10 @@ _UNTIL = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"(?:có hiệu lực|có giá trị|hiệu lực)[^.;]{0,30}?(?:kể từ|từ)\s*ngày\s*" + _DAY, re.IGNORECASE)
+# "Quyết định này có hiệu lực kể từ ngày ký": the day is printed, at the head of the paper.
+_FROM_SIGNING = re.compile(
+    r"có hiệu lực(?: thi hành)? (?:kể )?từ ngày (?:ký|ban hành)\b(?! (?:hợp đồng|kết))", re.IGNORECASE
+)
 _SPAN = re.compile(
     r"(?:(?<!trong )thời hạn|có giá trị|giá trị|hiệu lực)[^.;]{0,50}?(?P<n>\d{1,3})\s*(?:\([^)]*\)\s*)?"
     r"(?P<unit>năm|tháng|ngày)\b(?!\s*\d)",  # "12 tháng 8" is a day, not a term
@@ -45,8 +49,13 @@ class ValidityFields:
     is_perpetual: FieldValue
 
 
-def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -> ValidityFields:
-    """Printed end of validity, else a printed span from the issue date, else "không thời hạn"."""
+def read_validity(
+    doc: Document, *, issued: date | None, doc_type: str | None, issued_sure: bool = False
+) -> ValidityFields:
+    """Printed end of validity, else a printed span from the issue date, else "không thời hạn".
+
+    ``issued_sure``: nobody needs to look at the issue date; what rests on it can be sure only then.
+    """
     lines = [s for s in doc.spots if s.region in ("body", "title", "table")]
     joined = [
         (f"{a.text} {b.text}" if b is not None else a.text, a, b)
@@ -60,6 +69,8 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
                 found.isoformat(), _spots(a, b, m, text), score=0.8, sure=_certain(a, b, m), reasons=("printed",)
             )
             break
+    if start.value is None and issued is not None:
+        start = _from_signing(joined, issued, sure=issued_sure) or start
     for text, a, b in joined:
         m = _UNTIL.search(text)
         if m and m.start() <= len(a.text) and (found := _date(m)):
@@ -96,6 +107,17 @@ def read_validity(doc: Document, *, issued: date | None, doc_type: str | None) -
     elif not _MENTION.search(" ".join(s.key for s in doc.spots)):
         missing = FieldValue(reasons=("not_found", "no_mention"))
     return ValidityFields(start, missing, missing)
+
+
+def _from_signing(joined: list[tuple[str, Spot, Spot | None]], issued: date, *, sure: bool) -> FieldValue | None:
+    """In force from the day of signing, where the paper says so."""
+    for text, a, b in joined:
+        if (m := _FROM_SIGNING.search(text)) and m.start() <= len(a.text):
+            return value_of(
+                issued.isoformat(), _spots(a, b, m, text), score=0.85, sure=sure and _certain(a, b, m),
+                reasons=("from_signing_day",),
+            )  # fmt: skip
+    return None
 
 
 def _date(m: re.Match[str]) -> date | None:
