@@ -22,7 +22,7 @@ _PAIR_WEIGHT = 1.5
 _UNHEARD = 6.0  # weight of a word that no procedure has
 # Words that nearly every procedure has; they say nothing.
 _STOP_WORDS = """thu tuc cap doi voi cac va cua cho theo quy dinh truong hop de nghi giay viec ve thuc hien co quan tai
-    trong la khong so"""
+    trong la khong so trich luc"""
 _STOP = frozenset(_STOP_WORDS.split())
 
 

@@ -130,6 +130,8 @@ def test_the_rules_name_only_known_kinds():
         ("Giấy xác nhận tình trạng hôn nhân", "1.004873"),
         ("giay xac nhan tinh trang hon nhan", "1.004873"),
         ("Trích lục khai tử đăng ký khai tử", "1.000656"),
+        ("TRÍCH LỤC KHAI SINH", "1.001193"),
+        ("TRÍCH LỤC KẾT HÔN", "1.000894"),
         ("Cấp lại chứng chỉ hành nghề hoạt động xây dựng", "1.013217"),
     ],
 )
