@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 # A developer's own settings must not leak into demo, tests and benchmarks.
 unexport SOHOA_HOME SOHOA_STORE_URL SOHOA_DATABASE_URL
 
-.PHONY: help setup demo test check lint types arrows score score-wide calibrate train bench bench-search relevance look docs lock clean
+.PHONY: help setup demo test check lint types arrows score score-wide calibrate train bench budget bench-search relevance look docs lock clean
 
 help: ## Danh sách lệnh
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -53,6 +53,9 @@ score-wide: setup ## Đo trên các họ văn bản tạo ra (không quét), so 
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.bench
+
+budget: setup ## Thời gian máy của một trang quét đi đâu, từng việc, ghi vào docs/benchmarks.md
+	@$(PY) -m tools.budget
 
 bench-search: setup ## Đo tìm kiếm: dựng chỉ mục và 200 câu hỏi, cả hai máy tìm và SQLite FTS5 (RECORDS=50000)
 	@nice -n 5 $(PY) -m tools.bench_search --records $(or $(RECORDS),50000)
