@@ -9,6 +9,7 @@ from extractors.certainty import settle
 from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
+from extractors.fields.agreement import compare_with_signer
 from extractors.fields.doc_number import read_doc_number
 from extractors.fields.extras import read_extras
 from extractors.fields.issued_date import read_date, read_place
@@ -92,6 +93,7 @@ def _read_all(doc: Document, reading: Reading, *, today: date | None) -> tuple[L
     summary = read_summary(head, names=names)
     kind = _text(doc_type)
     signer = read_signer(doc, agency=agency_line, on=on, doc_type=kind)
+    agency, parent = compare_with_signer(agency, parent, signer.capacity, signer.title)
     owner = read_owner(doc, doc_type=kind, summary=_text(summary))
     validity = read_validity(doc, issued=on, doc_type=kind, issued_sure=not issued.needs_review)
     fields = Fields(

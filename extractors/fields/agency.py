@@ -16,6 +16,11 @@ from schemas.extraction import FieldValue
 from schemas.text import bare
 
 _UNIT_KINDS = "TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN"
+_UNIT_ALONE = re.compile(r"(xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh)\b")
+_SMALLER_AFTER_LARGER = re.compile(
+    r"(?:uy ban nhan dan|ubnd) (?:tinh|thanh pho|tp|quan|huyen|thi xa)"
+    r" (?:(?!nhan dan|ubnd).)*? (?:phuong|thi tran|(?<!thi )xa) "
+)
 _UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands in the line above
 
 
@@ -57,10 +62,8 @@ def _doubted(field: FieldValue, why: str) -> FieldValue:
 
 
 def _bare_unit(value: object) -> bool:
-    """Only a unit's name: the line that says whose (ỦY BAN NHÂN DÂN ...) was not read."""
-    return isinstance(value, str) and bool(
-        re.match(r"^(xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh)\b", bare(value))
-    )
+    """Only a unit's name, alone or after the committee of a larger one: the words ỦY BAN NHÂN DÂN were not read."""
+    return isinstance(value, str) and bool(_UNIT_ALONE.match(bare(value)) or _SMALLER_AFTER_LARGER.search(bare(value)))
 
 
 def _holes(spots: Sequence[Spot]) -> bool:
@@ -165,6 +168,9 @@ def _strip(text: str) -> str:
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
     text = re.sub(r"[:;]", "", text)
+    # A speck before a word or between two: "PHỐ.HỒ", but not "TP.HỒ".
+    text = re.sub(r"(?<=\s)[.,'](?=[^\W\d_]{2})", "", text)
+    text = re.sub(r"(?<=[^\W\d_]{3})\.(?=[^\W\d_]{2})", " ", text)
     text = re.sub(rf"(?<=NHÂN DÂN)[\s.,–-]+(?=(?:{_UNIT_KINDS})\b)", " ", text)  # specks between the two lines
     text = re.sub(r"(?<=\bVÀ)[.,'](?=\s)", "", text)  # no mark stands behind "và": a speck
     return tidy(text)

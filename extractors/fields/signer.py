@@ -247,7 +247,7 @@ def _best_name(text: str) -> tuple[str, float]:
         near = any(bare(f) == bare(first) or (len(f) >= 4 and distance(f, first) == 1) for f in family_names())
         if near and all(w[:1].isupper() for w in words):
             return text, max(NAME_MIN, name_score(text))
-    ends = [" ".join(words[k:]) for k in range(max(1, len(words) - 1))]
+    ends = [" ".join(words[k:]).lstrip(" .-'") for k in range(max(1, len(words) - 1))]
     best = max(ends, key=lambda e: name_score(e) - 0.02 * (len(words) - len(e.split())), default=text)
     return best, name_score(best)
 
@@ -326,11 +326,11 @@ def _capacity(spots: list[Spot]) -> FieldValue:
             plain = _titled(text)
             match = snap_capacity(plain)
             hand = _HAND_KT.match(plain) if match is None else None
-            if hand and snap_title(plain[hand.end() :]):
-                plain = f"KT. {plain[hand.end() :]}"  # written in by hand: a guess for review
+            if hand and (title := snap_title(plain[hand.end() :])):
+                plain = f"KT. {title.value}"  # written in by hand: a guess for review
                 hand_written = True
-            elif match is None and snap_title(plain):
-                plain = f"KT. {plain}"  # its deputy's title stands below: the mark was lost
+            elif match is None and (title := snap_title(plain)):
+                plain = f"KT. {title.value}"  # its deputy's title stands below: the mark was lost
                 hand_written = True
             found.setdefault(match.value if match else plain, set()).add(family(reader))
         value, witnesses = max(

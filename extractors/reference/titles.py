@@ -12,6 +12,7 @@ from extractors.reference.spelling import Token, join, key, restyle, tokens, wor
 from extractors.reference.vocabulary import Phrase, Vocabulary, cover, written
 from schemas.text import nfc
 
+_JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # a speck between two words: "PHÓ-GIÁM ĐỐC"
 _MARK = re.compile(r"^\W{0,2}(TM|KT|TL|TUQ|TU0|Q)\s?[.,:;]\s*", re.IGNORECASE)
 
 
@@ -94,7 +95,7 @@ def snap_title(text: str) -> TitleMatch | None:
     text = " ".join(nfc(text).split()).strip(" ,;:|_*")
     if not text or len(text) > 160:
         return None
-    words = list(tokens(text))
+    words = list(tokens(_JOINED.sub(" ", text)))
     head = _longest(_title_words(), words)
     if head is None:
         return None
@@ -134,7 +135,8 @@ def _deputies(chief: str) -> frozenset[str]:
 
 
 @cache
-def _chiefs() -> frozenset[str]:
+def chiefs() -> frozenset[str]:
+    """Titles of those who head a body ("GIÁM ĐỐC", "CHI CỤC TRƯỞNG")."""
     return frozenset(row["chief"] for row in toml_table("titles.toml")["pair"])
 
 
@@ -150,10 +152,10 @@ def capacity_fits(capacity: str | None, title: str | None, agency: str | None) -
     if mark is None or name is None:
         return "unknown"
     if mark.mark == "KT.":
-        if mark.object in _chiefs() and any(name.key == d for d in _deputies(mark.object)):
+        if mark.object in chiefs() and any(name.key == d for d in _deputies(mark.object)):
             return "conflict" if _agency_fits(mark.object, agency) == "conflict" else "fits"
-        others = {d for chief in _chiefs() for d in _deputies(chief)}
-        return "conflict" if mark.object in _chiefs() and name.key in others | set(_chiefs()) else "unknown"
+        others = {d for chief in chiefs() for d in _deputies(chief)}
+        return "conflict" if mark.object in chiefs() and name.key in others | set(chiefs()) else "unknown"
     if mark.mark == "TM.":
         signers = toml_table("titles.toml")["more"]["collective_signers"]
         return "fits" if any(name.key.startswith(s) for s in signers) else "unknown"
