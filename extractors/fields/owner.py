@@ -17,8 +17,8 @@ from extractors.fields.people import (
     right_margin,
     trim_name,
 )
-from extractors.fields.view import Document, Spot, value_of
-from extractors.fields.wording import line_certainty
+from extractors.fields.view import LAYER, Document, Spot, family, value_of
+from extractors.fields.wording import line_certainty, squeeze
 from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
 from schemas.extraction import FieldValue
@@ -87,17 +87,33 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
     if any(_HEAD_OF.match(s.key) for s in found.spots):
         plausible = False  # "Chủ cơ sở:" names the person behind the owner
-    sure = certain and plausible and found.alone
+    spelled = _spelled_alike(found)
+    sure = certain and plausible and found.alone and spelled
     spots = found.spots
     ident, id_type = _identity_of(lines, found)
     return OwnerFields(
-        value_of(found.name, spots, score=0.9 if sure else 0.55, sure=sure, reasons=("label",)),
+        value_of(
+            found.name,
+            spots,
+            score=0.9 if sure else 0.55,
+            sure=sure,
+            reasons=("label",) if spelled else ("label", "accents_differ"),
+        ),
         ident,
         id_type,
         value_of(
             found.kind, spots, score=0.8, sure=certain and plausible and (found.alone or person), reasons=("label",)
         ),
     )
+
+
+def _spelled_alike(found: _Owner) -> bool:
+    """Two readers, or a text layer, have the name with the same accents: HƯNG and HỮNG are two people."""
+    if len(found.spots) > 1:
+        return True  # a name over two lines: the certainty of its lines must do
+    wanted = squeeze(found.name)
+    readers = {family(r) for r, t, _ in found.spots[0].texts() if wanted in squeeze(t)}
+    return LAYER in readers or len(readers) >= 2
 
 
 @dataclass(frozen=True, slots=True)
