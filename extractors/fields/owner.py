@@ -87,8 +87,8 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
     if any(_HEAD_OF.match(s.key) for s in found.spots):
         plausible = False  # "Chủ cơ sở:" names the person behind the owner
-    spelled = _spelled_alike(found)
-    sure = certain and plausible and found.alone and spelled
+    why = _spelling_doubt(found)
+    sure = certain and plausible and found.alone and why is None
     spots = found.spots
     ident, id_type = _identity_of(lines, found)
     return OwnerFields(
@@ -97,7 +97,7 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
             spots,
             score=0.9 if sure else 0.55,
             sure=sure,
-            reasons=("label",) if spelled else ("label", "accents_differ"),
+            reasons=("label", why) if why else ("label",),
         ),
         ident,
         id_type,
@@ -107,13 +107,17 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     )
 
 
-def _spelled_alike(found: _Owner) -> bool:
-    """Two readers, or a text layer, have the name with the same accents: HƯNG and HỮNG are two people."""
+def _spelling_doubt(found: _Owner) -> str | None:
+    """What speaks against the spelling: HƯNG and HỮNG are two people, and two readers must have the same accents."""
     if len(found.spots) > 1:
-        return True  # a name over two lines: the certainty of its lines must do
+        return None  # a name over two lines: the certainty of its lines must do
+    texts = found.spots[0].texts()
     wanted = squeeze(found.name)
-    readers = {family(r) for r, t, _ in found.spots[0].texts() if wanted in squeeze(t)}
-    return LAYER in readers or len(readers) >= 2
+    readers = {family(r) for r, t, _ in texts if wanted in squeeze(t)}
+    if LAYER in readers or len(readers) >= 2:
+        return None
+    why = "one_reader" if len({family(r) for r, _, _ in texts}) == 1 else "accents_differ"
+    return why
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from extractors.layout.bands import Band, find_bands
 from extractors.layout.segments import PageSegments, Segment
 from schemas.reading import Region
 
+_RIGHT = 0.42  # of the page's width: what begins right of it can belong to a signature block alone
+_FOOT = 0.955  # of its height: below stand page numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -44,9 +47,31 @@ def find_blocks(page: PageSegments) -> tuple[Block, ...]:
         blocks.append(_block("header_left" if header else "sign_left", 0, y0, split, y1, page))
         blocks.append(_block("header_right" if header else "sign_right", split, y0, page.width, y1, page))
         at = y1
-    if page.height - at > 12:
+    signed = _loose_signature(free, page, below=at)
+    if signed is not None:
+        blocks.append(_block("body", 0, at, page.width, signed, page))
+        blocks.append(_block("sign_right", 0, signed, page.width, page.height, page))
+    elif page.height - at > 12:
         blocks.append(_block("body", 0, at, page.width, page.height, page))
     return tuple(blocks)
+
+
+def _loose_signature(free: list[Segment], page: PageSegments, *, below: int) -> int | None:
+    """Where a signature without recipients beside it begins: from there on everything stands in the right half.
+
+    Certificates, licences and extracts end so. None when the page's foot looks otherwise.
+    """
+    foot = [s for s in free if s.y0 >= below and s.y1 < _FOOT * page.height]
+    wide = [s for s in foot if s.x1 - s.x0 >= 0.04 * page.width]  # a speck or a page number says nothing
+    last = max((s.y1 for s in wide if s.x0 < _RIGHT * page.width), default=below)
+    run = [s for s in wide if s.y0 >= last - 4]
+    lines = [s for s in run if s.x1 - s.x0 >= 0.1 * page.width]
+    if len(lines) < 2 or min(s.y0 for s in run) < 0.3 * page.height:
+        return None
+    top = min(s.y0 for s in run)
+    if max(s.y1 for s in run) - top < 0.04 * page.height:
+        return None
+    return round((max(last, top - 0.01 * page.height) + top) / 2) if last < top else top
 
 
 def _margins(band: Band, page: PageSegments) -> tuple[int, int]:

@@ -111,7 +111,7 @@ def test_workers_die_with_their_parent(folder: Path, tmp_path: Path) -> None:
         start_new_session=True,
     )
     parent = psutil.Process(process.pid)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while len(parent.children(recursive=True)) < 4 and time.monotonic() < deadline:  # tracker, fork server, workers
         time.sleep(0.1)
     family = parent.children(recursive=True)

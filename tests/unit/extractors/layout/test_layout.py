@@ -217,3 +217,20 @@ def test_a_band_inside_a_band_makes_no_block_of_its_own():
     for s in page.segments:
         middle = ((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2)
         assert sum(b.x0 <= middle[0] < b.x1 and b.y0 <= middle[1] < b.y1 for b in blocks) == 1
+
+
+def test_a_signature_without_recipients_beside_it_is_a_block_of_its_own():
+    """Certificates and extracts: place and day, title and name at the lower right, nothing at the left."""
+    sheet = Sheet(dpi=DPI)
+    letterhead(sheet)
+    sheet.paragraph(25, 60, rows=12, points=13)
+    for text, x, y in (
+        ("Gio Linh, ngày 12 tháng 5 năm 2024", 105, 160),
+        ("CHỦ TỊCH", 130, 168),
+        ("Trần Văn Mẫu", 127, 195),
+    ):
+        sheet.write(text, x, y, points=13)
+    found = find_blocks(segments(sheet))
+    assert [b.region for b in found][-2:] == ["body", "sign_right"]
+    assert found[-2].y1 <= found[-1].y0 + 1
+    assert found[-1].y0 < sheet.px(162) < sheet.px(197) < found[-1].y1
