@@ -116,7 +116,9 @@ def _spelling_doubt(found: _Owner) -> str | None:
     readers = {family(r) for r, t, _ in texts if wanted in squeeze(t)}
     if LAYER in readers or len(readers) >= 2:
         return None
-    why = "one_reader" if len({family(r) for r, _, _ in texts}) == 1 else "accents_differ"
+    why = "accents_differ"
+    if len({family(r) for r, _, _ in texts}) == 1:
+        why = "one_reader"
     return why
 
 
