@@ -269,6 +269,11 @@ _MENTION = re.compile(
 )
 
 
+_ID_MENTION = re.compile(
+    r"\b(cccd|cmnd|can cuoc|chung minh (nhan dan|thu)|dinh danh ca nhan|ho chieu|ma so thue)\b.{0,40}\d{4}"
+)
+
+
 def _mentions(doc: Document) -> bool:
     """Does the first page name somebody the paper could be for?"""
     return bool(_MENTION.search(" ".join(s.key for s in doc.on_page(doc.first))))
@@ -301,13 +306,16 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
             if kind == "cmnd" and len(value) == 12:
                 kind = "cccd"
             ok = kind in _ID_SHAPES and bool(_ID_SHAPES[kind].match(value))
-            certain = ok and all(line_certainty(q)[0] for q in used)
+            backed = [line_certainty(q) for q in used]
+            certain = ok and all(sure for sure, _, _ in backed)
             reasons: tuple[str, ...] = ("shape_fits",) if ok else ("shape_odd",)
+            reasons += tuple(dict.fromkeys(why for sure, _, why in backed if not sure))
             if len(_papers_named(lines)) > 1:  # husband and wife, parents and child: whose it is only a person can say
                 certain, reasons = False, (*reasons, "several_ids")
             return (
                 value_of(value, used, score=0.9 if certain else 0.5, sure=certain, reasons=reasons),
                 value_of(kind, used, score=0.9 if ok else 0.4, sure=certain, reasons=reasons),
             )
-    missing = FieldValue(reasons=("not_found",))
+    printed = any(_ID_MENTION.search(s.key) for s in lines)  # it is there, in a shape that no number has
+    missing = FieldValue(reasons=("not_found", "unreadable") if printed else ("not_found",))
     return missing, missing
