@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from storage.folding import (
     fold_words,
     hide_identity,
     number_key,
-    split_words,
+    read_words,
     visible_text,
 )
 from storage.snippets import make_excerpt
@@ -40,9 +42,13 @@ def test_every_view_has_the_length_of_the_visible_text(text: str) -> None:
 
 @given(VIETNAMESE | st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_fast_splitting_is_the_careful_one(text: str) -> None:
-    visible = visible_text(text)
-    exact, folded = fold_words(visible)
-    assert split_words(visible) == (set(exact), folded)
+    for repeated in (text, f"{text} " * 200):  # long texts go another way
+        visible = visible_text(repeated)
+        exact, folded = fold_words(visible)
+        words = read_words(visible)
+        assert words.folded == tuple(folded)
+        assert words.accented == set(exact) - set(folded)
+        assert words.pairs == " ".join(map("_".join, pairwise(folded)))
 
 
 @given(VIETNAMESE)
