@@ -9,13 +9,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
-from runtime.keeping import read_text
+from runtime.entries import Job, entry_of, make_entries
 from runtime.open import Workshop, open_search
 from schemas.base import Frozen
-from schemas.errors import IndexLocked, MachineError, ObjectNotFound, RecordNotFound
+from schemas.errors import IndexLocked, MachineError, RecordNotFound
 from schemas.record import Record
 from storage.engine import SearchEngine
-from storage.entry import Entry, is_searchable, make_entry
+from storage.entry import Entry, is_searchable
 
 log = logging.getLogger(__name__)
 _EVERY = 0.3  # seconds between looks
@@ -81,11 +81,16 @@ def rebuild_index(workshop: Workshop, engine: SearchEngine | None = None) -> int
     seen: set[str] = set()
     found = 0
 
+    def jobs() -> Iterator[Job]:
+        source = records.iterate_bodies()
+        while bodies := tuple(itertools.islice(source, _AT_ONCE)):
+            ids = [one.record_id for one in bodies]
+            seen.update(ids)
+            yield Job(bodies, workshop.catalogue.ledger.batches_of(ids), engine.salt)
+
     def batches() -> Iterator[Sequence[Entry]]:
         nonlocal found
-        for pairs in _chunks(records.iterate_revisions()):
-            seen.update(record.record_id for record, _ in pairs)
-            entries = _entries(workshop, engine, pairs)
+        for entries in make_entries(jobs(), workshop, count=records.count()):
             found += len(entries)
             yield entries
 
@@ -145,19 +150,11 @@ def _chunks(pairs: Iterable[tuple[Record, int]]) -> Iterator[list[tuple[Record, 
 def _entries(workshop: Workshop, engine: SearchEngine, pairs: Sequence[tuple[Record, int]]) -> list[Entry]:
     """The entries of these records, without those that must not be searched."""
     batches = workshop.catalogue.ledger.batches_of([record.record_id for record, _ in pairs])
-    entries = []
-    for record, revision in pairs:
-        if not is_searchable(record):
-            continue
-        try:
-            text = read_text(workshop.store, record)
-        except ObjectNotFound:
-            log.error("the text is missing in the store; only the fields are indexed")
-            text = ""
-        entry = make_entry(record, text, salt=engine.salt, revision=revision, batches=batches.get(record.record_id, ()))
-        if entry is not None:
-            entries.append(entry)
-    return entries
+    made = (
+        entry_of(workshop.store, record, revision, salt=engine.salt, batches=batches.get(record.record_id, ()))
+        for record, revision in pairs
+    )
+    return [entry for entry in made if entry is not None]
 
 
 class Indexer:

@@ -9,7 +9,8 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +23,9 @@ from schemas.errors import ReaderCrashed, ReaderTimeout
 
 P = ParamSpec("P")
 T = TypeVar("T")
+J = TypeVar("J")
 _PR_SET_PDEATHSIG = 1
-_PRELOADED = ["runtime.preload"]
+_PRELOADED = "runtime.preload"
 
 
 class WorkerPool:
@@ -33,10 +35,18 @@ class WorkerPool:
     costs milliseconds and shares their memory. They die with this process, however it dies.
     """
 
-    def __init__(self, settings: Settings, *, prepare: Callable[[Settings], None], workers: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        prepare: Callable[[Settings], None],
+        workers: int | None = None,
+        preload: str = _PRELOADED,
+    ) -> None:
+        """``preload``: the module that the processes fork with, where this program has begun none before."""
         prepare_environment(settings)
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
+        context.set_forkserver_preload([preload])
         with _stderr_into(settings.home / "logs" / "workers.err"):
             forkserver.ensure_running()
         self.size = workers or settings.worker_count
@@ -54,6 +64,17 @@ class WorkerPool:
         """Start ``work(*args)`` when a worker is free. After ``timeout`` seconds of running its process is ended."""
         future: concurrent.futures.Future[T] = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=timeout)
         return future
+
+    def each(
+        self, work: Callable[[J], T], jobs: Iterable[J], *, timeout: float
+    ) -> Iterator[tuple[J, concurrent.futures.Future[T]]]:
+        """Every job with its result to come, in order; of a long row only so many are begun as keep all busy."""
+        begun: deque[tuple[J, concurrent.futures.Future[T]]] = deque()
+        for job in jobs:
+            begun.append((job, self.submit(work, timeout, job)))
+            if len(begun) > 2 * self.size:
+                yield begun.popleft()
+        yield from begun
 
     def warm_up(self) -> None:
         """Start the workers now, beside whatever the caller does next."""

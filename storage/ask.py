@@ -7,7 +7,7 @@ x  words that carry accents, as written (lower case, newer tone placement)
 b  pairs of neighbouring folded words ("quyet_dinh"), in order
 z  words that are no Vietnamese syllable: what a reader of pictures may have misread
 h  words and pairs of the main fields
-p  words and pairs of one field, with its letter before ("o:nguyen", "o:nguyen_van")
+p  words of one field, with its letter before ("o:nguyen")
 n  keys compared whole: ids, numbers of papers, cited numbers, marks of identity numbers
 t  tags: type, agency, year, status ...
 """
@@ -117,13 +117,11 @@ def any_of(parts: Iterable[Expr], *, least: int = 1) -> Expr:
     return kept[0] if len(kept) == 1 else AnyOf(kept, least)
 
 
-def side_by_side(words: tuple[str, ...], *, channel: Channel = "b", mark: str = "") -> Expr:
-    """Folded words that are neighbours. In other channels than b, longer phrases are met pair by pair."""
+def side_by_side(words: tuple[str, ...]) -> Expr:
+    """Folded words that are neighbours."""
     if not words:
         return Everything()
     if len(words) == 1:
-        return Term("w" if channel == "b" else channel, mark + words[0])
-    grams = tuple(f"{mark}{a}_{b}" for a, b in pairwise(words))
-    if len(grams) == 1:
-        return Term(channel, grams[0])
-    return Phrase(grams) if channel == "b" else all_of(Term(channel, gram) for gram in grams)
+        return Term("w", words[0])
+    grams = tuple(f"{a}_{b}" for a, b in pairwise(words))
+    return Phrase(grams) if len(grams) > 1 else Term("b", grams[0])

@@ -7,15 +7,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from schemas.record import Record
 from storage.ask import FACETS
-from storage.folding import fold_key, fold_words, hide_identity, identity_numbers, number_key, split_words, visible_text
-from storage.relations import relations_of
-from storage.search_tables import marked_grams, marked_words, syllables
+from storage.folding import (
+    fold_key,
+    hide_identities,
+    hide_identity,
+    known_words,
+    read_words,
+    visible_text,
+)
+from storage.relations import Relation, relations_of
+from storage.search_tables import marked_forms, marked_words, syllables
 
 _HIDDEN_STATUS = ("quarantined", "duplicate")
 BUCKETS = 64  # slices of the archive that facets of very broad questions are counted on
@@ -25,16 +32,17 @@ _PARTS = {
     "owner_name": "o",
 }  # fmt: skip
 _WITH_ABBREVIATIONS = ("a:", "c:")
+_REPEATED = frozenset({"issuing_agency_name", "parent_agency_name", "signer_name"})  # the same on many papers
 _NO_DATE = 0
 _MAX_TAG = 400  # characters of a value that count when values are compared whole
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SHORT_FORMS, _LONG_FORMS = frozenset(marked_words()), frozenset(marked_forms())
+_known_key = lru_cache(maxsize=10_000)(fold_key)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Strings of tokens, a space between, for the channels of ``ask.py``; segments of ``grams`` never touch.
-
-    ``folded``: the words of each segment in order, for engines that compare phrases by their text.
-    """
+    """Strings of tokens, a space between, for the channels of ``ask.py``; segments of ``grams`` never touch."""
 
     record_id: str
     revision: int
@@ -43,7 +51,6 @@ class Entry:
     words: str
     accented: str
     grams: tuple[str, ...]
-    folded: tuple[list[str], ...]
     noise: str
     head: str
     parts: str
@@ -70,54 +77,37 @@ def make_entry(
     """The entry of a record with its text (pages separated by form feeds); None for what must not be searched."""
     if not is_searchable(record):
         return None
-    fields = record.fields
-    owner_id = _text(fields.owner_id.value)
-    visible = visible_text(text)
-    numbers = identity_numbers(visible)
-    shown = hide_identity(visible, also=owner_id)
-    values = {
-        name: hide_identity(visible_text(value), also=owner_id)
-        for name in _PARTS
-        if (value := _text(fields.get(name).value))
-    }
-    exact, folded = split_words(shown)
-    segments = [folded]
+    owner_id = _text(record.fields.owner_id.value)
+    shown, numbers = hide_identities(visible_text(text), also=owner_id)
+    values = _values(record, owner_id)
+    body = read_words(shown)
+    exact, distinct = set(body.accented), set(body.folded)
+    grams, segments = [body.pairs], [body.folded]
     head: list[str] = []
     parts: list[str] = []
     for name, value in values.items():
-        more, plain = fold_words(value)
-        exact.update(more)
-        segments.append(plain)
-        tokens = plain + _pairs(plain)
-        head += tokens
+        words = known_words(value) if name in _REPEATED else read_words(value)
+        exact |= words.accented
+        distinct.update(words.folded)
+        grams.append(words.pairs)
+        segments.append(words.folded)
+        head += words.folded
+        head += words.pairs.split()
         mark = _PARTS[name] + ":"
-        parts += [mark + token for token in tokens]
+        parts += [mark + word for word in words.folded]
         if mark in _WITH_ABBREVIATIONS:
-            parts += [mark + token for token in _marks(set(plain), [" ".join(tokens)], [plain])]
+            parts += [mark + token for token in _marks(set(words.folded), [words.folded])]
     if field_name := record.classification.field_name.value:
-        parts += [f"f:{word}" for word in fold_words(visible_text(field_name))[1]]
-    if kind := _text(fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
-        named = fold_words(kind.replace("_", " "))[1]
-        segments.append(named)
-        head += named + _pairs(named)
-    grams = tuple(" ".join(_pairs(segment)) for segment in segments)
-    distinct = set().union(*segments)
-    number, issued = values.get("doc_number"), _text(fields.issued_date.value)
+        parts += [f"f:{word}" for word in known_words(visible_text(field_name)).folded]
+    if kind := _text(record.fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
+        named = known_words(kind.replace("_", " "))
+        distinct.update(named.folded)
+        grams.append(named.pairs)
+        head += [*named.folded, *named.pairs.split()]
+    issued = _text(record.fields.issued_date.value)
     facets = _facets(record, values, issued)
     relations = relations_of(record, text)
-    card = {
-        "doc_type": facets.get("doc_type"),
-        "doc_number": number,
-        "issued_date": issued,
-        "issuing_agency_name": values.get("issuing_agency_name"),
-        "summary": values.get("summary"),
-        "signer_name": values.get("signer_name"),
-        "owner_name": values.get("owner_name"),
-        "status": record.status,
-        "pages": record.source.page_count,
-        "relations": [relation.model_dump(exclude_none=True) for relation in relations],
-    }
-    keys = [f"r:{record.record_id}", *_number_keys(number, issued)]
+    keys = [f"r:{record.record_id}", *_number_keys(values.get("doc_number"), issued)]
     keys += [identity_key(one, salt) for one in dict.fromkeys([*numbers, *([owner_id] if owner_id else [])])]
     for relation in relations:
         keys.append(f"c:{relation.kind}:{relation.key}")
@@ -126,13 +116,12 @@ def make_entry(
     return Entry(
         record_id=record.record_id,
         revision=revision,
-        card=_plain(json.dumps(card, ensure_ascii=False, separators=(",", ":"))),
+        card=_plain(_card(record, facets, values, issued, relations)),
         text=_plain(shown),
-        words=_plain(" ".join(distinct | _marks(distinct, grams, segments))),
-        accented=_plain(" ".join(exact - distinct)),
+        words=_plain(" ".join(distinct | _marks(distinct, segments))),
+        accented=_plain(" ".join(exact)),
         grams=tuple(_plain(segment) for segment in grams if segment),
-        folded=tuple(segments),
-        noise=_plain(" ".join(w for w in distinct - syllables() if len(w) > 2 and not w.isdigit())),
+        noise=_plain(" ".join([w for w in distinct - syllables() if len(w) > 2 and not w.isdigit()])),
         head=_plain(" ".join(dict.fromkeys(head))),
         parts=_plain(" ".join(dict.fromkeys(parts))),
         keys=tuple(map(_plain, dict.fromkeys(keys))),
@@ -140,6 +129,41 @@ def make_entry(
         issued=date_number(issued),
         facets={name: _plain(value) for name, value in facets.items()},
     )
+
+
+def _values(record: Record, owner_id: str | None) -> dict[str, str]:
+    """The main fields that have a value, as they may be shown, in the order of ``_PARTS``."""
+    fields = record.fields
+    found = {
+        "doc_number": fields.doc_number.value,
+        "issuing_agency_name": fields.issuing_agency_name.value,
+        "parent_agency_name": fields.parent_agency_name.value,
+        "summary": fields.summary.value,
+        "signer_name": fields.signer_name.value,
+        "owner_name": fields.owner_name.value,
+    }
+    return {
+        name: hide_identity(visible_text(value), also=owner_id)
+        for name, value in found.items()
+        if isinstance(value, str) and value
+    }
+
+
+def _card(
+    record: Record, facets: dict[str, str], values: dict[str, str], issued: str | None, relations: Sequence[Relation]
+) -> str:
+    return _as_json({
+        "doc_type": facets.get("doc_type"),
+        "doc_number": values.get("doc_number"),
+        "issued_date": issued,
+        "issuing_agency_name": values.get("issuing_agency_name"),
+        "summary": values.get("summary"),
+        "signer_name": values.get("signer_name"),
+        "owner_name": values.get("owner_name"),
+        "status": record.status,
+        "pages": record.source.page_count,
+        "relations": [relation.model_dump(exclude_none=True) for relation in relations],
+    })  # fmt: skip
 
 
 def date_number(date: str | None) -> int:
@@ -159,36 +183,28 @@ def header_of(card: dict[str, Any]) -> str:
     return " · ".join(card[name] for name in names if card.get(name))
 
 
-def _pairs(words: Sequence[str]) -> list[str]:
-    return list(map("_".join, pairwise(words)))
-
-
-def _marks(distinct: set[str], grams: Sequence[str], segments: Sequence[Sequence[str]]) -> set[str]:
+def _marks(distinct: set[str], segments: Sequence[Sequence[str]]) -> set[str]:
     """Tokens of abbreviations whose short or long form stands in the paper."""
-    shorts, longs = marked_words(), marked_grams()
-    marks = {token for word in distinct & shorts.keys() for token in shorts[word]}
-    for (first, second), forms in longs.items():
-        if first not in distinct or second not in distinct:
-            continue
-        gram = f"{first}_{second}"
-        for segment, pairs in zip(segments, grams, strict=True):
-            if gram in pairs:
-                text = f" {' '.join(segment)} "
-                marks.update(token for form, token in forms if form in text)
+    shorts, longs = marked_words(), marked_forms()
+    marks = {token for word in _SHORT_FORMS & distinct for token in shorts[word]}
+    wanted = [form for first in _LONG_FORMS & distinct for second, form in longs[first] if second in distinct]
+    if wanted:
+        text = f" {' | '.join(map(' '.join, segments))} "
+        marks.update(token for form, token in wanted if form in text)
     return marks
 
 
 def _number_keys(number: str | None, issued: str | None) -> list[str]:
     if not number:
         return []
-    key = number_key(number)
-    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in fold_key(number).split()]
+    printed = fold_key(number).split()
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in printed]
+    key = "".join(words)
     keys = [f"k:{key}", *(f"w:{word}" for word in words)]
     if issued:
         keys.append(f"k:{key}@{issued}")
     if words and words[0].isdigit():
         keys.append(f"d:{words[0]}")
-    printed = fold_key(number).split()
     leading = next((n for n, word in enumerate(printed) if not word.isdigit()), len(printed))
     if 1 < leading < len(printed):  # "2 087/QĐ-UB": torn apart while it was read
         joined = "".join(printed[:leading]).lstrip("0") or "0"
@@ -219,7 +235,7 @@ def _tags(record: Record, facets: dict[str, str], issued: str | None, batches: I
 def tag(name: str, value: str) -> str:
     """The token of channel t for a field's value. Names of agencies, fields and batches are compared folded."""
     if name in ("issuing_agency_name", "field_name", "batch"):
-        return f"{name}:{fold_key(value)}"[:_MAX_TAG]
+        return f"{name}:{_known_key(value)}"[:_MAX_TAG]
     return f"{name}:{value}"[:_MAX_TAG]
 
 
@@ -229,6 +245,8 @@ def _text(value: object) -> str | None:
 
 def _plain(text: str) -> str:
     """Text that any program takes: no half characters, no NUL."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.encode("utf-8", "replace").decode().replace("\0", " ")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", " ") if "\0" in text else text

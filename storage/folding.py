@@ -40,34 +40,29 @@ _FOLD = _table()
 # What ``schemas.text.nfc`` changes in text that is NFC already: exotic spaces, invisible characters, Ð.
 _ODD = re.compile("[\\t\u00a0\u2002\u2003\u2009\u202f\u2007\u200b\u200c\u200d\ufeff\u00adÐð]")
 _MAYBE_IDENTITY = re.compile(r"\d[\d .-]{7}")
+_MAYBE_CLASSES = re.compile(rb"d[ds]{7}")  # the same in what ``_classes`` gives
+# Where characters are their own NFC whatever stands beside them: Latin, Vietnamese, signs, bullets of word processors.
+_PLAIN_RANGES = ((0x0000, 0x02FF), (0x1E00, 0x1EFF), (0x2010, 0x205E), (0x20A0, 0x20BF), (0x2190, 0x23FF),
+                 (0x25A0, 0x25FF), (0xE000, 0xF8FF))  # fmt: skip
 _SHORT = 200  # characters; below, a table costs more than it saves
 _KNOWN_WORDS = 200_000  # folded forms kept; papers repeat themselves
 
 
-class _Folded(dict[str, str]):
-    """word -> word without accents, remembered."""
+class _Known(dict[str, tuple[str, str, str]]):
+    """lower case -> folded, accented (empty when it is the folded one), doubled for ``pair_string``; remembered, but
+    for words so long that they are noise."""
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _KNOWN_WORDS:
-            self.clear()
-        folded = word.translate(_FOLD)
-        self[word] = folded
-        return folded
-
-
-class _Modern(dict[str, str]):
-    """word -> word with its tone in the newer place, cut at MAX_WORD, remembered."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _KNOWN_WORDS:
-            self.clear()
-        modern = modern_tones(word)[:MAX_WORD]
-        self[word] = modern
-        return modern
+    def __missing__(self, word: str) -> tuple[str, str, str]:
+        folded, modern = word.translate(_FOLD)[:MAX_WORD], modern_tones(word)[:MAX_WORD]
+        known = folded, "" if modern == folded else modern, f"{folded} {folded}_"
+        if len(word) <= MAX_WORD:
+            if len(self) >= _KNOWN_WORDS:
+                self.clear()
+            self[word] = known
+        return known
 
 
-_folded = _Folded()
-_modern = _Modern()
+_known = _Known()
 _Codes = np.ndarray[tuple[int], np.dtype[np.uint16]]
 
 
@@ -82,32 +77,73 @@ def fold_words(visible: str) -> tuple[list[str], list[str]]:
     exact = WORD.findall(fold_accents_kept(visible))
     if exact and max(map(len, exact)) > MAX_WORD:
         exact = [word[:MAX_WORD] for word in exact]
-    return exact, [_folded[word] for word in exact]
+    return exact, [_known[word][0] for word in exact]
 
 
-def split_words(visible: str) -> tuple[set[str], list[str]]:
-    """The distinct exact words and the folded words in order, as ``fold_words`` has them, in a third of its time."""
-    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    if len(codes) != len(visible):
-        exact, folded = fold_words(visible)
-        return set(exact), folded
-    lower, bare = _word_tables()
-    words = bare[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
-    if words and max(map(len, words)) > MAX_WORD:
-        words = [word[:MAX_WORD] for word in words]
-    accented = set(lower[codes].tobytes().decode("utf-16-le", "surrogatepass").split())
-    return {_modern[word] for word in accented}, words
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text: ``folded`` in order, the distinct ones that carry accents, as written, and ``pairs``:
+    neighbours joined, a space between the pairs ("a b c" is "a_b b_c"; empty for less than two words)."""
+
+    folded: tuple[str, ...]
+    accented: frozenset[str]
+    pairs: str
+
+
+def read_words(visible: str) -> Words:
+    """The words of text that is visible already: those of ``fold_words``, in a fraction of its time.
+
+    A word is folded once and then known: few thousand words make nearly all of a text.
+    """
+    codes = _codes(visible) if len(visible) >= _SHORT else None
+    if codes is None:
+        words = WORD.findall(_lower(visible))
+    else:
+        words = _word_table()[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
+    if not words:
+        return _NO_WORDS
+    folded, accented, doubled = zip(*map(_known.__getitem__, words), strict=True)
+    pairs = "".join([folded[0], "_", *doubled[1:-1], folded[-1]]) if len(folded) > 1 else ""
+    return Words(folded, frozenset(accented) - _NOTHING, pairs)
+
+
+_NO_WORDS, _NOTHING = Words((), frozenset(), ""), frozenset([""])
+known_words = lru_cache(maxsize=10_000)(read_words)
+"""``read_words`` for values that stand on many papers."""
 
 
 @cache
-def _word_tables() -> tuple[_Codes, _Codes]:
-    """Code -> lower case, code -> folded; whatever is no part of a word becomes a space."""
-    lower, bare = np.full(0x10000, 0x20, dtype="<u2"), np.full(0x10000, 0x20, dtype="<u2")
+def _word_table() -> _Codes:
+    """Code -> lower case; whatever is no part of a word becomes a space."""
+    lower = np.full(0x10000, 0x20, dtype="<u2")
     for code in range(0x10000):
         if chr(code).isalnum():
             lower[code] = ord(_lower(chr(code)))
-            bare[code] = ord(_lower(chr(code)).translate(_FOLD))
-    return lower, bare
+    return lower
+
+
+def _codes(text: str) -> _Codes | None:
+    """The codes of the characters; None where one of them lies beyond the basic plane: rare, and two codes each."""
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return codes if len(codes) == len(text) else None
+
+
+@cache
+def _class_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    """Code -> d: digit, s: what may stand in a group of digits, x: other plain characters, u: may need a change."""
+    table = np.full(0x10000, ord("u"), dtype=np.uint8)
+    for first, last in _PLAIN_RANGES:
+        for code in range(first, last + 1):
+            char = chr(code)
+            if unicodedata.is_normalized("NFC", char) and not unicodedata.combining(char) and not _ODD.match(char):
+                table[code] = ord("d" if char.isdecimal() else "s" if char in " .-" else "x")
+    return table
+
+
+def _classes(text: str) -> bytes | None:
+    """The class of each character of a long text, by ``_class_table``; None for texts that are looked at otherwise."""
+    codes = _codes(text) if len(text) >= _SHORT else None
+    return None if codes is None else _class_table()[codes].tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +163,9 @@ class FoldedText:
 
 def visible_text(text: str) -> str:
     """NFC with plain spaces: what is stored and shown. Done again it changes nothing."""
+    classes = _classes(text)
+    if classes is not None and b"u" not in classes:
+        return text
     if unicodedata.is_normalized("NFC", text) and not _ODD.search(text):
         return text
     once = nfc(text)
@@ -149,8 +188,8 @@ def fold_bare(visible: str) -> str:
     """The folded view of text that is visible already; same length."""
     if len(visible) < _SHORT:
         return _lower(visible).translate(_FOLD)
-    codes = np.frombuffer(visible.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    if len(codes) != len(visible):  # characters beyond the basic plane: rare, and two codes each
+    codes = _codes(visible)
+    if codes is None:
         return _lower(visible).translate(_FOLD)
     folded: bytes = _fold_table()[codes].tobytes()
     return folded.decode("utf-16-le", "surrogatepass")
@@ -171,7 +210,7 @@ def hide_identity(text: str, *, also: str | None = None) -> str:
 
     Digits in groups that are followed by a currency stay: they are money.
     """
-    if _MAYBE_IDENTITY.search(text):
+    if _may_hold_identity(text):
         for pattern in (_TWELVE, _NINE):
             text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
     spread = _spread(also) if also else None
@@ -189,13 +228,27 @@ def _spread(number: str) -> re.Pattern[str] | None:
 
 def identity_numbers(text: str) -> list[str]:
     """The identity numbers that ``hide_identity`` would star in ``text``, digits only."""
-    if not _MAYBE_IDENTITY.search(text):
+    if not _may_hold_identity(text):
         return []
     found = []
     for pattern in (_TWELVE, _NINE):
         found += ["".join(WORD.findall(m.group())) for m in pattern.finditer(text) if not _is_money(m)]
         text = pattern.sub(lambda m: m.group() if _is_money(m) else _stars(m), text)
     return found
+
+
+def hide_identities(text: str, *, also: str | None = None) -> tuple[str, list[str]]:
+    """``hide_identity`` and ``identity_numbers`` of text that mostly holds none."""
+    if also is None and not _may_hold_identity(text):
+        return text, []
+    return hide_identity(text, also=also), identity_numbers(text)
+
+
+def _may_hold_identity(text: str) -> bool:
+    classes = _classes(text)
+    if classes is not None and b"u" not in classes:
+        return _MAYBE_CLASSES.search(classes) is not None
+    return _MAYBE_IDENTITY.search(text) is not None
 
 
 def _is_money(found: re.Match[str]) -> bool:

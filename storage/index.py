@@ -10,32 +10,40 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from math import log2
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
 import tantivy
 
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
-from storage.ask import FACETS, AnyOf, Ask, Issued, Term, all_of
+from storage.ask import FACETS, Ask, Issued, Term, all_of
 from storage.engine import Changes, Found, Stored
-from storage.entry import BUCKETS, Entry, slices_for
-from storage.index_query import build_base, build_ranked
+from storage.entry import BUCKETS, Entry
+from storage.index_query import build_base, build_ranked, date_tags
 
-FORMAT = 2  # of the folder: another number means the index is made anew
+FORMAT = 3  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
+FACETS_EXACT = 20_000  # hits; above, facets are counted on a sample of the archive with at most so many
+_RANKED = 50_000  # hits; of more, those with every bonus are looked for first
+_SHARES = (4, 16, 64, 256, 1024)  # one record in so many
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
-_BULK_HEAP = 256_000_000
+_BULK_THREADS = 2
+_BULK_HEAP_LEAST, _BULK_HEAP_MOST = 256_000_000, 2_000_000_000  # the same for a rebuild: few large segments
 _MARK = "sohoa-index.json"
 _CHANNELS = ("w", "x", "z", "h", "p")
+_Rated = tuple[float, Any]  # rank, address
 _EPOCH = date(1900, 1, 1).toordinal()
 _OLDEST_FIRST_DATE = 1
 
@@ -102,18 +110,8 @@ class SearchIndex:
         limit, offset = max(0, limit), max(0, offset)
         with _engine_errors():
             searcher = self._searcher()
-            base = build_base(self._schema, ask)
-            if ask.sort == "relevance":
-                ranked = build_ranked(self._schema, base, ask.bonuses)
-                found = searcher.search(ranked, limit=max(1, limit), offset=offset, weight_by_field="recent")
-            else:
-                if ask.sort == "oldest":  # what has no date comes last, not first
-                    dated = Issued(_OLDEST_FIRST_DATE, 99_999_999)
-                    base = build_base(self._schema, Ask(all_of((ask.base, dated)), ask.without))
-                order = tantivy.Order.Desc if ask.sort == "newest" else tantivy.Order.Asc
-                found = searcher.search(base, limit=max(1, limit), offset=offset, order_by_field="issued", order=order)
-            total = int(found.count or 0)
-            hits = tuple(self._stored(searcher, score, address, ask) for score, address in found.hits[:limit])
+            total, best = self._best(searcher, ask, limit, offset)
+            hits = tuple(self._stored(searcher, score, address) for score, address in best)
             counts, sampled = self._facets(searcher, ask, total) if facets else ({}, False)
         return Found(total, hits, counts, sampled)
 
@@ -136,7 +134,7 @@ class SearchIndex:
             try:
                 with _engine_errors():
                     index = self._make(name)
-                    writer = index.writer(_BULK_HEAP, 2)
+                    writer = index.writer(_bulk_heap(), _BULK_THREADS)
                 for entries in batches:
                     with _engine_errors():
                         for entry in entries:
@@ -255,9 +253,42 @@ class SearchIndex:
 
     # -- answers
 
-    def _stored(self, searcher: Any, score: Any, address: Any, ask: Ask) -> Stored:
+    def _best(self, searcher: Any, ask: Ask, limit: int, offset: int) -> tuple[int, list[_Rated]]:
+        """How many there are, and the page asked for, each with its rank."""
+        if ask.sort == "oldest":  # what has no date comes last, not first
+            ask = replace(ask, base=all_of((ask.base, Issued(_OLDEST_FIRST_DATE, 99_999_999))))
+        base = build_base(self._schema, ask)
+        if not limit:
+            return _count(searcher, base), []
+        if ask.sort != "relevance" or not ask.bonuses:  # newest first: neither is there any rank
+            order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
+            found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order)
+            return int(found.count), [(0.0, address) for _, address in found.hits]
+        total = None
+        if searcher.num_docs > _RANKED:
+            total = _count(searcher, base)
+            if total > _RANKED and (strong := self._strongest(searcher, ask, limit, offset)):
+                return total, strong
+        ranked = build_ranked(self._schema, base, ask.bonuses)
+        found = searcher.search(
+            ranked, limit=limit, offset=offset, weight_by_field="recent", count=total is None
+        )  # fmt: skip
+        return int(found.count) if total is None else total, found.hits
+
+    def _strongest(self, searcher: Any, ask: Ask, limit: int, offset: int) -> list[_Rated]:
+        """The page asked for, when it is full of hits with every bonus: nothing ranks higher, and among them the
+        newest come first. Else nothing."""
+        every = build_base(self._schema, replace(ask, base=all_of((ask.base, *(b.expr for b in ask.bonuses)))))
+        order = tantivy.Order.Desc
+        found = searcher.search(every, limit=limit, offset=offset, order_by_field="issued", order=order, count=False)
+        if len(found.hits) < limit:
+            return []
+        worth = 1 + sum(bonus.weight for bonus in ask.bonuses)
+        return [(worth * log2(2 + _recent(issued)), address) for issued, address in found.hits]
+
+    def _stored(self, searcher: Any, score: float, address: Any) -> Stored:
         document = searcher.doc(address)
-        worth = round(float(score), 4) if ask.sort == "relevance" and ask.bonuses else 0.0
+        worth = round(float(score), 4)
         return Stored(
             str(document.get_first("record_id")),
             worth,
@@ -272,21 +303,24 @@ class SearchIndex:
 
     def _facets(self, searcher: Any, ask: Ask, total: int) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
         sampled = total > FACETS_EXACT
+        scale = next((share for share in _SHARES if total <= share * FACETS_EXACT), _SHARES[-1]) if sampled else 1
         if sampled:
-            slices = slices_for(total, FACETS_EXACT)
-            part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
-            ask = Ask(all_of((part, ask.base)), ask.without)
+            ask = Ask(all_of((Term("t", f"part:{scale}"), ask.base)), ask.without)
         asked = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in FACETS}
         answer = searcher.aggregate(build_base(self._schema, ask), asked) if total else {}
-        scale = BUCKETS / slices if sampled else 1
         counts = {
             name: tuple(
-                (str(b["key"]), min(total, round(int(b["doc_count"]) * scale)))
+                (str(b["key"]), min(total, int(b["doc_count"]) * scale))
                 for b in (answer[name]["buckets"] if answer else ())
             )
             for name in FACETS
         }
         return counts, sampled
+
+
+def _count(searcher: Any, base: tantivy.Query) -> int:
+    """Records that match: every one has a date, or the number for none."""
+    return int(searcher.aggregate(base, {"all": {"value_count": {"field": "issued"}}})["all"]["value"])
 
 
 def _put(writer: Any, entries: Sequence[Entry], gone: Iterable[str]) -> None:
@@ -308,7 +342,7 @@ def _document(entry: Entry) -> tantivy.Document:
         document.add_text("b", segment)
     for key in entry.keys:
         document.add_text("n", key)
-    for tag in entry.tags:
+    for tag in (*entry.tags, *date_tags(entry.issued), *_sample_tags(entry.record_id)):
         document.add_text("t", tag)
     for name, value in entry.facets.items():
         document.add_text(name, value)
@@ -318,6 +352,18 @@ def _document(entry: Entry) -> tantivy.Document:
     document.add_bytes("card", entry.card.encode())
     document.add_bytes("text", entry.text.encode())
     return document
+
+
+def _sample_tags(record_id: str) -> list[str]:
+    """The samples of the archive that a record belongs to: one record in 4, in 16 ..."""
+    number = crc32(record_id.encode()) // BUCKETS
+    return [f"part:{share}" for share in _SHARES if number % share == 0]
+
+
+def _bulk_heap() -> int:
+    """A sixth of the memory that is free now: a rebuild must not push out what answers meanwhile."""
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(_BULK_HEAP_LEAST, min(_BULK_HEAP_MOST, free // 6))
 
 
 def _recent(issued: int) -> float:

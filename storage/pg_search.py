@@ -216,8 +216,14 @@ def _make(connection: sa.Connection, schema: str, *, salt: str, complete: bool, 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
     facets = [entry.facets.get(name) for name in FACETS]
-    folded = "\n".join(f" {' '.join(segment)} " for segment in entry.folded).replace("\0", " ")
+    folded = "\n".join(f" {_words_of(pairs)} " for pairs in entry.grams)
     return (entry.record_id, entry.revision, entry.issued, *facets, _lexemes(entry), entry.card, entry.text, folded)
+
+
+def _words_of(pairs: str) -> str:
+    """The words that were joined to these pairs: "a_b b_c" is "a b c"."""
+    first, *others = pairs.split("_")
+    return " ".join([first, *(other.partition(" ")[0] for other in others)])
 
 
 def _lexemes(entry: Entry) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,6 +29,14 @@ class Unindexed(Frozen):
     record_id: str
     revision: int
     remove: bool
+
+
+class Body(NamedTuple):
+    """A record as JSON, as it stands in the catalogue."""
+
+    record_id: str
+    body: str
+    revision: int
 
 
 class EventRow(Frozen):
@@ -111,6 +119,11 @@ class Records:
     def iterate_revisions(self, *, since: str | None = None) -> Iterator[tuple[Record, int]]:
         """Every record with its revision, in the order of ids; only those written at ``since`` (a ``moment``) or
         after it."""
+        for row in self.iterate_bodies(since=since):
+            yield Record.model_validate_json(row.body), row.revision
+
+    def iterate_bodies(self, *, since: str | None = None) -> Iterator[Body]:
+        """The same, the records still as JSON: for whoever hands them to other processes."""
         last = ""
         while True:
             query = (
@@ -126,7 +139,7 @@ class Records:
             if not rows:
                 return
             for row in rows:
-                yield Record.model_validate_json(row.body), row.revision
+                yield Body(row.record_id, row.body, row.revision)
             last = rows[-1].record_id
 
     def all_ids(self) -> set[str]:

@@ -59,14 +59,13 @@ def marked_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def marked_grams() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
-    """First pair of words of a longer form -> (the whole form with spaces around it, its token)."""
-    found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+def marked_forms() -> dict[str, tuple[tuple[str, tuple[str, str]], ...]]:
+    """First word of a longer form -> its second word, and (the whole form with spaces around it, its token)."""
+    found: dict[str, tuple[tuple[str, tuple[str, str]], ...]] = {}
     for one in abbreviations():
         if len(one.long) >= 3:
             for form in (one.long, *(short for short in one.shorts if len(short) > 1)):
-                gram = form[0], form[1]
-                found[gram] = (*found.get(gram, ()), (f" {' '.join(form)} ", one.token))
+                found[form[0]] = (*found.get(form[0], ()), (form[1], (f" {' '.join(form)} ", one.token)))
     return found
 
 

@@ -1,12 +1,16 @@
 """`make bench-search`: how fast the index is built, how large it is, how long 200 questions take; both engines and,
 as a yardstick, plain SQLite FTS5 over the same records in the same run. Writes its table into docs/benchmarks.md.
 
-    .venv/bin/python -m tools.bench_search [--records N] [--engines tantivy,postgresql,fts5] [--rounds N] [--title T]
+    .venv/bin/python -m tools.bench_search [--records N] [--engines tantivy,postgresql,fts5] [--rounds N] [--dry]
+        [--pg-records N] [--made FOLDER]
+
+The records are made before anything is measured. ``--made``: where they are kept for the next run (2.6 GB a million).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sqlite3
 import sys
@@ -17,71 +21,85 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runtime.entries import only_entries
 from runtime.search.finder import find
+from runtime.settings import load_settings
+from runtime.workers import WorkerPool, result_of
 from storage.engine import SearchEngine
-from storage.entry import Entry, make_entry
+from storage.entry import Entry
 from storage.folding import fold_key
+from tools import search_chunks
 from tools.report import ROOT, machine_line, table, write_section
+from tools.search_chunks import Chunk, entries_in, make_chunks, read_chunk
 from tools.search_questions import Question, questions
 from tools.search_records import Maker
 
-_AT_ONCE = 500
 _DEEP = 9_980  # page 500 of 20
 
 
 @dataclass
 class Measured:
-    """One engine. Seconds; ``making`` is the part of the build that made the records and is no work of the engine."""
+    """One engine. Seconds; ``loads``: load of the machine before and after the build, and after the questions."""
 
     name: str
+    count: int
     build: float = 0.0
     cpu: float = 0.0
-    making: float = 0.0
     size: int = 0
-    times: list[tuple[str, float]] = field(default_factory=list)
+    times: list[tuple[str, str, float]] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
     deep: list[float] = field(default_factory=list)
+    loads: list[float] = field(default_factory=list)
+
+    def look(self) -> None:
+        self.loads.append(os.getloadavg()[0])
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.spent = 0.0
-
-    def batches(self, maker: Maker, count: int, salt: bytes) -> Iterator[Sequence[Entry]]:
-        for start in range(0, count, _AT_ONCE):
-            began = time.thread_time()
-            made = list(maker.make_many(min(_AT_ONCE, count - start), start=start))
-            self.spent += time.thread_time() - began
-            yield [entry for one in made if (entry := make_entry(one.record, one.text, salt=salt))]
-            if start % 50_000 == 0:
-                print(f"  {start:,} records", file=sys.stderr, flush=True)
-
-
-def measure_engine(engine: SearchEngine, maker: Maker, count: int, asked: Sequence[Question], rounds: int) -> Measured:
-    """Fill the engine and ask it everything; facets, snippets and related papers are part of every answer."""
-    found, clock = Measured(engine.name), _Clock()
-    began, cpu = time.monotonic(), time.process_time()
-    engine.refill(clock.batches(maker, count, engine.salt), lambda: ([], []))
-    found.build, found.cpu, found.making = time.monotonic() - began, time.process_time() - cpu, clock.spent
+def measure_engine(
+    engine: SearchEngine, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
+) -> Measured:
+    """Fill the engine as a rebuild does, with a process on every core, and ask it everything; facets, snippets and
+    related papers are part of every answer."""
+    found = Measured(engine.name, count)
+    found.look()
+    began, cpu = time.monotonic(), _cpu()
+    workers: list[float] = []
+    engine.refill(_batches(engine.salt, paths, workers), lambda: ([], []))
+    found.build, found.cpu = time.monotonic() - began, _cpu() - cpu + sum(workers)
+    found.look()
     _ask(found, asked, rounds, lambda text, offset: find(engine, text, limit=20, offset=offset).total)
     return found
 
 
-def measure_fts5(folder: Path, maker: Maker, count: int, asked: Sequence[Question], rounds: int) -> Measured:
+def _batches(salt: bytes, paths: Sequence[Path], cpu: list[float]) -> Iterator[Sequence[Entry]]:
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings({}, home=Path(home))
+        with WorkerPool(settings, prepare=only_entries, preload=search_chunks.__name__) as pool:
+            for n, (_, future) in enumerate(pool.each(entries_in, (Chunk(p, salt) for p in paths), timeout=600)):
+                entries, seconds = result_of(future)
+                cpu.append(seconds)
+                yield entries
+                if n % 250 == 0:
+                    print(f"  {n * search_chunks.IN_FILE:,} records", file=sys.stderr, flush=True)
+
+
+def measure_fts5(folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int) -> Measured:
     """SQLite FTS5 over text folded beforehand (it never folds đ), ranked by bm25, with the count; no facets, no
     snippets, no tolerance."""
-    found = Measured("SQLite FTS5")
+    found = Measured("SQLite FTS5", count)
     connection = sqlite3.connect(folder / "fts.db")
     connection.execute("create virtual table d using fts5(body, tokenize='unicode61', content='')")
-    began, cpu = time.monotonic(), time.process_time()
-    for start in range(0, count, _AT_ONCE):
-        mark = time.thread_time()
-        made = list(maker.make_many(min(_AT_ONCE, count - start), start=start))
-        found.making += time.thread_time() - mark
-        rows = [(start + n, fold_key(one.text)) for n, one in enumerate(made)]
+    found.look()
+    began, cpu = time.monotonic(), _cpu()
+    at = 0
+    for path in paths:
+        texts = [text for _, text in read_chunk(path)]
         with connection:
+            rows = [(at + n, fold_key(text)) for n, text in enumerate(texts)]
             connection.executemany("insert into d(rowid, body) values (?, ?)", rows)
-    found.build, found.cpu = time.monotonic() - began, time.process_time() - cpu
+        at += len(texts)
+    found.build, found.cpu = time.monotonic() - began, _cpu() - cpu
+    found.look()
     found.size = (folder / "fts.db").stat().st_size
 
     def ask(text: str, offset: int) -> int:
@@ -101,14 +119,21 @@ def _ask(found: Measured, asked: Sequence[Question], rounds: int, ask: Callable[
         ask(text, 0)
     for _ in range(rounds):
         for kind, text in asked:
-            began, cpu = time.perf_counter(), time.thread_time()
+            began, cpu = time.perf_counter(), time.process_time()
             ask(text, 0)
-            found.own.append(time.thread_time() - cpu)
-            found.times.append((kind, time.perf_counter() - began))
+            found.own.append(time.process_time() - cpu)
+            found.times.append((kind, text, time.perf_counter() - began))
     for text in ("quyet dinh", "dat", "theo quy dinh"):
         began = time.perf_counter()
         ask(text, _DEEP)
         found.deep.append(time.perf_counter() - began)
+    found.look()
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those it waited for."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def _percentile(values: Sequence[float], share: float) -> float:
@@ -120,30 +145,32 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.1f}"
 
 
-def section(results: Sequence[Measured], count: int, asked: int, rounds: int) -> str:
+def section(results: Sequence[Measured], asked: int, rounds: int) -> str:
     """The tables as Markdown."""
     rows = []
     for one in results:
-        times = [seconds for _, seconds in one.times]
-        own = max(one.cpu - one.making, 1e-9)
+        times = [seconds for _, _, seconds in one.times]
+        theirs = one.name == "postgresql"  # its server's CPU is not seen from here
         rows.append((
-            one.name, f"{count / one.build:,.0f}", f"{count / own:,.0f}", f"{one.size / 1e6:,.0f}",
+            one.name, f"{one.count:,}", f"{one.count / one.build:,.0f}",
+            "-" if theirs else f"{one.count / one.cpu:,.0f}", f"{one.size / 1e6:,.0f}",
             *(_ms(_percentile(times, share)) for share in (0.5, 0.95, 0.99)), _ms(max(times)), _ms(max(one.deep)),
-            "-" if one.name == "postgresql" else " / ".join(_ms(_percentile(one.own, share)) for share in (0.5, 0.99)),
+            "-" if theirs else " / ".join(_ms(_percentile(one.own, share)) for share in (0.5, 0.99)),
+            " / ".join(f"{load:.1f}" for load in one.loads),
         ))  # fmt: skip
     heads = (
-        "engine", "records/s (wall)", "records/CPU s", "size, MB", "p50 ms", "p95 ms", "p99 ms", "slowest ms",
-        "page 500 ms", "CPU ms, p50 / p99",
+        "engine", "records", "records/s (wall)", "records/CPU s", "size, MB", "p50 ms", "p95 ms", "p99 ms",
+        "slowest ms", "page 500 ms", "CPU ms, p50 / p99", "load: before, built, asked",
     )  # fmt: skip
     parts = [
         f"Measured by `make bench-search`: {machine_line()}",
         "",
-        f"{count:,} made records, {asked} questions, {rounds} rounds.",
+        f"Made records of about 2 KB, {asked} questions, {rounds} rounds. The records were made beforehand.",
         "",
         table(heads, rows),
         "",
     ]
-    kinds = dict.fromkeys(kind for one in results for kind, _ in one.times)
+    kinds = dict.fromkeys(kind for one in results for kind, _, _ in one.times)
     rows = [(kind, *(_of_kind(one, kind) for one in results)) for kind in kinds]
     parts += [
         "Median / slowest of each kind of question, ms:",
@@ -153,48 +180,76 @@ def section(results: Sequence[Measured], count: int, asked: int, rounds: int) ->
     return "\n".join(parts)
 
 
+def slowest(one: Measured, how_many: int = 15) -> str:
+    """The questions that took longest, each by its fastest round."""
+    best: dict[str, float] = {}
+    for kind, text, seconds in one.times:
+        name = f"{kind}: {text}"
+        best[name] = min(seconds, best.get(name, seconds))
+    worst = sorted(best.items(), key=lambda item: -item[1])[:how_many]
+    return "\n".join(f"  {_ms(seconds):>8} ms  {name}" for name, seconds in worst)
+
+
 def _of_kind(one: Measured, kind: str) -> str:
-    times = [seconds for name, seconds in one.times if name == kind]
+    times = [seconds for name, _, seconds in one.times if name == kind]
     return f"{_ms(_percentile(times, 0.5))} / {_ms(max(times))}" if times else "-"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=50_000)
+    parser.add_argument("--pg-records", type=int, default=0, help="fewer records for PostgreSQL; 0: as many")
     parser.add_argument("--engines", default="tantivy,postgresql,fts5")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--made", type=Path, help="folder where made records are kept")
     parser.add_argument("--mark", default="bench-search", help="the part of docs/benchmarks.md to write")
     parser.add_argument("--dry", action="store_true", help="print only")
     options = parser.parse_args()
-    maker = Maker()
-    asked = questions(maker)
     results = []
-    for name in options.engines.split(","):
-        print(f"{name}: {options.records:,} records", file=sys.stderr, flush=True)
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-search-")))
-            if name == "tantivy":
-                from storage.index import SearchIndex
-
-                engine = stack.enter_context(SearchIndex(folder))
-                one = measure_engine(engine, maker, options.records, asked, options.rounds)
-                one.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            elif name == "postgresql":
-                one = _postgresql(stack, maker, options.records, asked, options.rounds)
-            else:
-                one = measure_fts5(folder, maker, options.records, asked, options.rounds)
+    with ExitStack() as stack:
+        made = options.made or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-made-")))
+        made.mkdir(parents=True, exist_ok=True)
+        maker = Maker()
+        asked = questions(maker)
+        paths = make_chunks(made, maker, options.records)
+        del maker
+        for name in options.engines.split(","):
+            count = min(options.records, options.pg_records or options.records)
+            count = count if name == "postgresql" else options.records
+            print(f"{name}: {count:,} records", file=sys.stderr, flush=True)
+            part = paths[: -(-count // search_chunks.IN_FILE)]
+            with ExitStack() as inner:
+                folder = Path(inner.enter_context(tempfile.TemporaryDirectory(prefix="bench-search-")))
+                one = _measure(name, inner, folder, part, count, asked, options.rounds)
             results.append(one)
-            print(section([one], options.records, len(asked), options.rounds), file=sys.stderr, flush=True)
-    text = section(results, options.records, len(asked), options.rounds)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    text += f"\n\nLargest memory of the measuring process: {memory:,.0f} MB."
+            print(section([one], len(asked), options.rounds), slowest(one), sep="\n", file=sys.stderr, flush=True)
+    text = section(results, len(asked), options.rounds)
+    own, others = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    text += f"\n\nLargest memory of the measuring process: {own:,.0f} MB, of one beside it: {others:,.0f} MB."
     if options.dry:
         print(text)
     else:
         write_section(options.mark, text)
 
 
-def _postgresql(stack: ExitStack, maker: Maker, count: int, asked: Sequence[Question], rounds: int) -> Measured:
+def _measure(
+    name: str, stack: ExitStack, folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
+) -> Measured:
+    if name == "tantivy":
+        from storage.index import SearchIndex
+
+        engine = stack.enter_context(SearchIndex(folder))
+        one = measure_engine(engine, paths, count, asked, rounds)
+        one.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        return one
+    if name == "postgresql":
+        return _postgresql(stack, paths, count, asked, rounds)
+    return measure_fts5(folder, paths, count, asked, rounds)
+
+
+def _postgresql(
+    stack: ExitStack, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
+) -> Measured:
     """A server of its own, as the tests start it; its own CPU seconds are not seen from here."""
     sys.path.insert(0, str(ROOT / "tests" / "integration"))
     from pg_server import running_server  # type: ignore[import-not-found]
@@ -204,7 +259,7 @@ def _postgresql(stack: ExitStack, maker: Maker, count: int, asked: Sequence[Ques
 
     server = stack.enter_context(running_server())
     catalogue = stack.enter_context(Catalogue(server.make_database()))
-    one = measure_engine(PgSearch(catalogue.database), maker, count, asked, rounds)
+    one = measure_engine(PgSearch(catalogue.database), paths, count, asked, rounds)
     with catalogue.database.read() as connection:
         sql = (
             "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = relnamespace "

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from runtime.search.need import Need, Understood
 from schemas.scope import Scope
 from storage.ask import (
+    AnyOf,
     Ask,
     Bonus,
     Expr,
@@ -44,36 +49,59 @@ def near_ask(asked: Understood, tests: tuple[Expr, ...], *, loose: bool) -> Ask 
 
     A word that is a Vietnamese syllable is looked for among what is none (misread words), another among all words;
     ``loose``: all words among all, and one of four or more may be missing. What ``strict_ask`` finds is left out.
+    A word that stands for another syllable than was typed must stand beside a neighbour of the question: somewhere
+    in a paper stands nearly every syllable.
     """
     parts: list[Expr] = []
     bonuses: list[Bonus] = []
-    changed = False
+    changes: list[Expr] = []  # one of them is in every paper that only resembles
     for i, need in enumerate(asked.needs):
         exprs = [need.expr]
         if need.kind == "word":
             near = _near(need.folded[0], loose=loose)
-            exprs.append(near)
-            changed = changed or near != Term("w", need.folded[0])
+            others = [Term("w", joined) for joined in joined_words(asked.needs, i)]
+            exprs += [near, *others]
+            changes += [*_changed(asked.needs, i, near, loose=loose), *others]
         elif need.plain and need.kind in ("name", "phrase"):  # one of its words misread
             for n, word in enumerate(need.folded):
                 if len(word) >= _SHORTEST_NEAR - 1 and not word.isdigit():
-                    others = (Term("w", other) for k, other in enumerate(need.folded) if k != n)
-                    exprs.append(all_of([Near("z", word, 1), *others]))
-                    changed = True
-        if need.kind == "word":
-            for joined in joined_words(asked.needs, i):
-                exprs.append(Term("w", joined))
-                changed = True
+                    rest = (Term("w", other) for k, other in enumerate(need.folded) if k != n)
+                    exprs.append(all_of([Near("z", word, 1), *rest]))
+                    changes.append(Near("z", word, 1))
         parts.append(any_of(exprs))
         bonuses.append(Bonus(8, need.expr))
-    if not changed:
+    if not changes:
         return None
     words = [need.folded[0] for need in asked.needs if need.kind == "word"]
-    bonuses += [Bonus(3, side_by_side(pair)) for pair in list(pairwise(words))[:_MAX_PAIRS]]
+    pairs = [side_by_side(pair) for pair in list(pairwise(words))[:_MAX_PAIRS]]
+    bonuses += [Bonus(3, pair) for pair in pairs]
     least = len(parts) - 1 if loose and len(parts) >= 4 else len(parts)
     words_expr = all_of(parts) if least == len(parts) else any_of(parts, least=least)
+    if least < len(parts) and len(pairs) >= 2:  # one word is missing: most of the others stand together
+        changes.append(any_of(pairs, least=len(pairs) - 1))
     strict = all_of(need.expr for need in asked.needs)
-    return Ask(all_of([words_expr, *asked.tests, *tests]), (*_without(asked), strict), tuple(bonuses))
+    base = all_of([any_of(changes), words_expr, *asked.tests, *tests])
+    return Ask(base, (*_without(asked), strict), tuple(bonuses))
+
+
+def _changed(needs: tuple[Need, ...], i: int, near: Expr, *, loose: bool) -> list[Expr]:
+    """What a paper holds in which the word of need ``i`` is written otherwise."""
+    word = needs[i].folded[0]
+    ways = [way for way in (near.parts if isinstance(near, AnyOf) else (near,)) if way != Term("w", word)]
+    beside = [(n, needs[n].folded[0]) for n in (i - 1, i + 1) if 0 <= n < len(needs) and needs[n].kind == "word"]
+    if not beside:
+        return ways
+    found: list[Expr] = []
+    for way in ways:
+        if not (isinstance(way, Near) and way.channel == "w"):
+            found.append(way)
+            continue
+        for n, other in beside:
+            there = [other] if other in syllables() else [other, *similar_syllables(other, _distance(other))]
+            for form in similar_syllables(word, way.distance):
+                found += [Term("b", f"{form}_{one}" if n > i else f"{one}_{form}") for one in there]
+        found.append(Near("z", word, way.distance))
+    return found
 
 
 def scope_tests(scope: Scope) -> tuple[Expr, ...]:
@@ -153,7 +181,7 @@ def _near(word: str, *, loose: bool) -> Expr:
         return same
     ways: list[Expr] = [same]
     known = word in syllables()
-    distance = 2 if len(word) >= 7 and not known else 1
+    distance = _distance(word)
     if known and not loose:
         if len(word) >= _SHORTEST_NEAR - 1:
             ways.append(Near("z", word, 1))
@@ -166,6 +194,22 @@ def _near(word: str, *, loose: bool) -> Expr:
             if word[:i] in syllables() and word[i:] in syllables()
         ]
     return any_of(ways)
+
+
+def _distance(word: str) -> int:
+    return 2 if len(word) >= 7 and word not in syllables() else 1
+
+
+@lru_cache(maxsize=4096)
+def similar_syllables(word: str, distance: int) -> tuple[str, ...]:
+    """Syllables at most ``distance`` edits from the word (two neighbours exchanged are one), itself not."""
+    found = process.extract(word, _syllable_list(), scorer=OSA.distance, score_cutoff=distance, limit=None)
+    return tuple(form for form, _, _ in found if form != word)
+
+
+@cache
+def _syllable_list() -> tuple[str, ...]:
+    return tuple(sorted(syllables()))
 
 
 def joined_words(needs: tuple[Need, ...], i: int) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from runtime.search.asking import filter_tests, joined_words, near_ask, scope_tests, strict_ask
@@ -16,7 +17,7 @@ from schemas.scope import EVERYTHING, Scope
 from storage.ask import Ask, Expr, Sort, all_of
 from storage.engine import Found, SearchEngine, Stored
 from storage.entry import header_of
-from storage.folding import fold_bare, fold_words
+from storage.folding import read_words
 from storage.search import Facet, FacetCount, SearchFilters, SearchHit, SearchResults
 from storage.snippets import Clause, find_hits, make_excerpt
 
@@ -90,7 +91,9 @@ def find(
     if hits is None:
         hits = [_hit(one, understood) for one in strict.hits]
     near_total = near.total if near else 0
-    found = Found(strict.total + near_total, (), _added(strict, near), strict.sampled) if near else strict
+    found = strict
+    if near:
+        found = Found(strict.total + near_total, (), _added(strict, near), strict.sampled or near.sampled)
     hits = _with_replacements(engine, hits, stored, scope)
     notes = list(_notes(understood))
     if near_total and not strict.total:
@@ -141,7 +144,7 @@ class _Window:
         ]
         best: tuple[float, Ask, Found, list[tuple[float, Stored]]] | None = None
         for ask in asked.near:
-            found = engine.search(ask, limit=_LOOKED_AT, facets=facets)
+            found = engine.search(ask, limit=_LOOKED_AT, facets=False)
             rated = [(_near_strength(one, understood), one) for one in found.hits]
             top = max((rate for rate, _ in rated), default=-1.0)
             if found.total and (best is None or top > best[0]):
@@ -155,6 +158,9 @@ class _Window:
                 else cls(asked, asked.near[0], strict_total, Found(0), _strong_first(exact), len(strict), frozenset())
             )
         _, ask, found, rated = best
+        if facets:
+            counted = engine.search(ask, limit=0)
+            found = replace(found, facets=counted.facets, sampled=counted.sampled)
         rated.sort(key=lambda pair: -pair[0])
         near_strong = [one for rate, one in rated if rate >= _STRONG]
         near_weak = [one for rate, one in rated if rate < _STRONG]
@@ -207,9 +213,11 @@ def _strength(one: Stored, understood: Understood, clauses: tuple[Clause, ...]) 
 
 
 def _near_strength(one: Stored, understood: Understood) -> float:
-    header = header_of(dict(one.card))
-    there = set(fold_words(fold_bare(f"{header} {one.text}"))[1])
-    return _strength(one, understood, near_clauses(understood, there))
+    return _strength(one, understood, near_clauses(understood, _words_of(one)))
+
+
+def _words_of(one: Stored) -> set[str]:
+    return set(read_words(f"{header_of(dict(one.card))}\n{one.text}").folded)
 
 
 def _notes(understood: Understood) -> tuple[str, ...]:
@@ -264,7 +272,7 @@ def _reasons(needs: Iterable[Need], text: str) -> Iterable[str]:
 def _near_hit(one: Stored, understood: Understood) -> SearchHit:
     """A hit that only resembles: the words that stand for those typed are marked."""
     header = header_of(dict(one.card))
-    clauses = near_clauses(understood, set(fold_words(fold_bare(f"{header} {one.text}"))[1]))
+    clauses = near_clauses(understood, _words_of(one))
     excerpt = make_excerpt(one.text, clauses, header=header)
     return _shown(one, excerpt.snippet, excerpt.page, (NEAR_NOTE,))
 
@@ -279,11 +287,8 @@ def near_clauses(understood: Understood, there: set[str]) -> tuple[Clause, ...]:
             if word in there or len(word) < 3:
                 continue
             most = 2 if len(word) >= 6 else 1
-            clauses += [
-                Clause((w,), (w,), number)
-                for w in there
-                if abs(len(w) - len(word)) <= most and Levenshtein.distance(w, word, score_cutoff=most) <= most
-            ]
+            near = process.extract(word, there, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
+            clauses += [Clause((w,), (w,), number) for w, _, _ in near]
     return tuple(clauses)
 
 

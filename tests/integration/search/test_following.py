@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from search_papers import answer, ids, record
 
+from runtime import entries
 from runtime.indexing import Indexer, catch_up, check_index, rebuild_index
 from runtime.open import Workshop, open_search, open_workshop
 from runtime.settings import load_settings
@@ -92,6 +93,18 @@ def test_the_check_sees_every_difference(workshop: Workshop) -> None:
         rebuild_index(workshop, engine)
         assert check_index(workshop, engine).good
         assert sorted(ids(engine, "so")) == [1, 2, 4, 5]
+
+
+def test_a_large_archive_is_rebuilt_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "_WORTH_PROCESSES", 1)
+    with open_workshop(load_settings({}, home=tmp_path / "home", workers=2)) as workshop:
+        for number in range(1, 450):
+            keep(workshop, record(number, summary=f"việc thứ {number}"), f"văn bản {number}")
+        keep(workshop, record(450, secrecy="mat"), "kín")
+        with open_search(workshop.settings, workshop.catalogue) as engine:
+            assert rebuild_index(workshop, engine) == 449
+            assert check_index(workshop, engine).good
+            assert ids(engine, "viec thu 321") == [321]
 
 
 _CHILD = """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +17,10 @@ from storage.folding import (
     fold_words,
     hide_identity,
     number_key,
-    split_words,
+    read_words,
     visible_text,
 )
+from storage.index_query import date_tags, tags_between
 from storage.snippets import make_excerpt
 
 VIETNAMESE = st.text(
@@ -38,13 +42,19 @@ def test_every_view_has_the_length_of_the_visible_text(text: str) -> None:
     assert visible_text(view.visible) == view.visible
 
 
+@settings(deadline=None)  # tables are made with the first text
 @given(VIETNAMESE | st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_fast_splitting_is_the_careful_one(text: str) -> None:
-    visible = visible_text(text)
-    exact, folded = fold_words(visible)
-    assert split_words(visible) == (set(exact), folded)
+    for repeated in (text, f"{text} " * 200):  # long texts go another way
+        visible = visible_text(repeated)
+        exact, folded = fold_words(visible)
+        words = read_words(visible)
+        assert words.folded == tuple(folded)
+        assert words.accented == set(exact) - set(folded)
+        assert words.pairs == " ".join(map("_".join, pairwise(folded)))
 
 
+@settings(deadline=None)  # tables are made with the first text
 @given(VIETNAMESE)
 def test_long_text_is_folded_as_short_text_is(text: str) -> None:
     assert fold_bare(text * 100) == fold_bare(text) * 100
@@ -77,6 +87,7 @@ def test_a_word_of_the_text_is_found_on_its_page(text: str) -> None:
         assert words[0] in [w for _, w in fold_text(pages[found.page - 1]).words()]
 
 
+@settings(deadline=None)  # tables are made with the first text
 @given(st.text(st.sampled_from("0123456789"), min_size=12, max_size=12), VIETNAMESE)
 def test_twelve_digits_never_survive(number: str, around: str) -> None:
     around = around.replace("/", " ")
@@ -90,3 +101,16 @@ def test_a_number_key_forgets_marks_accents_and_leading_zeros(number: int, notat
     key = number_key(f"{number}/{notation}")
     assert key == number_key(f"{number:05d} {bare(notation).replace('-', ' ')}")
     assert key.isalnum()
+
+
+DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
+
+
+@given(DAYS, DAYS, DAYS)
+def test_the_terms_of_a_range_of_days_are_those_of_its_days_only(one: date, other: date, day: date) -> None:
+    first, last = sorted((one, other))
+    tags = tags_between(*(int(f"{d:%Y%m%d}") for d in (first, last)))
+    if tags is not None:
+        for shown in (first, last, day):
+            meets = bool(set(tags) & set(date_tags(int(f"{shown:%Y%m%d}"))))
+            assert meets == (first <= shown <= last)

@@ -1,0 +1,63 @@
+"""What the embedded index does otherwise where there is very much: the same answers, and estimates that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from search_papers import answer, put, record
+
+from runtime.search.finder import find
+from storage import index
+from storage.index import SearchIndex
+
+PAPERS = 240
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[SearchIndex]:
+    with SearchIndex(tmp_path / "index") as opened:
+        put(opened, *((
+            record(
+                n,
+                issued_date=f"{1960 + n % 60}-06-15",  # far apart: a full ranking tells no two days in a week apart
+                doc_type="quyet_dinh" if n % 3 else "thong_bao",
+                summary="thu hồi đất" if n % 4 else "đất giao",
+            ),
+            "quyết định về đất" if n % 2 else "đất và rừng, định ra quyết sách",
+        ) for n in range(1, PAPERS + 1)))  # fmt: skip
+        yield opened
+
+
+QUESTIONS = ("dat", "quyet dinh", "thu hoi dat", "dinh quyet", "đất rừng", "quyet dinh 2015..2018", "khongco")
+
+
+def test_the_best_of_very_many_are_those_of_a_full_ranking(
+    engine: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> dict[tuple[str, int], tuple[int, list[tuple[float, str]]]]:
+        found = {}
+        for query in QUESTIONS:
+            for offset in (0, 40, 100):
+                one = find(engine, query, limit=20, offset=offset)
+                found[query, offset] = one.total, [(hit.score, hit.issued_date or "") for hit in one.results]
+        return found
+
+    ranked = pages()
+    monkeypatch.setattr(index, "_RANKED", 10)
+    for (query, offset), (total, hits) in pages().items():
+        there, others = ranked[query, offset]
+        assert total == there, query
+        assert [date for _, date in hits] == [date for _, date in others], (query, offset)
+        assert [score for score, _ in hits] == pytest.approx([score for score, _ in others], abs=0.01)
+
+
+def test_facets_of_very_many_are_estimates_and_say_so(engine: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not answer(engine, "dat").sampled
+    monkeypatch.setattr(index, "FACETS_EXACT", 100)
+    found = answer(engine, "dat")
+    assert (found.total, found.sampled) == (PAPERS, True)
+    facets = {facet.name: {c.value: c.count for c in facet.counts} for facet in found.facets}
+    assert sum(facets["doc_type"].values()) == pytest.approx(PAPERS, rel=0.5)
+    assert all(count % 4 == 0 for count in facets["doc_type"].values())
