@@ -98,9 +98,10 @@ def _mend_quarters(table: _Joined) -> None:
     arabic = any(re.search(r"[Qq]u[ýy]\s+[234](?!\d)", c) for c in cells)
 
     def roman(m: re.Match[str]) -> str:
-        n = re.sub(r"^[Tt]+(?=[IV])", "", m["n"]).replace("H", "II")
+        n = re.sub(r"^[Tt]+(?=I)", "", m["n"]).replace("H", "II")
         n = re.sub(r"[l|iỉ!]", "I", n)
         n = n if arabic else n.replace("1", "I")
+        n = "IV" if n in ("TV", "tV") else n  # there is no other quarter with a V
         return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
 
     for row in table.rows:

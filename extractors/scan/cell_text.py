@@ -20,6 +20,7 @@ from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
 from extractors.scan.language import likelihood, mend_accents, mend_phrases
 from schemas.text import bare
+import itertools
 
 UNREAD = "?"  # a cell with ink that nobody could read
 _SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
@@ -99,14 +100,14 @@ def lines_of(crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> list[tuple[in
         if len(found) > len(middles):
             middles = found
     cuts = [int(rows[0])]
-    for a, b in zip(middles, middles[1:], strict=False):
+    for a, b in itertools.pairwise(middles):
         lo, hi = int(a), max(int(a) + 1, int(b))
         part = profile[lo:hi]
         thin = np.flatnonzero(part == part.min())
         cuts.append(lo + int(thin[thin.size // 2]))
     cuts.append(int(rows[-1]) + 1)
     boxes = []
-    for y0, y1 in zip(cuts, cuts[1:], strict=False):
+    for y0, y1 in itertools.pairwise(cuts):
         columns = np.flatnonzero(ink[y0:y1].sum(axis=0))
         if y1 - y0 >= 8 and columns.size:
             boxes.append((int(columns[0]), y0, int(columns[-1]) + 1, y1))
@@ -209,9 +210,7 @@ def finish(tokens: Sequence[str]) -> str:
     return mend_phrases(mend_accents(text.strip(), least=_SURE_GAIN))
 
 
-def _count_strokes(
-    text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]]
-) -> tuple[str, bool]:
+def _count_strokes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> tuple[str, bool]:
     """Quarters in Roman numbers (Quý II, Quý III) by the strokes of the print: readers lose and add one.
 
     Returns the text and whether the count is certain. One stroke stays as it was read: I or 1.
@@ -232,7 +231,7 @@ def _count_strokes(
 
 def _roman_box(words: Sequence[OcrWord]) -> OcrWord | None:
     ordered = sorted(words, key=lambda w: (w.line, w.x0))
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in itertools.pairwise(ordered):
         if _QUARTER.match(a.text) and _ROMAN.match(b.text.replace("⁄", "/")):
             return b
     return None

@@ -22,6 +22,7 @@ from extractors.scan.table_lines import find_scan_grids, straighten, without_str
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
+import itertools
 
 READ_DPI = 225  # as the page reader
 # Every cell is read at both sizes: what one of them gets wrong the other mostly does not.
@@ -33,6 +34,7 @@ _PLAN = re.compile(
 _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an appendix, on whatever page it begins
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
+_DARK = 150  # grey level below which a pixel is print, where rules meet print
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Box = tuple[float, float, float, float]
@@ -88,12 +90,68 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
 def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
     """The cells that something is printed in, column after column of each table."""
     for g, grid in enumerate(grids):
+        spills = _spills(page, grid, dpi)
         for column in range(max(len(row) for row in grid.rows)):
             for r, row in enumerate(grid.rows):
                 box = row[column] if column < len(row) else None
-                crop = _crop(page, box, dpi) if box is not None else None
+                if box is None:
+                    continue
+                left = max((c for c in range(column) if row[c] is not None), default=-1)
+                crop = _crop(page, box, dpi, spills.get((r, column)), spills.get((r, left)))
                 if crop is not None:
                     yield Cell((g, r, column), crop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spill:
+    """A word too long for its cell: rows and columns of the page that its end takes up in the cell on the right."""
+
+    y0: int
+    y1: int
+    x1: int
+
+
+def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
+    """Cells (row, column) whose print goes on over the rule on their right."""
+    found: dict[tuple[int, int], _Spill] = {}
+    inset, gap = _inset(dpi), max(4, dpi // 28)
+    for r, row in enumerate(grid.rows):
+        shown = [c for c, box in enumerate(row) if box is not None]
+        for c, after in itertools.pairwise(shown):
+            mine, other = _pixels(row[c], dpi), _pixels(row[after], dpi)
+            if abs(mine[2] - other[0]) > 2 * inset:
+                continue
+            top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
+            left, right = (
+                page[top:bottom, edge - inset - 3 : edge - inset],
+                page[top:bottom, edge + inset : edge + inset + 3],
+            )
+            if left.size == 0 or right.size == 0:
+                continue
+            across = np.flatnonzero((left.min(axis=1) < _DARK) & (right.min(axis=1) < _DARK))
+            if across.size < max(3, dpi // 70):
+                continue
+            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).any(axis=1)
+            y0, y1 = int(across[0]), int(across[-1]) + 1
+            while y0 > 0 and ink[y0 - 1]:
+                y0 -= 1
+            while y1 < ink.size and ink[y1]:
+                y1 += 1
+            beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < _DARK).any(axis=0)
+            blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
+            if blank.size and blank[0] < dpi // 2:
+                found[r, c] = _Spill(top + y0, top + y1, edge + inset + int(blank[0]))
+    return found
+
+
+def _inset(dpi: int) -> int:
+    return max(3, round(dpi / 75))
+
+
+def _pixels(box: _Box | None, dpi: int) -> tuple[int, int, int, int]:
+    assert box is not None
+    x0, y0, x1, y1 = (round(v * dpi / 72) for v in box)
+    return x0, y0, x1, y1
 
 
 def _read_cells(cells: Sequence[Cell], engine: OcrEngine, *, scale: float, dpi: int) -> None:
@@ -143,20 +201,39 @@ def _sheet(stack: _Stack, scale: float) -> Gray:
 def _placed(w: OcrWord, scale: float, x: int, y: int) -> OcrWord:
     """A word of the stack in pixels of its cell."""
     return replace(
-        w, x0=round(w.x0 / scale) - x, x1=round(w.x1 / scale) - x, y0=round(w.y0 / scale) - y, y1=round(w.y1 / scale) - y
+        w,
+        x0=round(w.x0 / scale) - x,
+        x1=round(w.x1 / scale) - x,
+        y0=round(w.y0 / scale) - y,
+        y1=round(w.y1 / scale) - y,
     )
 
 
-def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
-    """The inside of a cell without its rules and lone specks; None when nothing is printed there."""
-    k = dpi / 72
-    inset = max(3, round(dpi / 75))
-    x0, y0, x1, y1 = (round(v * k) for v in cell)
+def _crop(page: Gray, cell: _Box, dpi: int, own: _Spill | None = None, foreign: _Spill | None = None) -> Gray | None:
+    """The inside of a cell without its rules and lone specks; None when nothing is printed there.
+
+    ``own``: where its print goes on over the right rule; ``foreign``: where that of the cell on the left does.
+    """
+    inset = _inset(dpi)
+    x0, y0, x1, y1 = _pixels(cell, dpi)
     crop = page[y0 + inset : y1 - inset, x0 + inset : x1 - inset]
     if crop.size == 0 or min(crop.shape) < 8:
         return None
     found: Gray = crop.copy()
+    if foreign is not None:
+        found[max(0, foreign.y0 - y0 - inset) : foreign.y1 - y0 - inset, : max(0, foreign.x1 - x0 - inset)] = 255
     _erase_remains(found, dpi)
+    if own is not None:
+        wide = np.full((found.shape[0], own.x1 - x0 - inset), 255, np.uint8)
+        wide[:, : found.shape[1]] = found
+        rows = slice(own.y0 - y0 - inset, own.y1 - y0 - inset)
+        end = page[own.y0 : own.y1, x0 + inset : own.x1].copy()
+        rule = x1 - x0 - inset
+        before, after = (end[:, rule + d : rule + d + 1].astype(np.float32) for d in (-inset, inset))
+        part = np.linspace(0, 1, 2 * inset - 1, dtype=np.float32)[None]
+        end[:, rule - inset + 1 : rule + inset] = (before * (1 - part) + after * part).astype(np.uint8)
+        wide[rows] = end
+        found = wide
     if int(ink_mask(found).sum()) < (dpi / 300) ** 2 * _LEAST:
         return None
     return found

@@ -82,13 +82,18 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
             beyond = True
         if not beyond:
             ends = [(top - reach - dpi // 8, top - dpi // 8), (bottom + dpi // 8, bottom + dpi // 8 + reach)]
-            beyond = any(_contrast(page, x, y0, y1, drift=5) > max(10.0, _GOES_ON * contrast) for y0, y1 in ends)
+            beyond = any(
+                _contrast(page, x, y0, y1, drift=5, everywhere=True) > max(10.0, _GOES_ON * contrast) for y0, y1 in ends
+            )
         (streaks if beyond else rules).append(line)
     return across, rules, streaks
 
 
-def _contrast(page: Gray, x: int, y0: int, y1: int, *, drift: int = 2) -> float:
-    """Grey levels by which the darkest column of pixels near ``x`` is darker than the paper beside it (median of rows)."""
+def _contrast(page: Gray, x: int, y0: int, y1: int, *, drift: int = 2, everywhere: bool = False) -> float:
+    """Grey levels by which the darkest pixels near ``x`` are darker than the paper beside them (median of rows).
+
+    ``everywhere``: in nearly all rows, so that lines of text are no line down the page.
+    """
     rows, columns = page.shape
     y0, y1 = max(0, y0), min(rows, y1)
     left, right = max(0, x - _BESIDE), min(columns, x + _BESIDE + 1)
@@ -99,7 +104,7 @@ def _contrast(page: Gray, x: int, y0: int, y1: int, *, drift: int = 2) -> float:
     pieces = part[: (y1 - y0) // 8 * 8].reshape(-1, 8, right - left).mean(axis=1)
     paper = np.percentile(pieces, 70, axis=1)
     near = pieces[:, max(0, x - left - drift) : x - left + drift + 1].min(axis=1)
-    return float(np.median(paper - near))
+    return float(np.percentile(paper - near, 15 if everywhere else 50))
 
 
 def _filled(part: Gray) -> float:
