@@ -6,6 +6,7 @@ reader is asked and the words are voted on. What no two of them agree on is kept
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +21,6 @@ from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
 from extractors.scan.language import likelihood, mend_accents, mend_phrases
 from schemas.text import bare
-import itertools
 
 UNREAD = "?"  # a cell with ink that nobody could read
 _SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours

@@ -5,6 +5,7 @@ Only plans pay for it: their appendices are tables of tasks. Other papers keep t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,6 @@ from extractors.scan.table_lines import find_scan_grids, straighten, without_str
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
-import itertools
 
 READ_DPI = 225  # as the page reader
 # Every cell is read at both sizes: what one of them gets wrong the other mostly does not.
