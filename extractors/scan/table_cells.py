@@ -5,13 +5,14 @@ Only plans pay for it: their appendices are tables of tasks. Other papers keep t
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
@@ -66,10 +67,14 @@ class TableCells:
 
 @dataclass(slots=True)
 class Cell:
-    """One cell with ink in it: its inside without rules, and the words of each reading, in pixels of that picture."""
+    """One cell with ink in it: its inside without rules, and the words of each reading, in pixels of that picture.
+
+    ``mixed``: print of the cell beside it may stand in it, or some of its own there.
+    """
 
     key: _Key
     crop: Gray
+    mixed: bool = False
     readings: list[tuple[OcrWord, ...]] = field(default_factory=list)
 
 
@@ -83,7 +88,10 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
     fit = min(1.0, READ_DPI / scan.dpi)
     for size in SIZES:
         _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
-    texts = {cell.key: settle(cell.crop, cell.readings, reader) for cell in cells}
+    texts: dict[_Key, tuple[str, bool]] = {}
+    for cell in cells:
+        text, sure = settle(cell.crop, cell.readings, reader)
+        texts[cell.key] = text, sure and not cell.mixed
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
 
 
@@ -97,9 +105,11 @@ def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
                 if box is None:
                     continue
                 left = max((c for c in range(column) if row[c] is not None), default=-1)
-                crop = _crop(page, box, dpi, spills.get((r, column)), spills.get((r, left)))
+                own, foreign = spills.get((r, column)), spills.get((r, left))
+                crop = _crop(page, box, dpi, own, foreign)
                 if crop is not None:
-                    yield Cell((g, r, column), crop)
+                    mixed = any(spill is not None and not spill.clear for spill in (own, foreign))
+                    yield Cell((g, r, column), crop, mixed=mixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +119,69 @@ class _Spill:
     y0: int
     y1: int
     x1: int
+    clear: bool = True  # it ends before the other cell's print begins
 
 
 def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
-    """Cells (row, column) whose print goes on over the rule on their right."""
+    """Cells (row, column) whose print goes on over the rule on their right.
+
+    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column.
+    """
     found: dict[tuple[int, int], _Spill] = {}
     inset, gap = _inset(dpi), max(4, dpi // 28)
+    margins = _margins(page, grid, dpi)
     for r, row in enumerate(grid.rows):
         shown = [c for c, box in enumerate(row) if box is not None]
-        for c, after in itertools.pairwise(shown):
+        for c, after in pairwise(shown):
             mine, other = _pixels(row[c], dpi), _pixels(row[after], dpi)
-            if abs(mine[2] - other[0]) > 2 * inset:
+            near = int(0.6 * margins.get(after, 0)) - inset
+            if abs(mine[2] - other[0]) > 2 * inset or near < 1:
                 continue
             top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
-            left, right = (
-                page[top:bottom, edge - inset - 3 : edge - inset],
-                page[top:bottom, edge + inset : edge + inset + 3],
-            )
-            if left.size == 0 or right.size == 0:
-                continue
-            across = np.flatnonzero((left.min(axis=1) < _DARK) & (right.min(axis=1) < _DARK))
-            if across.size < max(3, dpi // 70):
+            left = _print_rows(page[top:bottom, edge - inset - dpi // 35 : edge - inset], dpi)
+            right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
+            across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
+            if not across.size:
                 continue
             ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).any(axis=1)
-            y0, y1 = int(across[0]), int(across[-1]) + 1
+            y0 = y1 = int(across[across.size // 2])
             while y0 > 0 and ink[y0 - 1]:
                 y0 -= 1
             while y1 < ink.size and ink[y1]:
                 y1 += 1
             beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < _DARK).any(axis=0)
+            if y1 - y0 < dpi // 25 or beside.size < gap:
+                continue
             blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
-            if blank.size and blank[0] < dpi // 2:
-                found[r, c] = _Spill(top + y0, top + y1, edge + inset + int(blank[0]))
+            margin = int(margins[after]) - inset
+            # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
+            clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
+            end = int(blank[0]) if clear else max(1, margin - 1)
+            found[r, c] = _Spill(top + y0, top + y1, edge + inset + end, clear)
     return found
+
+
+def _print_rows(strip: Gray, dpi: int) -> NDArray[np.bool_]:
+    """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
+    if strip.size == 0:
+        return np.zeros(0, np.bool_)
+    rows = (strip.min(axis=1) < _DARK).astype(np.uint8)[:, None]
+    return cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0].astype(np.bool_)
+
+
+def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, float]:
+    """For each column the usual distance in pixels from its left rule to its print."""
+    inset = _inset(dpi)
+    starts: dict[int, list[int]] = {}
+    for row in grid.rows:
+        for c, box in enumerate(row):
+            if box is None:
+                continue
+            x0, y0, x1, y1 = _pixels(box, dpi)
+            print_at = np.flatnonzero((page[y0 + inset : y1 - inset, x0 + inset : x1 - inset] < _DARK).sum(axis=0) > 1)
+            if print_at.size:
+                starts.setdefault(c, []).append(inset + int(print_at[0]))
+    return {c: float(np.percentile(some, 75)) for c, some in starts.items()}
 
 
 def _inset(dpi: int) -> int:
