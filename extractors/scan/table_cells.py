@@ -143,7 +143,7 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
             across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
             if not across.size:
                 continue
-            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).any(axis=1)
+            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).max(axis=1)
             y0 = y1 = int(across[across.size // 2])
             while y0 > 0 and ink[y0 - 1]:
                 y0 -= 1
@@ -166,7 +166,8 @@ def _print_rows(strip: Gray, dpi: int) -> NDArray[np.bool_]:
     if strip.size == 0:
         return np.zeros(0, np.bool_)
     rows = (strip.min(axis=1) < _DARK).astype(np.uint8)[:, None]
-    return cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0].astype(np.bool_)
+    near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
+    return near
 
 
 def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, float]:
