@@ -14,7 +14,7 @@ from extractors.pdf.tables import Grid, find_grids
 _FAINT = 24  # grey levels by which a rule is darker than the paper
 _BESIDE = 12  # pixels beside a line that show the paper around it
 _GOES_ON = 0.5  # of its darkness that a line keeps beyond the table when it is a streak
-_UNBROKEN = 0.85  # of a short line across that is printed; letters in a row have gaps
+_UNBROKEN = 0.93  # of a short line across that is printed; letters in a row have gaps
 _PALE = 0.35  # of the darkness of the table's other lines, below which a line is none of them
 
 _Lines = list[tuple[int, int, int, int]]
@@ -136,7 +136,7 @@ def _lines(page: Gray, dpi: int, *, slanted: bool = False) -> tuple[_Lines, _Lin
                 found[0].append((int(x), int(y + left.mean()), int(x + w), int(y + right.mean())))
             elif flat and w >= long_x and h <= thick + w // 100:
                 middle = int(y + h / 2)
-                if w < 2 * dpi and _filled(page[y : y + h, x : x + w]) < _UNBROKEN:
+                if w < 2 * dpi and _filled(page[max(0, middle - 2) : middle + 3, x : x + w]) < _UNBROKEN:
                     continue  # bars of letters between two rules
                 found[0].append((int(x), middle - 1, int(x + w), middle + 1))
             elif not flat and h >= long_y and w <= thick + h // 100:
