@@ -12,7 +12,8 @@ export DO_NOT_TRACK := 1
 # A developer's own settings must not leak into demo, tests and benchmarks.
 unexport SOHOA_HOME SOHOA_STORE_URL SOHOA_DATABASE_URL
 
-.PHONY: help setup demo test check lint types arrows score score-wide calibrate train bench budget bench-search relevance look docs lock clean
+.PHONY: help setup demo test check lint types arrows score score-wide score-tables calibrate train bench budget \
+  bench-search relevance look docs lock clean
 
 help: ## Danh sách lệnh
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -50,6 +51,9 @@ train: setup ## Huấn luyện bộ phân loại spaCy và so với quy tắc, g
 
 score-wide: setup ## Đo trên các họ văn bản tạo ra (không quét), so được mất từng văn bản; ARGS="--scans --store"
 	@$(PY) -m tools.score_wide $(ARGS)
+
+score-tables: setup ## Đo bảng phụ lục trên bản quét, từng ô một, liệt kê chỗ sai; ARGS="--write" ghi vào docs/benchmarks.md
+	@$(PY) -m tools.score_tables $(ARGS)
 
 bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.bench

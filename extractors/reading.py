@@ -60,7 +60,7 @@ def read_document(
     if kind in (MediaType.DOCX, MediaType.TXT):
         return read_office(path, kind, limits=limits)
     pages: list[PageReading] = []
-    cells = TableCells(engine)
+    cells = TableCells(engine, reader)
     with open_pages(path, kind, limits=limits) as source:
         parallel = min(threads, MOST_AT_ONCE) if engine.concurrent and source.page_count >= LONG else 1
         batch = BATCH if parallel == 1 else BATCH_EACH * parallel

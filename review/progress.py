@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from schemas.progress import FlowProgress, FlowRow, Holding, InventoryRow, Progress, ScopeProgress, TargetRow
+from schemas.progress import ENDED, FlowProgress, FlowRow, Holding, InventoryRow, Progress, ScopeProgress, TargetRow
 from schemas.text import fold
 
 READ = ("accepted", "confirmed", "published")  # read and not waiting for anybody
@@ -218,7 +218,8 @@ class _Scopes:
             published=sum(h.records for h in valid if h.status == "published"),
             waiting=count(lambda h: h.status == "needs_review"),
             unclear=count(lambda h: h.status in READ and h.validity == "khong_ro"),
-            expired=count(lambda h: h.validity in ("het_hieu_luc", "chua_hieu_luc")),
+            expired=count(lambda h: h.validity in ("het_hieu_luc", "chua_hieu_luc", *ENDED)),
+            ended=count(lambda h: h.validity in ENDED),
             pages=sum(h.pages for h in mine),
             ratio=ratio,
             target=ratio_target,

@@ -31,10 +31,11 @@ from storage.store import RemovableStore, relocate
 
 
 class FixityReport(Frozen):
-    """Packages and objects compared, and what is not what its manifest says."""
+    """Packages, objects and journal entries compared, and what is not what its manifest (or the catalogue) says."""
 
     packages: int
     objects: int
+    journal: int = 0
     problems: tuple[Problem, ...]
 
 

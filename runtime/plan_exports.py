@@ -43,6 +43,7 @@ PROGRESS_COLUMNS: dict[str, Callable[[ScopeProgress], object]] = {
     "Chờ rà soát": lambda r: r.waiting,
     "Không rõ hiệu lực": lambda r: r.unclear,
     "Hết hiệu lực": lambda r: r.expired,
+    "Trong đó bị thu hồi, thay thế": lambda r: r.ended,
     "Tỷ lệ (%)": lambda r: _known(r.ratio),
     "Chỉ tiêu (%)": lambda r: _known(r.target),
     "Căn cứ chỉ tiêu": lambda r: r.target_source or "",

@@ -14,16 +14,13 @@ from runtime.outcomes import Captured, Item
 from runtime.progress import catch_up_facts
 from schemas.errors import RecordNotFound, UnknownTask
 from schemas.plan import Plan, PlanTask
-from schemas.progress import Figure, FigureKind, FlowRow, FollowUp, InventoryRow, TargetRow, TaskProgress, TaskState
+from schemas.progress import Figure, FigureKind, FollowUp, TaskProgress, TaskState
 from schemas.record import Record
 from storage import journal
 from storage.catalogue import Catalogue
 from storage.layout import decode_layout
+from storage.plans import figures_of_entry
 from storage.store import ObjectStore
-
-_FIGURES: dict[FigureKind, type[InventoryRow] | type[TargetRow] | type[FlowRow]] = {
-    "inventory": InventoryRow, "targets": TargetRow, "flow": FlowRow,
-}  # fmt: skip
 
 
 def as_plan(workshop: Workshop, record: Record, path: Path) -> Record:
@@ -119,9 +116,8 @@ def rebuild_plans(store: ObjectStore, catalogue: Catalogue) -> int:
         catalogue.plans.take_follow(number, FollowUp.model_validate_json(body))
         count += 1
     for number, body in journal.read_entries(store, "figures"):
-        tree = json.loads(body)
-        kind: FigureKind = tree["kind"]
-        catalogue.plans.take_figures(number, kind, [_FIGURES[kind].model_validate(row) for row in tree["rows"]])
+        kind, rows = figures_of_entry(body)
+        catalogue.plans.take_figures(number, kind, rows)
         count += 1
     catch_up_facts(store, catalogue)
     return count

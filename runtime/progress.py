@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,8 @@ from schemas.progress import LEVELS, Level, Progress, TargetRow, Term, Validity
 from schemas.record import Record
 from schemas.text import fold
 from storage.catalogue import Catalogue
+from storage.endings import endings_of
+from storage.folding import number_key
 from storage.keys import manifest_key
 from storage.package import Manifest
 from storage.plans import iter_stale
@@ -30,26 +32,45 @@ def catch_up_facts(store: ObjectStore, catalogue: Catalogue) -> int:
     """Bring the table of facts up to the records; how many were taken in."""
     taken = 0
     for chunk in iter_stale(catalogue.plans):
-        catalogue.plans.take_facts([_facts(store, revision, record) for revision, record in chunk])
+        catalogue.plans.take_facts(
+            [_facts(store, revision, record) for revision, record in chunk],
+            [row for _, record in chunk for row in _endings(store, record)],
+        )
         taken += len(chunk)
+    if taken:
+        catalogue.plans.settle_endings()
     return taken
 
 
-def _facts(store: ObjectStore, revision: int, record: Record) -> dict[str, Any]:
-    def text(name: str) -> str:
-        value = record.fields.get(name).value
-        return value if isinstance(value, str) else ""
+def _endings(store: ObjectStore, record: Record) -> list[dict[str, Any]]:
+    """What the record says of the end of others. Without a day of its own it ends them from the day it was seen on."""
+    if not record.citations or not record.objects.text:
+        return []
+    try:
+        text = store.get(record.objects.text).decode("utf-8")
+    except (ObjectNotFound, StoreCorrupt):
+        return []
+    own = _day(_text(record, "valid_from")) or _day(_text(record, "issued_date")) or _digitized_on(store, record)
+    return [
+        {
+            "record_id": record.record_id, "n": n, "kind": ending.kind, "number_key": ending.key,
+            "issued": ending.date, "day": ending.since or own, "target": None,
+        }
+        for n, ending in enumerate(endings_of(record, text), 1)
+    ]  # fmt: skip
 
+
+def _facts(store: ObjectStore, revision: int, record: Record) -> dict[str, Any]:
     fields = [getattr(record.fields, name) for name in type(record.fields).model_fields]
     return {
         "record_id": record.record_id,
         "revision": revision,
-        "agency": text("issuing_agency_name"),
+        "agency": _text(record, "issuing_agency_name"),
         "field": record.classification.field_name.value or "",
         "level": record.classification.level.value or "",
         "day": _digitized_on(store, record),
-        "valid_from": _day(text("valid_from")),
-        "valid_to": _day(text("valid_to")),
+        "valid_from": _day(_text(record, "valid_from")),
+        "valid_to": _day(_text(record, "valid_to")),
         "term": term_of(record),
         "pages": record.source.page_count,
         "unsure": sum(1 for reason in record.review_reasons if reason.startswith("unsure:")),
@@ -57,7 +78,14 @@ def _facts(store: ObjectStore, revision: int, record: Record) -> dict[str, Any]:
         "cited": json.dumps(
             sorted({(c.number_canonical or "").upper() for c in record.citations} - {""}), ensure_ascii=False
         ),
+        "number_key": number_key(_text(record, "doc_number")),
+        "issued": _day(_text(record, "issued_date")),
     }
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.fields.get(name).value
+    return value if isinstance(value, str) else ""
 
 
 def _is_sure(field: FieldValue) -> bool:
@@ -162,7 +190,7 @@ def records_behind(
     agency: str | None = None,
     field: str | None = None,
     level: str | None = None,
-    validity: Validity | None = None,
+    validities: Sequence[Validity] = (),
     statuses: tuple[str, ...] | None = None,
     limit: int = 30,
     offset: int = 0,
@@ -179,7 +207,7 @@ def records_behind(
         agencies=agencies,
         fields=fields,
         level=level,
-        validity=validity,
+        validities=validities,
         statuses=statuses,
         limit=limit,
         offset=offset,

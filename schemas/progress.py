@@ -10,7 +10,8 @@ from schemas.base import Frozen
 
 FigureKind = Literal["inventory", "targets", "flow"]
 TaskState = Literal["chua_lam", "dang_lam", "xong", "cham", "bo"]
-Validity = Literal["con_hieu_luc", "het_hieu_luc", "chua_hieu_luc", "khong_ro"]
+Validity = Literal["con_hieu_luc", "het_hieu_luc", "chua_hieu_luc", "bi_thu_hoi", "bi_thay_the", "khong_ro"]
+ENDED: tuple[Validity, ...] = ("bi_thu_hoi", "bi_thay_the")  # by another paper
 # What a record says of its own end: a day, none for ever, none until something replaces it, or nothing that was read.
 Term = Literal["fixed", "perpetual", "until_replaced", "unknown"]
 LEVELS = ("trung_uong", "tinh", "huyen", "xa")
@@ -95,6 +96,7 @@ class ScopeProgress(Frozen):
     digitized      in force and read (accepted, confirmed or published)   published  of these, published
     waiting        in force, waiting for review     unclear  read, but their validity is not known
     ratio          digitized / inventory, percent   gap      target - ratio, points (negative: ahead)
+    expired        out of force (or not yet in force)    ended     of these, revoked or replaced by another record
     remaining      results still to digitize for the target
     per_day_needed scans a working day from now to the year's end that reach it; pace: what was done a working day
     missed         True when the present pace does not reach it, None when that cannot be said
@@ -111,6 +113,7 @@ class ScopeProgress(Frozen):
     waiting: int = 0
     unclear: int = 0
     expired: int = 0
+    ended: int = 0
     pages: int = 0
     ratio: float | None = None
     target: float | None = None

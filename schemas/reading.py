@@ -75,10 +75,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as a grid of cells (None = merged away), with its place on the page."""
+    """A table as a grid of cells (None = merged away), with its place on the page.
+
+    ``doubts``: (row, column) from 0 of cells that were read and not surely.
+    """
 
     box: Box
     rows: tuple[tuple[str | None, ...], ...]
+    doubts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

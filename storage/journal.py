@@ -17,6 +17,7 @@ from storage.keys import check_key
 from storage.store import ObjectStore
 
 Stream = Literal["follow", "figures"]
+STREAMS: tuple[Stream, ...] = ("follow", "figures")
 PREFIX = "journal/"
 _KEY = re.compile(r"journal/(follow|figures)/(\d{8})\.json", re.ASCII)
 _TRIES = 1000
@@ -46,8 +47,12 @@ def append(store: ObjectStore, stream: Stream, body: bytes, *, after: int) -> in
     raise ObjectExists(f"journal/{stream}")
 
 
+def entry_numbers(store: ObjectStore, stream: Stream) -> tuple[int, ...]:
+    """The numbers that have an entry, in order. Nothing is read."""
+    return tuple(sorted(int(m[2]) for key in store.list(f"{PREFIX}{stream}/") if (m := _KEY.fullmatch(key))))
+
+
 def read_entries(store: ObjectStore, stream: Stream) -> Iterator[tuple[int, bytes]]:
     """(number, bytes) of every entry in order."""
-    found = sorted((int(m[2]), key) for key in store.list(f"{PREFIX}{stream}/") if (m := _KEY.fullmatch(key)))
-    for number, key in found:
-        yield number, store.get(key)
+    for number in entry_numbers(store, stream):
+        yield number, store.get(entry_key(stream, number))

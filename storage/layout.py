@@ -69,8 +69,15 @@ def _page(page: PageReading) -> dict[str, Any]:
             }
             for line in page.lines
         ],
-        "tables": [{"box": list(t.box.as_tuple()), "rows": [list(row) for row in t.rows]} for t in page.tables],
+        "tables": [_table(table) for table in page.tables],
     }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    tree: dict[str, Any] = {"box": list(table.box.as_tuple()), "rows": [list(row) for row in table.rows]}
+    if table.doubts:
+        tree["doubts"] = [list(place) for place in table.doubts]
+    return tree
 
 
 def _to_page(tree: dict[str, Any]) -> PageReading:
@@ -96,6 +103,11 @@ def _to_page(tree: dict[str, Any]) -> PageReading:
             for line in tree["lines"]
         ),
         tables=tuple(
-            Table(box=Box(*table["box"]), rows=tuple(tuple(row) for row in table["rows"])) for table in tree["tables"]
+            Table(
+                box=Box(*table["box"]),
+                rows=tuple(tuple(row) for row in table["rows"]),
+                doubts=tuple((row, column) for row, column in table.get("doubts", ())),
+            )
+            for table in tree["tables"]
         ),
     )

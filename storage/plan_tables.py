@@ -44,4 +44,20 @@ facts = sa.Table(
     sa.Column("unsure", sa.Integer, nullable=False),
     sa.Column("risk", sa.Float, nullable=False),
     sa.Column("cited", sa.Text, nullable=False),
+    sa.Column("number_key", sa.Text, nullable=False, server_default="", index=True),
+    sa.Column("issued", sa.String(10)),
+)
+
+# Thu hồi, bãi bỏ, thay thế: what a record says of other papers (storage/endings.py). ``day``: from when they are out of
+# force; ``target``: the one record that is meant, empty while the archive has none or cannot tell which.
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("record_id", sa.String(64), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("number_key", sa.Text, nullable=False, index=True),
+    sa.Column("issued", sa.String(10)),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("target", sa.String(64), index=True),
 )

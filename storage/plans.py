@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,27 @@ from schemas.progress import FigureKind, FlowRow, FollowUp, Holding, InventoryRo
 from schemas.record import Record
 from storage.database import Database
 from storage.models import records
-from storage.plan_tables import facts, figures, plan_follow
+from storage.plan_tables import endings, facts, figures, plan_follow
 
 _CHUNK = 500
+_HIDDEN = ("quarantined", "duplicate")
 _ROWS: dict[FigureKind, type[InventoryRow] | type[TargetRow] | type[FlowRow]] = {
     "inventory": InventoryRow, "targets": TargetRow, "flow": FlowRow,
 }  # fmt: skip
+
+
+def figures_of_entry(body: bytes) -> tuple[FigureKind, tuple[Any, ...]]:
+    """Kind and rows of a journal entry of imported figures. Raises ValueError, KeyError, TypeError for what is none."""
+    tree = json.loads(body)
+    kind: FigureKind = tree["kind"]
+    return kind, tuple(_ROWS[kind].model_validate(row) for row in tree["rows"])
+
+
+def entry_rows(stream: str, body: bytes) -> tuple[str, ...]:
+    """What the catalogue takes in of a journal entry, as ``Plans.entries`` gives it back. Raises as above."""
+    if stream == "follow":
+        return (FollowUp.model_validate_json(body).model_dump_json(),)
+    return tuple(row.model_dump_json() for row in figures_of_entry(body)[1])
 
 
 class Plans:
@@ -42,6 +57,18 @@ class Plans:
         column = plan_follow.c.seq if stream == "follow" else figures.c.seq
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.max(column))).scalar() or 0)
+
+    def entries(self, stream: str) -> dict[int, tuple[str, ...]]:
+        """What was taken in of each journal entry: number -> its rows as JSON, in order."""
+        found: dict[int, tuple[str, ...]] = {}
+        if stream == "follow":
+            query = sa.select(plan_follow.c.seq, plan_follow.c.body).order_by(plan_follow.c.seq)
+        else:
+            query = sa.select(figures.c.seq, figures.c.body).order_by(figures.c.seq, figures.c.row)
+        with self._database.read() as connection:
+            for seq, body in connection.execute(query):
+                found[seq] = (*found.get(seq, ()), body)
+        return found
 
     def take_follow(self, seq: int, entry: FollowUp) -> None:
         with self._database.write() as connection:
@@ -78,7 +105,7 @@ class Plans:
     def forget(self) -> None:
         """Empty everything that is made from elsewhere (``rebuild``)."""
         with self._database.write() as connection:
-            for table in (plan_follow, figures, facts):
+            for table in (plan_follow, figures, facts, endings):
                 connection.execute(table.delete())
 
     def stale(self, *, limit: int = _CHUNK) -> tuple[tuple[int, Record], ...]:
@@ -93,18 +120,54 @@ class Plans:
             rows = connection.execute(query).all()
         return tuple((row.revision, Record.model_validate_json(row.body)) for row in rows)
 
-    def take_facts(self, many: Iterable[dict[str, Any]]) -> None:
-        """Rows of the table ``facts``, over what was there."""
-        rows = list(many)
+    def take_facts(self, many: Iterable[dict[str, Any]], ended: Iterable[dict[str, Any]] = ()) -> None:
+        """Rows of the tables ``facts`` and ``endings`` of the same records, over what was there."""
+        rows, ends = list(many), list(ended)
         with self._database.write() as connection:
             ids = [row["record_id"] for row in rows]
             connection.execute(facts.delete().where(facts.c.record_id.in_(ids)))
             connection.execute(facts.insert(), rows)
+            connection.execute(endings.delete().where(endings.c.record_id.in_(ids)))
+            if ends:
+                connection.execute(endings.insert(), ends)
+
+    def settle_endings(self) -> None:
+        """Find the record that each ending means, again for all: a record that came in may be meant or a rival.
+
+        A number with its day means the record of both; where two agencies have such a one, and for a number without a
+        day, that of the agency that ends it. Where that leaves none or several, nothing is ended.
+        """
+        by = facts.alias("by")
+        query = (
+            sa.select(
+                endings.c.record_id, endings.c.n, endings.c.target, endings.c.issued, endings.c.day,
+                by.c.agency.label("by_agency"), facts.c.record_id.label("other"), facts.c.agency,
+                facts.c.issued.label("other_issued"),
+            )
+            .outerjoin(by, by.c.record_id == endings.c.record_id)
+            .outerjoin(
+                sa.join(facts, records, records.c.record_id == facts.c.record_id),
+                sa.and_(
+                    facts.c.number_key == endings.c.number_key, facts.c.record_id != endings.c.record_id,
+                    records.c.status.not_in(_HIDDEN),
+                ),
+            )
+        )  # fmt: skip
+        found: dict[tuple[str, int], list[Any]] = {}
+        with self._database.write() as connection:
+            for row in connection.execute(query):
+                found.setdefault((row.record_id, row.n), []).append(row)
+            for (record_id, n), rows in found.items():
+                target = _meant(rows)
+                if target != rows[0].target:
+                    connection.execute(
+                        endings.update().where(endings.c.record_id == record_id, endings.c.n == n).values(target=target)
+                    )
 
     def holdings(self, as_of: date) -> tuple[Holding, ...]:
         """Records of procedure results, counted by everything that progress tells apart, valid as of a day."""
-        day = as_of.isoformat()
-        validity = _validity(day)
+        ended = _ended(as_of.isoformat())
+        validity = _validity(as_of.isoformat(), ended)
         digitized = facts.c.day
         keys = (facts.c.agency, facts.c.field, facts.c.level, records.c.status)
         query = (
@@ -114,7 +177,8 @@ class Plans:
                 sa.func.sum(facts.c.risk).label("risk"),
             )
             .join(facts, facts.c.record_id == records.c.record_id)
-            .where(records.c.kind == "procedure_result", records.c.status.not_in(("quarantined", "duplicate")))
+            .outerjoin(ended, ended.c.target == records.c.record_id)
+            .where(records.c.kind == "procedure_result", records.c.status.not_in(_HIDDEN))
             .group_by(*keys, validity, digitized)
         )  # fmt: skip
         with self._database.read() as connection:
@@ -128,13 +192,15 @@ class Plans:
 
     def members(
         self, as_of: date, *, agencies: tuple[str, ...] | None, fields: tuple[str, ...] | None, level: str | None,
-        validity: Validity | None, statuses: tuple[str, ...] | None, limit: int, offset: int,
+        validities: Sequence[Validity], statuses: tuple[str, ...] | None, limit: int, offset: int,
     ) -> tuple[int, tuple[Record, ...]]:  # fmt: skip
-        """(how many, one page of) the records behind a number."""
+        """(how many, one page of) the records behind a number. No ``validities``: of any."""
+        ended = _ended(as_of.isoformat())
         query = (
             sa.select(records.c.record_id)
             .join(facts, facts.c.record_id == records.c.record_id)
-            .where(records.c.kind == "procedure_result", records.c.status.not_in(("quarantined", "duplicate")))
+            .outerjoin(ended, ended.c.target == records.c.record_id)
+            .where(records.c.kind == "procedure_result", records.c.status.not_in(_HIDDEN))
         )
         if agencies is not None:
             query = query.where(facts.c.agency.in_(agencies))
@@ -144,8 +210,8 @@ class Plans:
             query = query.where(facts.c.level == level)
         if statuses is not None:
             query = query.where(records.c.status.in_(statuses))
-        if validity is not None:
-            query = query.where(_validity(as_of.isoformat()) == validity)
+        if validities:
+            query = query.where(_validity(as_of.isoformat(), ended).in_(validities))
         with self._database.read() as connection:
             total = connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
             ids = query.order_by(records.c.record_id).limit(limit).offset(offset)
@@ -166,8 +232,33 @@ class Plans:
             return tuple(connection.execute(query.limit(200)).scalars())
 
 
-def _validity(day: str) -> sa.Case[str]:
+def _meant(rows: Sequence[Any]) -> str | None:
+    """Which of the records with the number an ending means: rows of one ending, ``other`` empty without one."""
+    there = [row for row in rows if row.other is not None]
+    own = [row for row in there if row.agency and row.agency == row.by_agency]
+    if rows[0].issued is not None:
+        dated = [row for row in there if row.other_issued == row.issued]
+        some = dated if len(dated) == 1 else [row for row in dated if row in own]
+    else:
+        some = [row for row in own if row.other_issued is None or row.other_issued <= row.day]
+    return str(some[0].other) if len(some) == 1 else None
+
+
+def _ended(day: str) -> sa.Subquery:
+    """Records that another one had taken out of force by a day; revoked counts before replaced."""
+    by = records.alias("ending_record")
+    return (
+        sa.select(endings.c.target, sa.func.max(endings.c.kind).label("kind"))
+        .join(by, by.c.record_id == endings.c.record_id)
+        .where(endings.c.target.is_not(None), endings.c.day <= day, by.c.status.not_in(_HIDDEN))
+        .group_by(endings.c.target)
+        .subquery("ended")
+    )
+
+
+def _validity(day: str, ended: sa.Subquery) -> sa.Case[str]:
     return sa.case(
+        (ended.c.kind.is_not(None), ended.c.kind),
         (sa.and_(facts.c.valid_from.is_not(None), facts.c.valid_from > day), "chua_hieu_luc"),
         (sa.and_(facts.c.valid_to.is_not(None), facts.c.valid_to < day), "het_hieu_luc"),
         (facts.c.valid_to.is_not(None), "con_hieu_luc"),

@@ -25,7 +25,7 @@ from runtime.plans import find_plan, follow_task, reminders, task_list
 from runtime.progress import progress_of, records_behind
 from runtime.report_docx import write_report
 from schemas.errors import NotAllowed, Refused
-from schemas.progress import Progress, ScopeProgress, TaskState, Validity
+from schemas.progress import ENDED, Progress, ScopeProgress, TaskState, Validity
 from storage.catalogue import Catalogue
 from storage.store import ObjectStore
 from web import views
@@ -44,15 +44,16 @@ def _need_whole_view(viewer: ViewerOf) -> None:
 
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_view)])
-What = Literal["digitized", "published", "waiting", "unclear", "expired"]
+What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _READ = ("accepted", "confirmed", "published")
-_WHAT: dict[str, tuple[str, Validity | None, tuple[str, ...] | None]] = {
-    "digitized": ("đã số hóa, còn hiệu lực", "con_hieu_luc", _READ),
-    "published": ("đã công bố", "con_hieu_luc", ("published",)),
-    "waiting": ("chờ rà soát", None, ("needs_review",)),
-    "unclear": ("không rõ hiệu lực", "khong_ro", _READ),
-    "expired": ("hết hiệu lực", "het_hieu_luc", None),
+_WHAT: dict[str, tuple[str, tuple[Validity, ...], tuple[str, ...] | None]] = {
+    "digitized": ("đã số hóa, còn hiệu lực", ("con_hieu_luc",), _READ),
+    "published": ("đã công bố", ("con_hieu_luc",), ("published",)),
+    "waiting": ("chờ rà soát", (), ("needs_review",)),
+    "unclear": ("không rõ hiệu lực", ("khong_ro",), _READ),
+    "expired": ("hết hoặc chưa có hiệu lực", ("het_hieu_luc", "chua_hieu_luc", *ENDED), None),
+    "ended": ("bị thu hồi, bãi bỏ hoặc thay thế", ENDED, None),
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -173,11 +174,11 @@ def behind(
     page: PageNumber = 1,
 ) -> Response:
     """The records that a number counts."""
-    words, validity, statuses = _WHAT[what]
+    words, validities, statuses = _WHAT[what]
     start = (page - 1) * LIST_SIZE
     day = _day(as_of)
     total, shown = records_behind(
-        desk.catalogue, as_of=day, agency=agency, field=field, level=level, validity=validity, statuses=statuses,
+        desk.catalogue, as_of=day, agency=agency, field=field, level=level, validities=validities, statuses=statuses,
         limit=LIST_SIZE, offset=start,
     )  # fmt: skip
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}

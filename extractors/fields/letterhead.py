@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from extractors.fields.cues import cue
+from extractors.fields.rows import is_capitals, is_dust, is_rule, letter_count
 from extractors.fields.view import Document, Spot
 from extractors.reference.doc_types import DocType, doc_types_by_title
 from schemas.geometry import Box
@@ -15,7 +16,6 @@ from schemas.text import bare
 _MOTTO = re.compile(
     r"c.{0,2}ng h.{0,2}a x.{0,2} h.{0,2}i|ch.{0,2} ngh.{0,2}a vi.{0,2}t|doc.{0,2}l.{1,2}p.{0,6}t.{0,2} do|hanh phuc"
 )
-_RULE = re.compile(r"^[\W_]*$")
 _STAMPED = re.compile(r"^\W*(den|mat|toi mat|tuyet mat|khan|thuong khan|hoa toc|hoa toc hen gio|sao y)\W*$")
 _NUMBER_LABEL = re.compile(r"^\W{0,3}s[o0óoéeaá]\w{0,2}\s*[:.;,]*\s*\S*\s*.{0,14}[/|]|^\W{0,3}so\b")
 _HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
@@ -69,7 +69,7 @@ def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
         if aside:
             inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
         starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
-        if inside and not starts and sum(c.isalpha() for c in s.text) >= 2:
+        if inside and not starts and letter_count(s.text) >= 2:
             return True
     return False
 
@@ -104,7 +104,7 @@ def find_letterhead(doc: Document) -> Letterhead:
         summary, subject = subject_lines, bool(subject_lines)
     claimed = {id(s) for s in (*agency, *summary, number, date, title) if s is not None}
     loose = tuple(
-        s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not _RULE.match(s.text)
+        s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not is_rule(s.text)
     )
     is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
     return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
@@ -216,17 +216,16 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
             break
         if number is not None and s.box.cy > number.box.cy:
             continue
-        if _MOTTO.search(s.key) or _RULE.match(s.text):
+        if _MOTTO.search(s.key) or is_rule(s.text):
             continue
-        letters = [c for c in s.text if c.isalpha()]
-        if len(letters) < 2 or sum(c.isupper() for c in letters) < 0.7 * len(letters):
+        if not is_capitals(s.text, share=0.7, least=2):
             if out:
                 break
             continue
         if _STAMPED.match(s.key):
             continue
-        if len(letters) <= 3 and s.line.score < 0.85 and not out:
-            continue  # dust read as letters
+        if is_dust(s) and not out:
+            continue
         if out and abs(s.box.cx - out[0].box.cx) > 0.12:
             continue  # the lines of a letterhead are centred on each other; a stamp beside them is not
         out.append(s)
@@ -247,8 +246,7 @@ def _title_line(
         best: tuple[float, DocType, str] | None = None
         for _, text, _ in s.texts():
             stripped = text.strip(" .,;:-–_'\"*|")
-            letters = [c for c in stripped if c.isalpha()]
-            if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.8 * len(letters) or len(stripped) > 90:
+            if not is_capitals(stripped, share=0.8, least=4) or len(stripped) > 90:
                 continue
             if re.search(r":\W{0,2}\w?\W{0,2}$", text) and _after_grounds(spots, s):
                 continue  # "QUYẾT ĐỊNH:" between the grounds and the articles is no title
@@ -292,7 +290,7 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
     for s in spots[start:]:
         if s.region in ("sign_left", "sign_right", "table", "header_left"):
             continue
-        if _RULE.match(s.text):
+        if is_rule(s.text):
             if out:
                 break
             continue
@@ -356,7 +354,7 @@ def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> 
         gap = s.box.y0 - out[-1].box.y1
         if _STAMPED.match(s.key) and s.text.upper() == s.text:
             break
-        if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or _RULE.match(s.text):
+        if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or is_rule(s.text):
             break
         out.append(s)
     return tuple(out)

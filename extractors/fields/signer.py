@@ -8,9 +8,10 @@ from datetime import date
 
 from rapidfuzz.distance.Levenshtein import distance
 
+from extractors.fields.rows import is_capitals, is_spelled, letter_count
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import letters, tidy
-from extractors.reference.names import family_names, name_score, strip_ranks, valid_syllable
+from extractors.reference.names import family_names, name_score, strip_ranks
 from extractors.reference.titles import capacity_fits, snap_capacity, snap_title
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
@@ -151,8 +152,7 @@ def _loose_block(spots: list[Spot]) -> list[Spot]:
         if s.region == "body" and s.box.cx > 0.52 and s.box.x0 > 0.38 and s.box.cy > 0.2 and len(s.text) < 60
     ]
     for i, s in enumerate(right):
-        capitals = sum(c.isupper() for c in s.text if c.isalpha()) >= 0.75 * max(1, sum(c.isalpha() for c in s.text))
-        if capitals and (snap_capacity(_plain(s.text)) or snap_title(_plain(s.text))):
+        if is_capitals(s.text, share=0.75) and (snap_capacity(_plain(s.text)) or snap_title(_plain(s.text))):
             return right[i:]
     return []
 
@@ -262,9 +262,7 @@ def _is_title(text: str) -> bool:
 
 def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
     """(capacity lines, title lines) among the lines over the name."""
-    lines = [
-        s for s in above if not _SIGNED.match(s.key) and sum(c.isalpha() for c in s.text) >= 3 and _mostly_capitals(s)
-    ]
+    lines = [s for s in above if not _SIGNED.match(s.key) and letter_count(s.text) >= 3 and _mostly_capitals(s)]
     caps: list[Spot] = []
     titles: list[Spot] = []
     for s in lines:
@@ -273,7 +271,7 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
             continue
         known = any(snap_title(_titled(t)) for _, t, _ in s.texts())
         near = bool(titles) and s.box.y0 - titles[-1].box.y1 < 1.2 * titles[-1].box.height
-        if known or (near and s.line.score > 0.8 and _is_spelled(s)):
+        if known or (near and s.line.score > 0.8 and is_spelled(s.text)):
             titles.append(s)
         elif caps and not titles and s.box.y0 - caps[-1].box.y1 < 0.8 * caps[-1].box.height and s.line.score > 0.85:
             caps.append(s)  # TM. HỘI ĐỒNG / over two lines
@@ -282,13 +280,6 @@ def _titles(above: list[Spot]) -> tuple[list[Spot], list[Spot]]:
         caps.append(titles.pop(0))
     kept = [t for i, t in enumerate(titles) if i == 0 or bare(_titled(t.text)) not in bare(_titled(titles[0].text))]
     return caps, kept[:2]
-
-
-def _is_spelled(s: Spot) -> bool:
-    """Vietnamese words for the most part: strokes of a signature are read as letters too, but not as words."""
-    words = re.findall(r"[^\W\d_]+", s.text)
-    letters = sum(map(len, words))
-    return letters > 0 and sum(len(w) for w in words if len(w) > 1 and valid_syllable(w)) >= 0.6 * letters
 
 
 def _deputy_of(lower: Spot, upper: Spot) -> bool:
@@ -306,11 +297,7 @@ def _is_capacity(text: str) -> bool:
 
 
 def _mostly_capitals(s: Spot) -> bool:
-    for _, text, _ in s.texts():
-        alpha = [c for c in text if c.isalpha()]
-        if len(alpha) >= 3 and sum(c.isupper() for c in alpha) >= 0.7 * len(alpha):
-            return True
-    return False
+    return any(is_capitals(text, share=0.7, least=3) for _, text, _ in s.texts())
 
 
 def _capacity(spots: list[Spot]) -> FieldValue:

@@ -29,12 +29,13 @@ Cell = str | None
 
 @dataclass(slots=True)
 class _Row:
-    """``merged``: columns whose text comes from the row above."""
+    """``merged``: columns whose text comes from the row above; ``doubts``: those that were not surely read."""
 
     cells: list[Cell]
     page: int
     number: int
     merged: frozenset[int] = frozenset()
+    doubts: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -97,9 +98,10 @@ def _mend_quarters(table: _Joined) -> None:
     arabic = any(re.search(r"[Qq]u[ýy]\s+[234](?!\d)", c) for c in cells)
 
     def roman(m: re.Match[str]) -> str:
-        n = re.sub(r"^[Tt]+(?=[IV])", "", m["n"]).replace("H", "II")
+        n = re.sub(r"^[Tt]+(?=I)", "", m["n"]).replace("H", "II")
         n = re.sub(r"[l|iỉ!]", "I", n)
         n = n if arabic else n.replace("1", "I")
+        n = "IV" if n in ("TV", "tV") else n  # there is no other quarter with a V
         return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
 
     for row in table.rows:
@@ -135,17 +137,25 @@ def _join(reading: Reading) -> list[_Joined]:
                 continue
             if body and _is_column_numbers(body[0]):
                 body = body[1:]
+            first = len(rows) - len(body)
             continued = joined.rows and joined.rows[-1].page != page.number
             for i, cells in enumerate(body):
                 if continued and i == 0:
                     if _is_rest(cells, joined):
                         _append(joined.rows[-1], cells)
+                        joined.rows[-1].doubts |= _doubts_of(table, first)
                         continue
                     cells = _go_on(cells, body[1] if len(body) > 1 else None, joined)
                 made = _inherit(cells, joined)
                 merged = frozenset(k for k, c in enumerate(cells) if c is None and k < len(made) and made[k])
-                joined.rows.append(_Row(made, page.number, len(joined.rows) + 1, merged))
+                above = joined.rows[-1].doubts & merged if joined.rows else frozenset()
+                doubts = _doubts_of(table, first + i) | above
+                joined.rows.append(_Row(made, page.number, len(joined.rows) + 1, merged, doubts))
     return out
+
+
+def _doubts_of(table: Table, row: int) -> frozenset[int]:
+    return frozenset(c for r, c in table.doubts if r == row)
 
 
 def _head_size(rows: Sequence[Sequence[Cell]]) -> int:
@@ -339,7 +349,8 @@ def _read_tasks(
         counts[section] += 1
         words = text or group or ""
         deadline = cell("deadline")
-        doubtful = scanned and (_UNREAD in row.cells or _odd_deadline(deadline, year))
+        unsure = any(label in (*_KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
+        doubtful = scanned and (unsure or _UNREAD in row.cells or _odd_deadline(deadline, year))
         out.tasks.append(
             PlanTask(
                 id=f"{section}-{counts[section]}",

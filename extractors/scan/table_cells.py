@@ -1,221 +1,289 @@
-"""Bảng trên ảnh quét: the rules of a table found as lines, its cells read one by one, column after column.
+"""Bảng trên ảnh quét: the cells of ruled tables cut out and read column after column, each by several readings.
 
 Only plans pay for it: their appendices are tables of tasks. Other papers keep the lines that the page reader saw.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from extractors.imaging.cleaning import ink_mask, turn
+from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
-from extractors.ocr.engine import OcrEngine, OcrWord
-from extractors.pdf.tables import Grid, find_grids
-from extractors.reference.names import valid_syllable
-from extractors.scan.language import mend_accents, mend_phrases
+from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
+from extractors.pdf.tables import Grid
+from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
+from extractors.scan.table_lines import find_scan_grids, straighten, without_streaks
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
 
-READ_DPI = 225  # as the page reader: measured no worse than 300 for cells
+READ_DPI = 225  # as the page reader
+# Every cell is read at both sizes: what one of them gets wrong the other mostly does not.
+SIZES = (1.0, 1.3)
 PSM = 6
-_PLAN = re.compile(r"^\W{0,3}ke\s+hoach\W{0,3}$|^\W{0,3}phu luc\b.*ke hoach|danh muc nhiem vu")
-_JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
+_PLAN = re.compile(
+    r"^\W{0,3}ke\s+hoach\W{0,3}$|^\W{0,3}phu luc\b.*ke hoach|danh muc nhiem vu|^\W{0,3}so\W.{0,16}/\s?kh\b"
+)
+_APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an appendix, on whatever page it begins
 _GAP = 48  # white pixels between two cells of a column
-_FAINT = 24  # grey levels by which a rule is darker than the paper
 _TALL = 5000  # pixels of one picture of stacked cells
-_SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
-_UNREAD = "?"  # a cell with ink that nobody could read
+_DARK = 150  # grey level below which a pixel is print, where rules meet print
+_LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Box = tuple[float, float, float, float]
+_Key = tuple[int, int, int]  # grid, row, column
 
 
 class TableCells:
     """Adds the tables of scanned pages of one document, once a page of it has said that it is a plan."""
 
-    def __init__(self, engine: OcrEngine) -> None:
+    def __init__(self, engine: OcrEngine, reader: LineReader | None = None) -> None:
         self._engine = engine
+        self._reader = reader
         self._wanted = False
 
     def look(self, read: PageReading) -> None:
-        """Remember whether the paper is a plan; only its first pages can say so."""
-        if not self._wanted and read.number <= 2:
-            self._wanted = any(_PLAN.search(bare(line.text)) for line in read.lines)
+        """Remember whether the paper is a plan; its first pages say so, or the head of an appendix."""
+        if not self._wanted:
+            says = _PLAN if read.number <= 2 else _APPENDED
+            self._wanted = any(says.search(bare(line.text)) for line in read.lines)
 
     def add(self, scan: ScanPage, read: PageReading) -> PageReading:
         """The page with its ruled tables as cells; the same page where there are none."""
         self.look(read)
         if not self._wanted or read.state != "text":
             return read
-        tables = read_tables(scan, self._engine)
+        tables = read_tables(scan, self._engine, self._reader)
         return replace(read, tables=tables) if tables else read
 
 
-def read_tables(scan: ScanPage, engine: OcrEngine) -> tuple[Table, ...]:
+@dataclass(slots=True)
+class Cell:
+    """One cell with ink in it: its inside without rules, and the words of each reading, in pixels of that picture.
+
+    ``mixed``: print of the cell beside it may stand in it, or some of its own there.
+    """
+
+    key: _Key
+    crop: Gray
+    mixed: bool = False
+    readings: list[tuple[OcrWord, ...]] = field(default_factory=list)
+
+
+def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = None) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
     page = without_streaks(straighten(scan.clean, scan.dpi), scan.dpi)
     grids = find_scan_grids(page, scan.dpi)
     if not grids:
         return ()
-    pictures: list[Gray] = []
-    places: list[list[tuple[tuple[int, int, int], int, int]]] = []  # per picture: (grid, row, column), y0, y1
-    texts: dict[tuple[int, int, int], str] = {}
-    scale = min(1.0, READ_DPI / scan.dpi)
-    for g, grid in enumerate(grids):
-        width = max(len(row) for row in grid.rows)
-        for column in range(width):
-            stack = _Stack()
-            for r, row in enumerate(grid.rows):
-                cell = row[column] if column < len(row) else None
-                if cell is None:
-                    continue
-                crop = _crop(page, cell, scan.dpi)
-                if crop is None:
-                    texts[g, r, column] = ""
-                    continue
-                texts[g, r, column] = _UNREAD
-                if stack.height + crop.shape[0] > _TALL:
-                    pictures.append(stack.picture(scale))
-                    places.append(stack.places)
-                    stack = _Stack()
-                stack.add((g, r, column), crop)
-            if stack.places:
-                pictures.append(stack.picture(scale))
-                places.append(stack.places)
-    for found, where in zip(engine.read(pictures, dpi=round(scan.dpi * scale), psm=PSM), places, strict=True):
-        for key, y0, y1 in where:
-            inside = [w for w in found if y0 * scale - 4 <= (w.y0 + w.y1) / 2 <= y1 * scale + 4]
-            if words := _text(inside):
-                texts[key] = words
+    cells = list(cut_cells(page, grids, scan.dpi))
+    fit = min(1.0, READ_DPI / scan.dpi)
+    for size in SIZES:
+        _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
+    texts: dict[_Key, tuple[str, bool]] = {}
+    for cell in cells:
+        text, sure = settle(cell.crop, cell.readings, reader)
+        texts[cell.key] = text, sure and not cell.mixed
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
 
 
-class _Stack:
-    """Cells of one column under one another."""
-
-    def __init__(self) -> None:
-        self.parts: list[Gray] = []
-        self.places: list[tuple[tuple[int, int, int], int, int]] = []
-        self.height = _GAP
-
-    def add(self, key: tuple[int, int, int], crop: Gray) -> None:
-        self.places.append((key, self.height, self.height + crop.shape[0]))
-        self.parts.append(crop)
-        self.height += crop.shape[0] + _GAP
-
-    def picture(self, scale: float) -> Gray:
-        width = max(p.shape[1] for p in self.parts) + 2 * _GAP
-        sheet = np.full((self.height, width), 255, np.uint8)
-        for (_, y0, y1), part in zip(self.places, self.parts, strict=True):
-            sheet[y0:y1, _GAP : _GAP + part.shape[1]] = part
-        if scale == 1.0:
-            return sheet
-        small: Gray = cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        return small
+def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
+    """The cells that something is printed in, column after column of each table."""
+    for g, grid in enumerate(grids):
+        spills = _spills(page, grid, dpi)
+        for column in range(max(len(row) for row in grid.rows)):
+            for r, row in enumerate(grid.rows):
+                box = row[column] if column < len(row) else None
+                if box is None:
+                    continue
+                left = max((c for c in range(column) if row[c] is not None), default=-1)
+                own, foreign = spills.get((r, column)), spills.get((r, left))
+                crop = _crop(page, box, dpi, own, foreign)
+                if crop is not None:
+                    mixed = any(spill is not None and not spill.clear for spill in (own, foreign))
+                    yield Cell((g, r, column), crop, mixed=mixed)
 
 
-def straighten(page: Gray, dpi: int) -> Gray:
-    """The page turned until the long rules of its tables lie level: their slant is finer than that of its text."""
-    across, _ = _lines(page, dpi, slanted=True)
-    slopes = sorted((end - begin) / (x1 - x0) for x0, begin, x1, end in across if x1 - x0 > 0.25 * page.shape[1])
-    if not slopes:
-        return page
-    degrees = math.degrees(math.atan(slopes[len(slopes) // 2]))
-    return turn(page, degrees) if 0.03 < abs(degrees) < 2 else page
+@dataclass(frozen=True, slots=True)
+class _Spill:
+    """A word too long for its cell: rows and columns of the page that its end takes up in the cell on the right."""
+
+    y0: int
+    y1: int
+    x1: int
+    clear: bool = True  # it ends before the other cell's print begins
 
 
-def find_scan_grids(page: Gray, dpi: int) -> list[Grid]:
-    """Ruled tables of a page in points, from lines of ink, faint ones too.
+def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
+    """Cells (row, column) whose print goes on over the rule on their right.
 
-    A line that runs far beyond the table it crosses is a streak of the scanner.
+    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column.
     """
-    rows, columns = page.shape
-    points = 72 / dpi
-    across, down, _ = _sorted_lines(page, dpi)
-    if len(across) < 2 or len(down) < 2:
-        return []
-    rules = [(x0 * points, (rows - y1) * points, x1 * points, (rows - y0) * points) for x0, y0, x1, y1 in across + down]
-    grids = find_grids(rules, width=columns * points, height=rows * points)
-    return [
-        g
-        for g in grids
-        if g.box[2] - g.box[0] > 0.3 * columns * points and sum(c is not None for row in g.rows for c in row) >= 6
-    ]
-
-
-_Lines = list[tuple[int, int, int, int]]
-
-
-def without_streaks(page: Gray, dpi: int) -> Gray:
-    """The page with the streaks of the scanner painted over where they cross a table."""
-    _, _, streaks = _sorted_lines(page, dpi)
-    if not streaks:
-        return page
-    mask = np.zeros(page.shape, np.uint8)
-    for x0, y0, x1, y1 in streaks:
-        mask[y0:y1, max(0, x0 - 1) : x1 + 1] = 1
-    mended: Gray = cv2.inpaint(page, mask, 3, cv2.INPAINT_TELEA).astype(np.uint8)
-    return mended
-
-
-def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
-    """(across, down, streaks): lines down the page that run far beyond all those across are no rules of a table."""
-    across, down = _lines(page, dpi)
-    if not across:
-        return across, down, []
-    reach = dpi // 3
-    top, bottom = min(y0 for _, y0, _, _ in across), max(y1 for _, _, _, y1 in across)
-    rules = [d for d in down if d[1] > top - reach and d[3] < bottom + reach]
-    return across, rules, [d for d in down if d not in rules]
-
-
-def _lines(page: Gray, dpi: int, *, slanted: bool = False) -> tuple[_Lines, _Lines]:
-    """(across, down): long thin runs of anything darker than its surroundings, small breaks closed, as thin boxes.
-
-    ``slanted``: of those across the height at the left and at the right end, instead of a box.
-    """
-    dark: Gray = cv2.bitwise_not(page)
-    bridge, long_x, long_y, thick = max(3, dpi // 25), dpi // 3, dpi // 4, max(4, dpi // 25)
-    found: tuple[_Lines, _Lines] = ([], [])
-    for flat in (True, False):
-        close = np.ones((1, bridge) if flat else (bridge, 1), np.uint8)
-        keep = np.ones((1, long_x) if flat else (long_y, 1), np.uint8)
-        wide = np.ones((2 * thick, 1) if flat else (1, 2 * thick), np.uint8)
-        runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, keep)
-        thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, wide))  # broad dark areas are no lines
-        mask = cv2.dilate((thin > _FAINT).astype(np.uint8), np.ones((3, 3), np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        for k, (x, y, w, h, _area) in enumerate(stats[1:], 1):
-            if flat and slanted and w >= long_x:
-                part = labels[y : y + h, x : x + w] == k
-                left, right = np.nonzero(part[:, :8])[0], np.nonzero(part[:, -8:])[0]
-                found[0].append((int(x), int(y + left.mean()), int(x + w), int(y + right.mean())))
-            elif flat and w >= long_x and h <= thick + w // 100:
-                middle = int(y + h / 2)
-                found[0].append((int(x), middle - 1, int(x + w), middle + 1))
-            elif not flat and h >= long_y and w <= thick + h // 100:
-                middle = int(x + w / 2)
-                found[1].append((middle - 1, int(y), middle + 1, int(y + h)))
+    found: dict[tuple[int, int], _Spill] = {}
+    inset, gap = _inset(dpi), max(4, dpi // 28)
+    margins = _margins(page, grid, dpi)
+    for r, row in enumerate(grid.rows):
+        shown = [c for c, box in enumerate(row) if box is not None]
+        for c, after in pairwise(shown):
+            mine, other = _pixels(row[c], dpi), _pixels(row[after], dpi)
+            near = int(0.6 * margins.get(after, 0)) - inset
+            if abs(mine[2] - other[0]) > 2 * inset or near < 1:
+                continue
+            top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
+            left = _print_rows(page[top:bottom, edge - inset - dpi // 35 : edge - inset], dpi)
+            right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
+            across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
+            if not across.size:
+                continue
+            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).max(axis=1)
+            y0 = y1 = int(across[across.size // 2])
+            while y0 > 0 and ink[y0 - 1]:
+                y0 -= 1
+            while y1 < ink.size and ink[y1]:
+                y1 += 1
+            beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < _DARK).any(axis=0)
+            if y1 - y0 < dpi // 25 or beside.size < gap:
+                continue
+            blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
+            margin = int(margins[after]) - inset
+            # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
+            clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
+            end = int(blank[0]) if clear else max(1, margin - 1)
+            found[r, c] = _Spill(top + y0, top + y1, edge + inset + end, clear)
     return found
 
 
-def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
-    """The inside of a cell without its rules; None when nothing is printed there."""
-    k = dpi / 72
-    inset = max(3, round(dpi / 75))
-    x0, y0, x1, y1 = (round(v * k) for v in cell)
+def _print_rows(strip: Gray, dpi: int) -> NDArray[np.bool_]:
+    """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
+    if strip.size == 0:
+        return np.zeros(0, np.bool_)
+    rows = (strip.min(axis=1) < _DARK).astype(np.uint8)[:, None]
+    near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
+    return near
+
+
+def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, float]:
+    """For each column the usual distance in pixels from its left rule to its print."""
+    inset = _inset(dpi)
+    starts: dict[int, list[int]] = {}
+    for row in grid.rows:
+        for c, box in enumerate(row):
+            if box is None:
+                continue
+            x0, y0, x1, y1 = _pixels(box, dpi)
+            print_at = np.flatnonzero((page[y0 + inset : y1 - inset, x0 + inset : x1 - inset] < _DARK).sum(axis=0) > 1)
+            if print_at.size:
+                starts.setdefault(c, []).append(inset + int(print_at[0]))
+    return {c: float(np.percentile(some, 75)) for c, some in starts.items()}
+
+
+def _inset(dpi: int) -> int:
+    return max(3, round(dpi / 75))
+
+
+def _pixels(box: _Box | None, dpi: int) -> tuple[int, int, int, int]:
+    assert box is not None
+    x0, y0, x1, y1 = (round(v * dpi / 72) for v in box)
+    return x0, y0, x1, y1
+
+
+def _read_cells(cells: Sequence[Cell], engine: OcrEngine, *, scale: float, dpi: int) -> None:
+    """Give every cell the words of one more reading; cells of a column are set under one another and read together."""
+    stacks = list(_stacks(cells, scale))
+    pictures = [_sheet(stack, scale) for stack in stacks]
+    for found, stack in zip(engine.read(pictures, dpi=dpi, psm=PSM), stacks, strict=True):
+        for cell, at in stack:
+            y0, y1 = (at - _GAP / 3) * scale, (at + cell.crop.shape[0] + _GAP / 3) * scale
+            inside = [w for w in found if y0 <= (w.y0 + w.y1) / 2 <= y1]
+            cell.readings.append(tuple(_placed(w, scale, _GAP, at) for w in inside))
+
+
+_Stack = list[tuple[Cell, int]]  # cells and the row of the picture where each begins
+
+
+def _stacks(cells: Sequence[Cell], scale: float) -> Iterator[_Stack]:
+    stack: _Stack = []
+    height = _GAP
+    column: tuple[int, int] | None = None
+    for cell in cells:
+        mine = (cell.key[0], cell.key[2])
+        if stack and (mine != column or (height + cell.crop.shape[0]) * scale > _TALL):
+            yield stack
+            stack, height = [], _GAP
+        column = mine
+        stack.append((cell, height))
+        height += cell.crop.shape[0] + _GAP
+    if stack:
+        yield stack
+
+
+def _sheet(stack: _Stack, scale: float) -> Gray:
+    last, at = stack[-1]
+    width = max(cell.crop.shape[1] for cell, _ in stack) + 2 * _GAP
+    sheet = np.full((at + last.crop.shape[0] + _GAP, width), 255, np.uint8)
+    for cell, y in stack:
+        h, w = cell.crop.shape
+        sheet[y : y + h, _GAP : _GAP + w] = cell.crop
+    if scale == 1.0:
+        return sheet
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    sized: Gray = cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=how).astype(np.uint8)
+    return sized
+
+
+def _placed(w: OcrWord, scale: float, x: int, y: int) -> OcrWord:
+    """A word of the stack in pixels of its cell."""
+    return replace(
+        w,
+        x0=round(w.x0 / scale) - x,
+        x1=round(w.x1 / scale) - x,
+        y0=round(w.y0 / scale) - y,
+        y1=round(w.y1 / scale) - y,
+    )
+
+
+def _crop(page: Gray, cell: _Box, dpi: int, own: _Spill | None = None, foreign: _Spill | None = None) -> Gray | None:
+    """The inside of a cell without its rules and lone specks; None when nothing is printed there.
+
+    ``own``: where its print goes on over the right rule; ``foreign``: where that of the cell on the left does.
+    """
+    inset = _inset(dpi)
+    x0, y0, x1, y1 = _pixels(cell, dpi)
     crop = page[y0 + inset : y1 - inset, x0 + inset : x1 - inset]
-    if crop.size == 0:
+    if crop.size == 0 or min(crop.shape) < 8:
         return None
-    crop = crop.copy()
+    found: Gray = crop.copy()
+    if foreign is not None:
+        found[max(0, foreign.y0 - y0 - inset) : foreign.y1 - y0 - inset, : max(0, foreign.x1 - x0 - inset)] = 255
+    _erase_remains(found, dpi)
+    if own is not None:
+        wide = np.full((found.shape[0], own.x1 - x0 - inset), 255, np.uint8)
+        wide[:, : found.shape[1]] = found
+        rows = slice(own.y0 - y0 - inset, own.y1 - y0 - inset)
+        end = page[own.y0 : own.y1, x0 + inset : own.x1].copy()
+        rule = x1 - x0 - inset
+        before, after = (end[:, rule + d : rule + d + 1].astype(np.float32) for d in (-inset, inset))
+        part = np.linspace(0, 1, 2 * inset - 1, dtype=np.float32)[None]
+        end[:, rule - inset + 1 : rule + inset] = (before * (1 - part) + after * part).astype(np.uint8)
+        wide[rows] = end
+        found = wide
+    if int(ink_mask(found).sum()) < (dpi / 300) ** 2 * _LEAST:
+        return None
+    return found
+
+
+def _erase_remains(crop: Gray, dpi: int) -> None:
+    """Paint over what is left of rules at the edges, and specks that stand alone."""
     ink = ink_mask(crop)
-    # What still touches an edge over its whole length is a rule.
+    # What touches an edge over its whole length is a rule.
     for edge in range(min(6, min(ink.shape) // 4)):
         for at in (edge, -1 - edge):
             if ink[at].mean() > 0.5:
@@ -223,40 +291,34 @@ def _crop(page: Gray, cell: _Box, dpi: int) -> Gray | None:
             if ink[:, at].mean() > 0.5:
                 crop[:, at] = 255
     ink = ink_mask(crop)
-    if int(ink.sum()) < (dpi / 300) ** 2 * 60:
-        return None
-    found: Gray = crop
-    return found
+    rows, columns = ink.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    thin, long = max(4, dpi // 45), max(8, dpi // 20)
+    speck, away = max(3, dpi // 50), max(6, dpi // 22)
+    solid = [tuple(int(v) for v in s[:4]) for s in stats[1:] if max(s[2], s[3]) > 1.5 * speck]
+    for n, (x, y, w, h, _area) in enumerate(stats[1:].tolist(), 1):
+        at_side, at_end = x <= 1 or x + w >= columns - 1, y <= 1 or y + h >= rows - 1
+        remains = (at_side and w <= thin and h >= long) or (at_end and h <= thin and w >= long)
+        lone = max(w, h) <= speck and not any(
+            x - away < sx + sw and sx < x + w + away and y - 2 * away < sy + sh and sy < y + h + 2 * away
+            for sx, sy, sw, sh in solid
+        )
+        if remains or lone:
+            box = labels[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
+            grown = cv2.dilate((box == n).astype(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
+            crop[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1][grown] = 255
 
 
-def _text(words: list[OcrWord]) -> str:
-    """Words of one cell, line by line; specks and remains of rules left out."""
-    lines: dict[int, list[OcrWord]] = {}
-    for w in words:
-        if _JUNK.match(w.text) and (w.score < 0.7 or w.text in ("|", "_", "—", "=")):
-            continue
-        lines.setdefault(w.line, []).append(w)
-    ordered = sorted(lines.values(), key=lambda ws: min(w.y0 for w in ws))
-    text = " ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0))
-    text = re.sub(r"[ñÑ](?=[^\W\d_])", "", text)  # no Vietnamese letter: the n beside it, read twice
-    text = " ".join(_parted(word) for word in text.strip(" -–—_|'`“”\"‘’:•»«").split())
-    return mend_phrases(mend_accents(text, least=_SURE_GAIN))
-
-
-def _parted(word: str) -> str:
-    """Two syllables read without the space between them ("Thanhtra"); a word that is one syllable stays."""
-    if len(word) < 5 or not word.isalpha() or word.isupper() or valid_syllable(word):
-        return word
-    cuts = [k for k in range(2, len(word) - 1) if valid_syllable(word[:k]) and valid_syllable(word[k:])]
-    return f"{word[: cuts[0]]} {word[cuts[0] :]}" if len(cuts) == 1 else word
-
-
-def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[tuple[int, int, int], str]) -> Table:
+def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[_Key, tuple[str, bool]]) -> Table:
     k = scan.dpi / 72
     x0, y0, x1, y1 = (int(v * k) for v in grid.box)
     box: Box = scan.fraction((x0, y0, x1, y1))
     rows = tuple(
-        tuple(None if cell is None else texts.get((g, r, c), "") for c, cell in enumerate(row))
+        tuple(None if cell is None else texts.get((g, r, c), ("", True))[0] for c, cell in enumerate(row))
         for r, row in enumerate(grid.rows)
     )
-    return Table(box, rows)
+    doubts = tuple(sorted((r, c) for (at, r, c), (_, sure) in texts.items() if at == g and not sure))
+    return Table(box, rows, doubts)
+
+
+__all__ = ["UNREAD", "Cell", "TableCells", "cut_cells", "read_tables"]

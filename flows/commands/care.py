@@ -16,6 +16,11 @@ _PROBLEMS = {
     "extra": "không có trong bản kê",
     "unfinished": "phần dở dang của lần ghi bị ngắt",
 }
+_JOURNAL_PROBLEMS = {
+    "missing": "mất",
+    "changed": "nội dung khác lúc ghi",
+    "unfinished": "chưa đưa vào danh mục; chạy: sohoa rebuild",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +35,7 @@ def verify(
     index: Annotated[bool, typer.Option("--index", help="Đối chiếu chỉ mục tìm kiếm với danh mục.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
 ) -> None:
-    """Đối chiếu từng đối tượng trong kho với bản kê (manifest) của nó, hoặc chỉ mục với danh mục.
+    """Đối chiếu từng đối tượng trong kho với bản kê (manifest) của nó và nhật trình với danh mục; hoặc chỉ mục.
 
     Ví dụ: sohoa verify --sample 500; sohoa verify --index
     """
@@ -46,9 +51,13 @@ def verify(
         print(report.model_dump_json())
     else:
         console = screen()
-        console.print(f"Đã kiểm tra {report.packages} hồ sơ, {report.objects} đối tượng.")
+        console.print(
+            f"Đã kiểm tra {report.packages} hồ sơ, {report.objects} đối tượng, {report.journal} mục nhật trình."
+        )
         for problem in report.problems:
-            console.print(f"  {problem.record_id}  {problem.key}: {_PROBLEMS[problem.kind]}", markup=False)
+            words = _PROBLEMS if problem.record_id else _JOURNAL_PROBLEMS
+            name = f"{problem.record_id}  {problem.key}" if problem.record_id else problem.key
+            console.print(f"  {name}: {words[problem.kind]}", markup=False)
         console.print("Nguyên vẹn." if not report.problems else f"{len(report.problems)} chỗ sai khác.")
     if report.problems:
         raise typer.Exit(EXIT_QUARANTINED)

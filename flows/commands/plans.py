@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, open_output, say_error, screen
 
@@ -25,8 +27,11 @@ plan_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
-_JSON = typer.Option("--json", help="In kết quả cho chương trình đọc.")
-_PLAN = typer.Option("--plan", help="Mã kế hoạch (phần đầu cũng được); mặc định: kế hoạch mới nhất.")
+AsJson = Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")]
+OfPlan = Annotated[
+    str | None, typer.Option("--plan", help="Mã kế hoạch (phần đầu cũng được); mặc định: kế hoạch mới nhất.")
+]
+FiguresFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="CSV hoặc XLSX theo mẫu.")]
 _WORD = {"xong": "xong", "dang-lam": "dang_lam", "chua-lam": "chua_lam", "cham": "cham", "bo": "bo"}
 
 
@@ -39,7 +44,7 @@ def register(app: typer.Typer) -> None:
 def add(
     ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tệp kế hoạch: TXT, DOCX, PDF hoặc bản quét.")],
-    json_: Annotated[bool, _JSON] = False,
+    json_: AsJson = False,
 ) -> None:
     """Nạp kế hoạch: mục, nhiệm vụ, chỉ tiêu, trách nhiệm, viện dẫn. Nạp lại cùng tệp không thêm gì.
 
@@ -104,7 +109,7 @@ def show(
     plan: Annotated[
         str | None, typer.Argument(metavar="[PLAN]", help="Mã kế hoạch; mặc định: kế hoạch mới nhất.")
     ] = None,
-    json_: Annotated[bool, _JSON] = False,
+    json_: AsJson = False,
 ) -> None:
     """Xem một kế hoạch đã đọc; --json in nguyên hồ sơ của nó.
 
@@ -140,7 +145,7 @@ def show(
 
 
 @plan_app.command("list")
-def list_plans(ctx: typer.Context, json_: Annotated[bool, _JSON] = False) -> None:
+def list_plans(ctx: typer.Context, json_: AsJson = False) -> None:
     """Các kế hoạch trong kho, mới nhất trước.
 
     Ví dụ: sohoa plan list
@@ -159,11 +164,11 @@ def list_plans(ctx: typer.Context, json_: Annotated[bool, _JSON] = False) -> Non
 @plan_app.command("tasks")
 def tasks(
     ctx: typer.Context,
-    plan: Annotated[str | None, _PLAN] = None,
+    plan: OfPlan = None,
     due: Annotated[
         int | None, typer.Option("--due", help="Chỉ nhiệm vụ chưa xong, quá hạn hoặc đến hạn trong N ngày.", min=0)
     ] = None,
-    json_: Annotated[bool, _JSON] = False,
+    json_: AsJson = False,
 ) -> None:
     """Nhiệm vụ với trạng thái, hạn, minh chứng và hồ sơ có thể là minh chứng; --due N là danh sách nhắc việc.
 
@@ -196,7 +201,7 @@ def task(
     ctx: typer.Context,
     task_id: Annotated[str, typer.Argument(metavar="TASK", help="Mã nhiệm vụ, ví dụ II.3-5.")],
     state: Annotated[str, typer.Argument(metavar="STATE", help="chua-lam, dang-lam, xong, cham, bo.")],
-    plan: Annotated[str | None, _PLAN] = None,
+    plan: OfPlan = None,
     evidence: Annotated[
         list[str] | None, typer.Option("--evidence", help="Mã hồ sơ làm minh chứng (lặp lại được).")
     ] = None,
@@ -225,8 +230,8 @@ def task(
 @plan_app.command("inventory")
 def inventory(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="CSV hoặc XLSX theo mẫu.")] = None,
-    json_: Annotated[bool, _JSON] = False,
+    file: FiguresFile = None,
+    json_: AsJson = False,
 ) -> None:
     """Kiểm kê kết quả còn hiệu lực: nhập từ CSV/XLSX; không nêu tệp thì xem số đang có.
 
@@ -238,8 +243,8 @@ def inventory(
 @plan_app.command("targets")
 def targets(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="CSV hoặc XLSX theo mẫu.")] = None,
-    json_: Annotated[bool, _JSON] = False,
+    file: FiguresFile = None,
+    json_: AsJson = False,
 ) -> None:
     """Chỉ tiêu tỷ lệ số hóa theo cấp, lĩnh vực, cơ quan, năm: nhập hoặc xem (cả mặc định của QĐ 468).
 
@@ -251,8 +256,8 @@ def targets(
 @plan_app.command("flow")
 def flow(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="CSV hoặc XLSX theo mẫu.")] = None,
-    json_: Annotated[bool, _JSON] = False,
+    file: FiguresFile = None,
+    json_: AsJson = False,
 ) -> None:
     """Hồ sơ tiếp nhận trong kỳ (QĐ 766, nhóm 4), lấy từ hệ thống một cửa: nhập hoặc xem.
 
@@ -330,7 +335,7 @@ def progress(
         typer.Option("--period", help="Mã kỳ của chỉ số: 1-12 tháng, 13-16 quý, 17-18 nửa năm, 20 năm.", min=1, max=21),
     ] = 20,
     template_: Annotated[Path | None, typer.Option("--template", help="Mẫu báo cáo DOCX đã sửa.")] = None,
-    json_: Annotated[bool, _JSON] = False,
+    json_: AsJson = False,
 ) -> None:
     """Tiến độ số hóa: đã làm trên kiểm kê so với chỉ tiêu; nhịp làm và việc còn phải làm. Không biết thì nói không rõ.
 
@@ -374,42 +379,54 @@ def _day(text: str | None, where: str) -> date | None:
         raise typer.BadParameter("ngày phải có dạng YYYY-MM-DD", param_hint=where) from None
 
 
+_NUMBER_HEADS = ("Kiểm\nkê", "Đã số\nhóa", "Tỷ lệ\n(%)", "Chỉ tiêu\n(%)", "Còn\nphải làm", "Cần mỗi\nngày", "Kịp\nhạn?")
+
+
 def _print(found: Progress) -> None:
+    """The table for a screen of 80 columns: what the scope is on the left, narrow numbers on the right."""
     from runtime.plan_exports import LEVEL_WORDS
 
-    table = Table(
-        "Cấp",
-        "Cơ quan",
-        "Lĩnh vực",
-        "Còn hiệu lực",
-        "Đã số hóa",
-        "Tỷ lệ",
-        "Chỉ tiêu",
-        "Còn phải làm",
-        "Cần/ngày",
-        "Kịp?",
-    )
+    table = Table("Phạm vi", box=SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
+    table.columns[0].overflow = "fold"
+    table.columns[0].min_width = 20
+    for head in _NUMBER_HEADS:
+        table.add_column(head, justify="right", no_wrap=True)
 
     def line(row: ScopeProgress, name: str) -> None:
-        def known(value: float | int | None, unit: str = "") -> str:
-            return "không rõ" if value is None else f"{value:g}{unit}"
-
-        table.add_row(
-            LEVEL_WORDS.get(row.level or "", ""), name, row.field or "", known(row.inventory), str(row.digitized),
-            known(row.ratio, " %"), known(row.target, " %"), known(row.remaining), known(row.per_day_needed),
-            "không rõ" if row.missed is None else "không" if row.missed else "có",
-        )  # fmt: skip
+        below = " · ".join(part for part in (LEVEL_WORDS.get(row.level or "", ""), row.field) if part)
+        missed = None if row.missed is None else "không" if row.missed else "có"
+        numbers = (row.inventory, row.digitized, row.ratio, row.target, row.remaining, row.per_day_needed, missed)
+        table.add_row(Text(f"{name}\n{below}" if below else name), *map(_shown, numbers))
 
     for row in found.rows:
-        line(row, row.agency or "không rõ")
+        line(row, row.agency or "không rõ cơ quan")
+    table.add_section()
     line(found.total, "Tất cả")
     console = screen()
     console.print(f"Tiến độ năm {found.year}, tính đến {found.as_of}; còn {found.working_days_left} ngày làm việc.")
     console.print(table)
+    if found.total.ended:
+        console.print(
+            f"{found.total.ended} kết quả đã bị văn bản khác trong kho thu hồi, bãi bỏ hoặc thay thế: "
+            "không tính là còn hiệu lực."
+        )
     console.print(
         f"Chờ rà soát: {found.review_records} hồ sơ, {found.review_fields} trường. "
-        f"Ước còn {found.expected_errors:g} trường sai trong những trường đã tin."
+        f"Ước còn {_shown(found.expected_errors)} trường sai trong những trường đã tin."
     )
     if found.cost is not None:
-        rest = f"; còn lại ước {found.cost_remaining:,.0f} đồng" if found.cost_remaining is not None else ""
-        console.print(f"Chi phí đã quét: {found.cost:,.0f} đồng{rest}.")
+        rest = f"; còn lại ước {_shown(round(found.cost_remaining))} đồng" if found.cost_remaining is not None else ""
+        console.print(f"Chi phí đã quét: {_shown(round(found.cost))} đồng{rest}.")
+
+
+def _shown(value: float | int | str | None) -> str:
+    """A number as people write it here (1.234.567; 12,5); words as they are; what is not known says so."""
+    if value is None:
+        return "không\nrõ"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        value = round(value, 2)
+        whole, _, part = f"{value:,.2f}".rstrip("0").rstrip(".").partition(".")
+        return whole.replace(",", ".") + (f",{part}" if part else "")
+    return f"{value:,}".replace(",", ".")

@@ -12,6 +12,7 @@ import docx
 import openpyxl
 import pytest
 
+from runtime.fixity import verify_packages
 from runtime.keeping import keep_original, keep_package
 from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
@@ -25,6 +26,7 @@ from schemas.extraction import Citation, CitationSource, Classification, ClassVa
 from schemas.plan import Plan, PlanSource, PlanTarget, PlanTask
 from schemas.reading import PageReading, Reading
 from schemas.record import Process, Record, Source
+from storage import journal
 
 PLACE = PlanSource(page=1, line=3, start=0, end=5)
 CITED = CitationSource(page=1, line=1, start=0, end=4)
@@ -99,7 +101,7 @@ def test_inventory_from_a_table_makes_the_ratio_and_the_plans_own_target_wins(sh
     assert (unknown.inventory, unknown.ratio) == (None, None)
     total, records = records_behind(
         shop.catalogue, as_of=date(2026, 11, 26), agency="Sở Tư pháp", field="Hộ tịch", level="tinh",
-        validity="con_hieu_luc", statuses=("accepted",),
+        validities=("con_hieu_luc",), statuses=("accepted",),
     )  # fmt: skip
     assert (total, len(records)) == (1, 1)
     assert (
@@ -158,12 +160,35 @@ def test_follow_up_and_figures_come_back_from_the_store_alone(shop: Workshop, tm
 
 
 def test_two_writers_never_take_the_same_entry(shop: Workshop, tmp_path: Path) -> None:
-    from storage import journal
-
     first = journal.append(shop.store, "follow", b"{}", after=0)
     second = journal.append(shop.store, "follow", b"{ }", after=0)
     assert (first, second) == (1, 2)
     assert [body for _, body in journal.read_entries(shop.store, "follow")] == [b"{}", b"{ }"]
+
+
+def test_verify_compares_the_journal_with_what_was_taken_in(shop: Workshop, tmp_path: Path) -> None:
+    plan = make_plan(shop, tmp_path)
+    for state in ("dang_lam", "xong", "cham"):
+        follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state=state, actor="lan")  # type: ignore[arg-type]
+    path = tmp_path / "kk.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    keep_figures(shop.store, shop.catalogue, "inventory", read_table(path, "inventory"), actor="lan")
+    whole = verify_packages(shop)
+    assert (whole.journal, whole.problems) == (4, ())
+    folder = tmp_path / "home" / "store" / "journal"
+    (folder / "follow" / "00000002.json").unlink()
+    figures = folder / "figures" / "00000001.json"
+    figures.chmod(0o644)
+    figures.write_bytes(figures.read_bytes().replace(b"10", b"99"))
+    journal.append(shop.store, "follow", (folder / "follow" / "00000003.json").read_bytes(), after=3)
+    assert [(p.key.removeprefix("journal/"), p.kind) for p in verify_packages(shop).problems] == [
+        ("follow/00000002.json", "missing"),
+        ("follow/00000004.json", "unfinished"),
+        ("figures/00000001.json", "changed"),
+    ]
+    shop.catalogue.plans.forget()
+    problems = verify_packages(shop).problems
+    assert ("journal/follow/00000002.json", "missing") in [(p.key, p.kind) for p in problems]
 
 
 def test_what_is_not_there_cannot_be_followed_up(shop: Workshop, tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""Cells of scanned tables: readings voted on, strokes counted, lines that are no rules."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.ocr.engine import Gray, OcrWord
+from extractors.scan.cell_text import count_bars, finish, settle, tokens_of, vote
+from extractors.scan.table_cells import cut_cells
+from extractors.scan.table_lines import find_scan_grids, without_streaks
+
+DPI = 200
+
+
+def words(*texts: str, score: float = 0.95) -> tuple[OcrWord, ...]:
+    return tuple(OcrWord(t, 40 * k, 5, 40 * k + 30, 30, score, 0) for k, t in enumerate(texts))
+
+
+def test_a_word_that_two_of_three_readings_have_is_taken() -> None:
+    one, two, three = ("Sở", "Xây.", "dựng"), ("Sở", "Xây", "dựng"), ("Sở", "Xây", "dựng")
+    assert vote([one, two, three]) == (["Sở", "Xây", "dựng"], True)
+
+
+def test_a_word_that_only_one_reading_has_is_left_out() -> None:
+    assert vote([("lộ", "trình", "ỷ"), ("lộ", "trình"), ("lộ", "trình")]) == (["lộ", "trình"], True)
+
+
+def test_what_no_two_readings_agree_on_is_a_doubt() -> None:
+    taken, sure = vote([("Xây", "ảng"), ("Xây", "đựng"), ("Xây", "dựng")])
+    assert taken[0] == "Xây"
+    assert not sure
+
+
+def test_a_single_reading_is_a_doubt() -> None:
+    crop: Gray = np.full((40, 200), 255, np.uint8)
+    assert settle(crop, [words("Báo", "cáo"), ()], None) == ("Báo cáo", False)
+    assert settle(crop, [words("Báo", "cáo"), words("Báo", "cáo")], None) == ("Báo cáo", True)
+    assert settle(crop, [(), ()], None) == ("?", False)
+
+
+@pytest.mark.parametrize(
+    ("seen", "text"),
+    [
+        (("Phát", "thanh-", "Truyền", "hình"), "Phát thanh - Truyền hình"),
+        (("Quý", "II//2025"), "Quý II/2025"),
+        (("Năm2024",), "Năm 2024"),
+        (("Thanhtra",), "Thanh tra"),
+        ((".Cơ", "sở", "dữ", "liệu"), "Cơ sở dữ liệu"),
+        (("viên.", "chức"), "viên chức"),
+        (("Kế", "hoạch", "|"), "Kế hoạch"),
+        (("12/KH-UBND",), "12/KH-UBND"),
+        (("2021-2025",), "2021-2025"),
+    ],
+)
+def test_words_as_one_would_type_them(seen: tuple[str, ...], text: str) -> None:
+    assert finish(tokens_of(words(*seen))) == text
+
+
+@pytest.mark.parametrize("bars", [1, 2, 3])
+def test_strokes_are_counted_up_to_the_slash(bars: int) -> None:
+    picture: Gray = np.full((40, 120), 255, np.uint8)
+    for k in range(bars):
+        cv2.rectangle(picture, (5 + 9 * k, 5), (7 + 9 * k, 30), 0, -1)
+    x = 5 + 9 * bars
+    cv2.line(picture, (x, 32), (x + 9, 3), 0, 2)
+    cv2.rectangle(picture, (x + 16, 5), (x + 18, 30), 0, -1)  # a figure 1 behind the slash
+    assert count_bars(picture, OcrWord("II/1", 3, 3, x + 24, 33, 0.9, 0)) == bars
+
+
+def ruled(*, streak: int | None = None) -> Gray:
+    """A page with a table of three columns and four rows, and perhaps a streak from top to bottom."""
+    page: Gray = np.full((900, 1200), 255, np.uint8)
+    if streak is not None:
+        page[:, streak : streak + 2] = 215
+    for y in range(200, 601, 100):
+        page[y : y + 2, 100:1101] = 90
+    for x in (100, 200, 700, 1100):
+        page[200:602, x : x + 2] = 90
+    for y in range(200, 600, 100):
+        for x in (120, 230, 730):
+            cv2.putText(page, "Hoi", (x, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
+    return page
+
+
+@pytest.mark.parametrize("streak", [None, 400])
+def test_a_streak_of_the_scanner_is_no_rule(streak: int | None) -> None:
+    (grid,) = find_scan_grids(without_streaks(ruled(streak=streak), DPI), DPI)
+    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
+
+
+def test_text_over_a_table_does_not_make_its_rule_a_streak() -> None:
+    page = ruled()
+    for y in (90, 130, 170):
+        cv2.putText(page, "PHU LUC NHIEM VU", (560, y), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
+    (grid,) = find_scan_grids(without_streaks(page, DPI), DPI)
+    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
+
+
+def test_a_word_that_runs_over_its_rule_stays_in_its_cell() -> None:
+    page = ruled()
+    page[310:395, 610:790] = 255
+    page[300:402, 700:702] = 90
+    cv2.putText(page, "2026", (660, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
+    (grid,) = find_scan_grids(page, DPI)
+    cells = {cell.key: cell.crop for cell in cut_cells(page, [grid], DPI)}
+    assert cells[0, 1, 1].shape[1] > 500
+    assert (0, 1, 2) not in cells or int((cells[0, 1, 2] < 120).sum()) < 60
