@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,15 +20,10 @@ from desk_papers import PASSWORD, Told, add_people, make_paper
 from runtime.login import Accounts
 from runtime.open import Workshop, open_workshop
 from runtime.settings import load_settings
+from tests.browser.serving import ARGS, CHROMIUM, ENV, need_chromium, serve
 
-CHROMIUM = "/usr/bin/chromium"
-_ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 WIDE = {"width": 1366, "height": 768}
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
-_ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("SOHOA_")}, "OMP_THREAD_LIMIT": "1"}
 LEASE_S = 8.0
 PAPERS = int(os.environ.get("PAPERS", "16"))  # PAPERS=50 for the whole of it
 
@@ -48,36 +38,18 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A server with five people and an empty queue; papers that nobody says a word to go back after four seconds."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
+    need_chromium()
     root = tmp_path_factory.mktemp("office")
     (root / "rules.toml").write_text(f"lease_s = {LEASE_S}\n", encoding="utf-8")
-    env = {**_ENV, "SOHOA_HOME": str(root / "home"), "SOHOA_REVIEW_RULES": str(root / "rules.toml")}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    env = {**ENV, "SOHOA_REVIEW_RULES": str(root / "rules.toml")}
     with open_workshop(load_settings({}, home=root / "home")) as workshop:
         add_people(
             Accounts(workshop.catalogue),
             ("quan", "administrator"), ("lan", "operator"), ("minh", "operator"), ("tam", "checker"),
             ("hoa", "operator"),
         )  # fmt: skip
-        process = subprocess.Popen([sys.executable, "-m", "flows.cli", "review", "--port", str(port)], env=env)
-        url = f"http://127.0.0.1:{port}"
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    with urllib.request.urlopen(f"{url}/healthz", timeout=2):
-                        break
-                except (urllib.error.URLError, ConnectionError):
-                    assert process.poll() is None, "the server ended"
-                    assert time.monotonic() < deadline, "the server does not answer"
-                    time.sleep(0.1)
+        with serve(root / "home", env) as url:
             yield Office(url, workshop, root)
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 def test_one_paper_from_log_in_to_decision_by_keyboard_alone(office: Office, chromium: Any) -> None:
@@ -203,7 +175,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
         return papers
 
     async with async_playwright() as player:
-        browsers = [await player.chromium.launch(executable_path=CHROMIUM, args=_ARGS) for _ in logins]
+        browsers = [await player.chromium.launch(executable_path=CHROMIUM, args=ARGS) for _ in logins]
         found = await asyncio.gather(*(work(b, login) for b, login in zip(browsers, logins, strict=True)))
         for browser in browsers:
             await browser.close()
