@@ -83,9 +83,14 @@ class ReviewDesk:
         self._synced = ""
         self._sync_lock = threading.Lock()
 
-    def sync(self, limit: int = 50) -> int:
-        """Put records that wait for a person into the queue, ``limit`` at a time; how many were new."""
-        with self._sync_lock:
+    def sync(self, limit: int = 50, *, wait: bool = True) -> int:
+        """Put records that wait for a person into the queue, ``limit`` at a time; how many were new.
+
+        Not ``wait``: when another thread is just at it, that is enough.
+        """
+        if not self._sync_lock.acquire(blocking=wait):
+            return 0
+        try:
             begun = now_text(-self.late_s)
             found = self.queue.unlisted(since=self._synced, limit=limit)
             for record_id, _ in found:
@@ -95,14 +100,14 @@ class ReviewDesk:
                     put_task(self.workshop, connection, record, work, self.rules)
             self._synced = found[-1][1] if found else max(self._synced, begun)
             return len(found)
+        finally:
+            self._sync_lock.release()
 
     def tidy(self) -> None:
-        """Forget tasks of records that wait no longer; look at all records again for those that have none."""
+        """Forget tasks of records that wait no longer."""
         while self.queue.drop_settled():
             pass
         compact(self.workshop.catalogue.database)
-        with self._sync_lock:
-            self._synced = ""
 
     def _known_work(self, record: Record) -> Work:
         """The work on a record; the package is only read when somebody has touched it."""

@@ -6,6 +6,7 @@ counted to ``MANY`` and no further. No list is sorted: each is walked in an inde
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,9 +14,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from schemas.base import Frozen
-from schemas.record import Record, Status
+from schemas.record import Record
 from schemas.scope import EVERYTHING, Scope
-from storage.counts import MANY, batch_counts, batch_records, counted, record_counts
+from storage.counts import MANY, AtLeast, batch_counts, batch_records, counted, record_counts
 from storage.database import Database
 from storage.models import batches, records
 
@@ -23,7 +24,6 @@ TallyOf = Literal["status", "doc_type", "year", "batch"]
 _NEAR = 1_000  # records: that many are skipped without a thought
 _ARMS = 40  # agencies or fields of one person whose lists are merged
 _BATCHES = 200
-_STATUSES: tuple[Status, ...] = ("accepted", "needs_review", "confirmed", "published", "quarantined", "duplicate")
 
 
 class Filters(Frozen):
@@ -70,7 +70,10 @@ class Browse:
 
     def recent(self, filters: Filters, *, limit: int) -> tuple[Listed, ...]:
         """Records that the filters admit, the last changed first; no batch."""
-        query = sa.select(records.c.record_id).where(*self._admitted(records, filters))
+        query = sa.select(records.c.record_id).where(*Browse(self._database)._admitted(records, filters))
+        for column, names in ((records.c.agency, self._scope.agencies), (records.c.field, self._scope.fields)):
+            if names is not None:
+                query = query.where(_told(column).in_(sorted(names)))
         query = query.order_by(records.c.updated_at.desc(), records.c.record_id.desc()).limit(limit)
         with self._database.read() as connection:
             return self._listed(connection, list(connection.execute(query).scalars()))
@@ -94,13 +97,8 @@ class Browse:
             if self._scope.is_open:
                 found = connection.execute(_tallied(by, filters)).all()
                 return {str(value): int(count) for value, count in found}
-            table = batch_records if by == "batch" or filters.batch is not None else records
-            some = sa.select(table.c[by]).where(*self._admitted(table, filters, counting=True)).limit(MANY + 1)
-            inside = some.subquery()
-            number = sa.func.count()
-            query = sa.select(inside.c[by], number).group_by(inside.c[by]).order_by(number.desc())
-            rows = connection.execute(query).all()
-            if sum(row[1] for row in rows) <= MANY:
+            if not isinstance(self._bounded(connection, filters), AtLeast):
+                rows = connection.execute(self._tallied_within(by, filters)).all()
                 return {str(value): int(count) for value, count in rows if value is not None}
             if by == "batch":
                 return dict.fromkeys(connection.execute(self._batches(filters)).scalars())
@@ -108,22 +106,24 @@ class Browse:
 
     def statuses(self) -> dict[str, int]:
         """How many records stand where; ``AtLeast`` where limited people have very many."""
+        whole = {status: count or 0 for status, count in Browse(self._database).tally("status").items()}
         if self._scope.is_open:
-            return {status: count or 0 for status, count in self.tally("status").items()}
+            return whole
         with self._database.read() as connection:
-            found = {one: self._bounded(connection, Filters(status=one)) for one in _STATUSES}
+            found = {one: self._bounded(connection, Filters(status=one)) for one in whole}
         return {status: count for status, count in found.items() if count}
 
     def troubles(self) -> dict[str, int]:
         """How many papers are in quarantine for each code, most first."""
-        counted_ = sa.func.count()
-        quarantined = records.c.status == sa.literal_column("'quarantined'")
-        query = sa.select(records.c.code, counted_).where(
-            quarantined, records.c.code.is_not(None), *self._seen(records)
-        )
-        query = query.group_by(records.c.code).order_by(counted_.desc(), records.c.code)
+        cell = (records.c.code, records.c.agency, records.c.field)
+        query = sa.select(*cell, sa.func.count()).where(records.c.code.is_not(None)).group_by(*cell)
+        agencies, fields = self._scope.agencies, self._scope.fields
+        found: Counter[str] = Counter()
         with self._database.read() as connection:
-            return {row[0]: int(row[1]) for row in connection.execute(query)}
+            for code, agency, field, n in connection.execute(query):
+                if (agencies is None or agency in agencies) and (fields is None or field in fields):
+                    found[code] += int(n)
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
     def names(self, column: Literal["agency", "field"], *, limit: int = 2000) -> tuple[str, ...]:
         """The values that occur, in their order."""
@@ -182,6 +182,19 @@ class Browse:
         query = sa.select(sa.func.count()).select_from(some.limit(MANY + 1).subquery())
         return counted(int(connection.execute(query).scalar_one()), MANY)
 
+    def _tallied_within(self, by: TallyOf, filters: Filters) -> sa.Select[Any]:
+        """(value, how many) of what limited people may see, most first."""
+        table, number = _table(filters), sa.func.count()
+        column = table.c.record_id if by == "batch" else table.c[by]
+        inside = sa.select(column).where(*self._admitted(table, filters, counting=True)).subquery()
+        if by == "batch":
+            value: Any = batch_records.c.batch
+            query = sa.select(value, number).join(inside, inside.c.record_id == batch_records.c.record_id)
+        else:
+            value = inside.c[by]
+            query = sa.select(value, number)
+        return query.group_by(value).order_by(number.desc())
+
     def _batches(self, filters: Filters) -> sa.Select[Any]:
         """Names of batches that have something for limited people, the newest first."""
         inside = sa.select(batch_records.c.record_id).where(
@@ -202,10 +215,9 @@ class Browse:
         """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``."""
         if filters.batch is not None:
             yield table.c.batch == filters.batch
-        if filters.status is not None:
-            yield table.c.status == filters.status
-        if filters.doc_type is not None:
-            yield table.c.doc_type == filters.doc_type
+        for column, value in ((table.c.status, filters.status), (table.c.doc_type, filters.doc_type)):
+            if value is not None:
+                yield (column if self._scope.is_open else _told(column)) == value
         if filters.year is not None and counting and table is records:
             yield table.c.year == filters.year
         elif filters.year is not None:
@@ -220,6 +232,11 @@ class Browse:
             yield table.c.agency.in_(sorted(self._scope.agencies))
         if self._scope.fields is not None and but != "field":
             yield table.c.field.in_(sorted(self._scope.fields))
+
+
+def _told(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The column as something no index is looked up by: what it narrows is checked in the index that is walked."""
+    return sa.func.coalesce(column, "")
 
 
 def _table(filters: Filters) -> sa.Table:

@@ -109,7 +109,7 @@ sa.Index(
     "ix_records_status_updated",
     records.c.status, records.c.updated_at, records.c.record_id, records.c.agency, records.c.field,
 )  # fmt: skip
-_quarantined = records.c.status == sa.literal_column("'quarantined'")  # SQLite sees no bound value in an index
+_quarantined = records.c.code.is_not(None)
 sa.Index(
     "ix_records_quarantined",
     records.c.code, records.c.agency, records.c.field,

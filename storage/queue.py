@@ -65,13 +65,15 @@ class Queue(QueueLists):
             records.c.record_id == tasks.c.record_id,
             sa.or_(records.c.status == "needs_review", tasks.c.sampled.is_(sa.true())),
         )
-        gone = ~sa.exists(waiting)
+        there = sa.select(records.c.record_id).where(records.c.status == "needs_review")
+        maybe = sa.select(tasks.c.record_id).where(tasks.c.sampled.is_(sa.false())).except_(there).limit(500)
+        sampled = sa.select(tasks.c.record_id).where(tasks.c.sampled.is_(sa.true()), ~sa.exists(waiting)).limit(500)
         with self._database.read() as connection:  # looks at every task: nobody shall wait for that
-            found = list(connection.execute(sa.select(tasks.c.record_id).where(gone).limit(500)).scalars())
+            found = [*connection.execute(maybe).scalars(), *connection.execute(sampled).scalars()]
         if not found:
             return 0
         with self._database.write() as connection:
-            ids = sa.select(tasks.c.record_id).where(tasks.c.record_id.in_(found), gone)
+            ids = sa.select(tasks.c.record_id).where(tasks.c.record_id.in_(found), ~sa.exists(waiting))
             still = list(connection.execute(ids).scalars())
             connection.execute(open_items.delete().where(open_items.c.record_id.in_(still)))
             return int(connection.execute(tasks.delete().where(tasks.c.record_id.in_(still))).rowcount)

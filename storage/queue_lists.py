@@ -273,8 +273,10 @@ class QueueLists:
             if value is not None:
                 found.append(column == value)
         if narrowed.item is not None:
-            inside = sa.select(open_items.c.record_id).where(open_items.c.item == narrowed.item)
-            found.append(tasks.c.record_id.in_(inside))
+            asked = sa.select(open_items.c.item).where(
+                open_items.c.record_id == tasks.c.record_id, open_items.c.item == narrowed.item
+            )
+            found.append(sa.exists(asked))
         if narrowed.mine:
             found.append(tasks.c.sent_to == login)
         return found

@@ -17,7 +17,7 @@ _COPIED = ", ".join(_LISTED)
 _CELL = "{r}.status, coalesce({r}.doc_type, ''), coalesce({r}.year, 0)"
 _WAITING = ("stage", "batch", "field", "doc_type")
 _SCORED = ("at", "score", "sure", "right")
-_QUARANTINED = "status = 'quarantined'"
+_QUARANTINED = "code is not null"
 _SETTLED = "action = 'settled'"
 
 
