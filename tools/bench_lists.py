@@ -202,7 +202,7 @@ def measure(settings: Any, count: int, rounds: int) -> list[tuple[str, list[tupl
         from web import app as web_app
     times: dict[str, list[tuple[float, float]]] = {}
     # Search is measured elsewhere; an index of a million papers would be built beside the pages for an hour.
-    no_index = mock.patch.object(web_app, "Indexer", lambda _: nullcontext())
+    no_index = mock.patch.object(web_app, "Indexer", return_value=nullcontext())
     with no_index, TestClient(web_app.create_app(settings), base_url="http://127.0.0.1") as client:
         for login in (*_LOGINS, *_WIDE):
             client.cookies.clear()

@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from desk_papers import PASSWORD, Told, add_people, make_paper
+from desk_papers import PASSWORD, PLACES, Told, add_people, make_paper
 
 from runtime.login import Accounts
 from runtime.open import Workshop, open_workshop
@@ -182,6 +182,60 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
     return dict(zip(logins, found, strict=True))
 
 
+def test_a_box_on_the_paper_is_moved_by_keyboard_and_read_again(office: Office, chromium: Any) -> None:
+    told = Told(summary="Ve viec cap phep", unsure=("summary",))
+    record_id = make_paper(
+        office.workshop, office.folder, "khoanh", told, batch=None, drawn="ABOUT THE PERMIT"
+    ).record_id
+    complaints: list[str] = []
+    lan = _log_in(chromium, office, "lan", complaints)
+    take(lan, record_id)
+    spot = """() => { const r = document.getElementById('spot');
+        return Object.fromEntries(['x', 'y', 'width', 'height'].map((n) => [n, Number(r.getAttribute(n))])); }"""
+    lan.keyboard.press("Alt+v")
+    assert lan.evaluate("document.activeElement.id") == "view"
+    before = lan.evaluate(spot)
+    assert before["x"] == pytest.approx(PLACES["summary"][0], abs=1e-6)  # begins where the machine read it
+    for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown"):
+        lan.keyboard.press(key)
+    after = lan.evaluate(spot)
+    assert {name: round(after[name] - before[name], 5) for name in before} == {
+        "x": -0.01, "y": -0.01, "width": 0.02, "height": 0.02,
+    }  # fmt: skip
+    lan.keyboard.press("Escape")
+    assert lan.evaluate("document.activeElement.id") == "i-summary"  # back where one was, nothing read
+    assert lan.locator(".choices button").count() == 0
+    lan.keyboard.press("Alt+v")
+    lan.keyboard.press("Enter")
+    lan.wait_for_selector(".choices button", timeout=60_000)
+    assert "Đã đọc lại" in lan.locator("#desk-note").inner_text()
+    readings = lan.locator(".choices button span:first-of-type").all_inner_texts()
+    assert any("PERMIT" in text for text in readings), readings
+    assert "box=1," in (lan.locator(".ask .crop").get_attribute("src") or "")
+    assert lan.evaluate("document.activeElement.id") == "i-summary"
+    lan.keyboard.press("Alt+1")
+    assert lan.locator("#i-summary").input_value() == readings[0]
+
+    lan.keyboard.press("Alt+v")  # and by mouse
+    sheet = lan.locator("#sheet").bounding_box()
+    assert sheet is not None
+    x0, y0, x1, y1 = PLACES["summary"]
+    lan.mouse.move(sheet["x"] + (x0 - 0.02) * sheet["width"], sheet["y"] + (y0 - 0.01) * sheet["height"])
+    lan.mouse.down()
+    lan.mouse.move(sheet["x"] + x1 * sheet["width"], sheet["y"] + y1 * sheet["height"])
+    lan.mouse.up()
+    lan.wait_for_function(
+        "document.getElementById('desk-note').textContent.startsWith('Đã đọc lại')"
+        " || document.getElementById('desk-note').textContent.startsWith('Đọc lại')",
+        timeout=60_000,
+    )
+    lan.keyboard.press("Control+Enter")
+    lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+    assert office.workshop.catalogue.records.find(record_id).fields.summary.value == readings[0]
+    assert complaints == []
+    lan.context.close()
+
+
 def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromium: Any) -> None:
     record_id = make_paper(office.workshop, office.folder, "chết", Told(), batch=None).record_id
     complaints: list[str] = []
@@ -195,6 +249,30 @@ def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromi
     minh.goto(f"{office.url}/desk/next")
     assert minh.url.endswith(record_id)
     minh.context.close()
+
+
+def test_two_records_are_joined_by_keyboard_and_the_form_says_why_it_cannot(office: Office, chromium: Any) -> None:
+    ids = [make_paper(office.workshop, office.folder, f"ghép {i}", Told(), batch=None).record_id for i in range(2)]
+    complaints: list[str] = []
+    lan = _log_in(chromium, office, "lan", complaints)
+    lan.goto(f"{office.url}/desk/{ids[0]}/pages")
+    lan.locator("#other").focus()
+    lan.keyboard.type(ids[1])
+    lan.keyboard.press("Enter")
+    lan.wait_for_url(f"**/pages?other={ids[1]}")
+    assert lan.locator(".cut-page").count() == 2
+    lan.locator("#reason").focus()
+    lan.keyboard.type("một văn bản hai tờ")
+    lan.keyboard.press("Enter")
+    lan.wait_for_selector(".problem")  # what these invented originals hold is no PDF that could be copied from
+    assert lan.locator(".cut-page").count() == 2
+    assert [text for text in complaints if "422" not in text] == []
+    lan.context.close()
+    for record_id in ids:
+        office.workshop.catalogue.queue.release(record_id, "lan")
+        assert office.workshop.catalogue.records.find(record_id).status == "needs_review"
+        with office.workshop.catalogue.database.write() as connection:
+            office.workshop.catalogue.queue.remove_in(connection, record_id)
 
 
 def test_desk_pages_can_be_read_by_everybody(office: Office, chromium: Any, tmp_path: Path) -> None:
