@@ -105,7 +105,7 @@ class Pictures:
             page = document[number - 1]
             wide, high = page.get_size()
             scale = min(width / wide, _MAX_HEIGHT / high)
-            image = page.render(scale=scale).to_pil().convert("RGB")
+            image: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
         finally:
             document.close()
         pen = ImageDraw.Draw(image)
