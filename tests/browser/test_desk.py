@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -109,10 +110,10 @@ def test_one_paper_from_log_in_to_decision_by_keyboard_alone(office: Office, chr
 
 def take(page: Any, record_id: str) -> None:
     """Enter on the button that has the focus, and the paper lies on the desk with its first input ready."""
-    page.wait_for_function("document.activeElement.id === 'take'")
+    page.wait_for_selector("#take:focus")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/desk/{record_id}")
-    page.wait_for_function("document.activeElement.matches('.ask input')")
+    page.wait_for_selector(".ask input:focus, .ask textarea:focus")
 
 
 def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, scheme: str = "light") -> Any:
@@ -122,7 +123,7 @@ def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, 
     page.on("request", lambda r: None if r.url.startswith(office.url) else complaints.append(r.url))
     page.goto(f"{office.url}/desk")
     page.wait_for_url(lambda url: "/login?next=" in url)
-    page.wait_for_function("document.activeElement.id === 'login'")
+    page.wait_for_selector("#login:focus")
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -157,7 +158,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
     async def work(browser: Any, login: str) -> list[str]:
         page = await (await browser.new_context(viewport=WIDE)).new_page()
         await page.goto(f"{office.url}/login")
-        await page.wait_for_function("document.activeElement.id === 'login'")
+        await page.wait_for_selector("#login:focus")
         await page.keyboard.type(login)
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
@@ -167,7 +168,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
         await page.goto(f"{office.url}/desk/next")
         while "/desk/" in page.url:
             record_id = page.url.rsplit("/", 1)[1]
-            await page.wait_for_function("document.activeElement.matches('.ask input')")
+            await page.wait_for_selector(".ask input:focus, .ask textarea:focus")
             await page.keyboard.type(numbers[record_id])
             await page.keyboard.press("Control+Enter")
             await page.wait_for_url(lambda url, now=page.url: url != now)
@@ -224,11 +225,7 @@ def test_a_box_on_the_paper_is_moved_by_keyboard_and_read_again(office: Office, 
     lan.mouse.down()
     lan.mouse.move(sheet["x"] + x1 * sheet["width"], sheet["y"] + y1 * sheet["height"])
     lan.mouse.up()
-    lan.wait_for_function(
-        "document.getElementById('desk-note').textContent.startsWith('Đã đọc lại')"
-        " || document.getElementById('desk-note').textContent.startsWith('Đọc lại')",
-        timeout=60_000,
-    )
+    lan.locator("#desk-note", has_text=re.compile("^(Đã đọc lại|Đọc lại)")).wait_for(timeout=60_000)
     lan.keyboard.press("Control+Enter")
     lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
     assert office.workshop.catalogue.records.find(record_id).fields.summary.value == readings[0]
