@@ -83,12 +83,12 @@ class ReviewDesk:
         self._synced = ""
         self._sync_lock = threading.Lock()
 
-    def sync(self, limit: int = 50, *, wait: bool = True) -> int:
+    def sync(self, limit: int = 50, *, wait_s: float = -1) -> int:
         """Put records that wait for a person into the queue, ``limit`` at a time; how many were new.
 
-        Not ``wait``: when another thread is just at it, that is enough.
+        ``wait_s``: at most so many seconds for another thread that is just at it (-1: as long as it takes).
         """
-        if not self._sync_lock.acquire(blocking=wait):
+        if not self._sync_lock.acquire(timeout=wait_s):
             return 0
         try:
             begun = now_text(-self.late_s)

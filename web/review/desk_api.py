@@ -157,7 +157,7 @@ def take_next(
     desk: DeskOf, viewer: ViewerOf, narrowed: NarrowedOf, given: Beside, order: OrderOf = "age"
 ) -> NextAnswer:
     """Nhận hồ sơ kế tiếp; ``beside`` là những hồ sơ đang mở."""
-    desk.review.sync(wait=False)
+    desk.review.sync(wait_s=0.2)
     task = desk.review.take(viewer, order=order, narrowed=narrowed, beside=given.beside)
     if task is None:
         return NextAnswer(paper=None)

@@ -75,7 +75,7 @@ def queue(
     if not viewer.login:
         return render(request, "review/first.html", {})
     viewer.need("key")
-    desk.review.sync(wait=False)
+    desk.review.sync(wait_s=0.2)
     waiting = desk.review.queue
     decides = viewer.may("decide")
     known = waiting.waiting(viewer.login, scope=viewer.scope, decides=decides)
@@ -155,7 +155,7 @@ def save_filter(
 @router.get("/next")
 def take_next(desk: DeskOf, viewer: ViewerOf, narrowed: NarrowedOf, order: OrderOf = "age") -> Response:
     """The next paper of the queue, on this person's desk."""
-    desk.review.sync(wait=False)
+    desk.review.sync(wait_s=0.2)
     task = desk.review.take(viewer, order=order, narrowed=narrowed)
     query = urlencode(query_of(narrowed, order))
     if task is None:

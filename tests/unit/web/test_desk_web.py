@@ -376,6 +376,8 @@ def test_pickers_find_reference_data_without_accents(site: Site, item: str, type
 
 def test_pages_of_two_records_are_offered_together_and_a_wrong_cut_comes_back_with_the_reason(site: Site) -> None:
     client = site.client("quan")
+    for who in ("lan", "tam", "hoa"):
+        site.workshop.catalogue.queue.release_all(who)
     page = client.get(f"/desk/{site.mine}/pages", params={"other": site.other}).text
     for record_id in (site.mine, site.other):
         assert f'name="part:{record_id}:1"' in page
