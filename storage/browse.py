@@ -186,7 +186,8 @@ class Browse:
         """(value, how many) of what limited people may see, most first."""
         table, number = _table(filters), sa.func.count()
         column = table.c.record_id if by == "batch" else table.c[by]
-        inside = sa.select(column).where(*self._admitted(table, filters, counting=True)).subquery()
+        # With ids it is the index of the list that holds all that is asked, without them that of the counts.
+        inside = sa.select(column).where(*self._admitted(table, filters, counting=by != "batch")).subquery()
         if by == "batch":
             value: Any = batch_records.c.batch
             query = sa.select(value, number).join(inside, inside.c.record_id == batch_records.c.record_id)
