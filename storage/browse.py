@@ -185,15 +185,17 @@ class Browse:
     def _tallied_within(self, by: TallyOf, filters: Filters) -> sa.Select[Any]:
         """(value, how many) of what limited people may see, most first."""
         table, number = _table(filters), sa.func.count()
-        column = table.c.record_id if by == "batch" else table.c[by]
-        # With ids it is the index of the list that holds all that is asked, without them that of the counts.
-        inside = sa.select(column).where(*self._admitted(table, filters, counting=by != "batch")).subquery()
+        column: Any = table.c.record_id if by == "batch" else table.c[by]
+        if by == "year" and table is batch_records:  # the year alone is not in the index of the list
+            column = sa.func.nullif(sa.func.substr(table.c.sort_date, 1, 4), "")
+        # With ids it is the index of the list that holds all that is asked, without them that of the counts. The limit
+        # is never reached; it keeps SQLite from grouping in an index of the whole archive.
+        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=by != "batch"))
+        inside = some.limit(MANY + 1).subquery()
+        value: Any = batch_records.c.batch if by == "batch" else inside.c.value
+        query = sa.select(value, number)
         if by == "batch":
-            value: Any = batch_records.c.batch
-            query = sa.select(value, number).join(inside, inside.c.record_id == batch_records.c.record_id)
-        else:
-            value = inside.c[by]
-            query = sa.select(value, number)
+            query = query.select_from(inside.join(batch_records, batch_records.c.record_id == inside.c.value))
         return query.group_by(value).order_by(number.desc())
 
     def _batches(self, filters: Filters) -> sa.Select[Any]:
