@@ -6,7 +6,7 @@ import math
 import random
 import tomllib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from schemas.base import Frozen
@@ -56,6 +56,7 @@ def draw(members: Sequence[str], size: int, chance: random.Random | None = None)
     return tuple((chance or random.SystemRandom()).sample(list(members), min(size, len(members))))
 
 
+@lru_cache(maxsize=4096)
 def estimate(looked: int, wrong: int, *, confidence: float = CONFIDENCE) -> Estimate:
     """The share that is wrong with its exact interval (Clopper and Pearson): never too narrow, also for 0 wrong.
 

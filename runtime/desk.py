@@ -74,6 +74,7 @@ class ReviewDesk:
     """One for the life of the application; used from many threads."""
 
     at_once = 500  # records looked at in one round of ``sync``
+    late_s = 600  # how long a transaction may take from its time to its end, the difference of clocks included
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
@@ -82,18 +83,25 @@ class ReviewDesk:
         self._synced = ""
         self._sync_lock = threading.Lock()
 
-    def sync(self, limit: int = 50) -> int:
-        """Put records that wait for a person into the queue, ``limit`` at a time; how many were new."""
-        with self._sync_lock:
+    def sync(self, limit: int = 50, *, wait_s: float = -1) -> int:
+        """Put records that wait for a person into the queue, ``limit`` at a time; how many were new.
+
+        ``wait_s``: at most so many seconds for another thread that is just at it (-1: as long as it takes).
+        """
+        if not self._sync_lock.acquire(timeout=wait_s):
+            return 0
+        try:
+            begun = now_text(-self.late_s)
             found = self.queue.unlisted(since=self._synced, limit=limit)
             for record_id, _ in found:
                 record = self.find(record_id)
                 work = self._known_work(record)
                 with self.workshop.catalogue.database.write() as connection:
                     put_task(self.workshop, connection, record, work, self.rules)
-            if found:
-                self._synced = found[-1][1]
+            self._synced = found[-1][1] if found else max(self._synced, begun)
             return len(found)
+        finally:
+            self._sync_lock.release()
 
     def tidy(self) -> None:
         """Forget tasks of records that wait no longer."""

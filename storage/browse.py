@@ -1,7 +1,13 @@
-"""Danh sách: filtered, counted pages of records, for screens. Reads the catalogue only."""
+"""Danh sách: filtered, counted pages of records, for screens. Reads the catalogue only.
+
+Whoever sees everything is counted by what triggers keep (``counts``); whoever sees some agencies or fields only is
+counted to ``MANY`` and no further. No list is sorted: each is walked in an index that is in its order.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,12 +16,14 @@ import sqlalchemy as sa
 from schemas.base import Frozen
 from schemas.record import Record
 from schemas.scope import EVERYTHING, Scope
-from storage.counts import item_counts, record_counts
+from storage.counts import MANY, AtLeast, batch_counts, batch_records, counted, record_counts
 from storage.database import Database
-from storage.models import items, records
+from storage.models import batches, records
 
-_MANY = 5_000  # records
 TallyOf = Literal["status", "doc_type", "year", "batch"]
+_NEAR = 1_000  # records: that many are skipped without a thought
+_ARMS = 40  # agencies or fields of one person whose lists are merged
+_BATCHES = 200
 
 
 class Filters(Frozen):
@@ -46,124 +54,234 @@ class Browse:
         """The same lists, held to what this scope admits."""
         return Browse(self._database, scope)
 
-    def page(self, filters: Filters, *, limit: int, offset: int = 0, total: int | None = None) -> tuple[Listed, ...]:
+    def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
         """Records that the filters admit, newest papers first, those without a date after them.
 
-        With ``total``, what ``count`` said, pages of the second half are walked to from the end.
+        Limited people walk as far as ``count`` counts for them.
         """
-        if total is not None and offset > total / 2:
-            limit = max(0, min(limit, total - offset))
-            oldest = (records.c.sort_date, records.c.record_id)
-            return tuple(reversed(self._listed(filters, oldest, limit, max(0, total - offset - limit))))
-        newest = (records.c.sort_date.desc(), records.c.record_id.desc())
-        return self._listed(filters, newest, limit, offset)
+        with self._database.read() as connection:
+            if self._scope.is_open:
+                ids = self._ids(connection, filters, limit, offset)
+            elif offset < MANY:
+                ids = list(connection.execute(self._merged(filters, limit, offset)).scalars())
+            else:
+                ids = []
+            return self._listed(connection, ids)
 
     def recent(self, filters: Filters, *, limit: int) -> tuple[Listed, ...]:
-        """Records that the filters admit, the last changed first."""
-        latest = (records.c.updated_at.desc(), records.c.record_id.desc())
-        return self._listed(filters, latest, limit, 0)
+        """Records that the filters admit, the last changed first; no batch."""
+        query = sa.select(records.c.record_id).where(*Browse(self._database)._admitted(records, filters))
+        for column, names in ((records.c.agency, self._scope.agencies), (records.c.field, self._scope.fields)):
+            if names is not None:
+                query = query.where(_told(column).in_(sorted(names)))
+        query = query.order_by(records.c.updated_at.desc(), records.c.record_id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return self._listed(connection, list(connection.execute(query).scalars()))
 
     def count(self, filters: Filters) -> int:
-        if self._counted(filters):
-            query: sa.Select[Any] = _counted_cells(sa.select(sa.func.sum(record_counts.c.n)), filters)
-        else:
-            query = self._narrowed(sa.select(sa.func.count()).select_from(records), filters)
+        """How many records the filters admit; ``AtLeast`` where limited people have very many."""
         with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one() or 0)
+            if self._scope.is_open:
+                query = _cells(filters, lambda counts: sa.func.coalesce(sa.func.sum(counts.c.n), 0))
+                return int(connection.execute(query).scalar_one())
+            return self._bounded(connection, filters)
 
-    def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int]:
+    def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int | None]:
         """How many records have each value, most first; values as text.
 
-        For ``batch`` a record counts in each; beyond some thousands of records it is the files of a batch that are
-        told, whatever the other filters are.
+        Where limited people have very many, the values that occur anywhere are told without a number (None); of
+        batches those that have something for them.
         """
         filters = filters or Filters()
-        query: sa.Select[Any]
-        if by == "batch":
-            query = self._batches(filters)
-        elif self._counted(filters):
-            column: Any = record_counts.c[by]
-            counted: Any = sa.func.sum(record_counts.c.n)
-            nothing = 0 if by == "year" else ""
-            query = sa.select(column, counted).where(column != nothing).group_by(column).having(counted > 0)
-            query = _counted_cells(query, filters).order_by(counted.desc())
-        else:
-            column = records.c[by]
-            counted = sa.func.count()
-            query = sa.select(column, counted).where(column.is_not(None)).group_by(column)
-            query = self._narrowed(query, filters).order_by(counted.desc())
         with self._database.read() as connection:
-            found = connection.execute(query).all()
-        return {str(value): int(count) for value, count in found}
+            if self._scope.is_open:
+                found = connection.execute(_tallied(by, filters)).all()
+                return {str(value): int(count) for value, count in found}
+            if not isinstance(self._bounded(connection, filters), AtLeast):
+                rows = connection.execute(self._tallied_within(by, filters)).all()
+                return {str(value): int(count) for value, count in rows if value is not None}
+            if by == "batch":
+                return dict.fromkeys(connection.execute(self._batches(filters)).scalars())
+            return {str(row[0]): None for row in connection.execute(_tallied(by, filters))}
 
-    def _counted(self, filters: Filters) -> bool:
-        """Whether the counts that triggers keep answer this: nobody limited, no batch."""
-        return self._scope.is_open and filters.batch is None
-
-    def _batches(self, filters: Filters) -> sa.Select[Any]:
-        if self.count(Filters()) > _MANY:
-            files = sa.func.sum(item_counts.c.n)
-            return sa.select(item_counts.c.batch, files).group_by(item_counts.c.batch).order_by(files.desc()).limit(200)
-        within = self._narrowed(sa.select(records.c.record_id), filters)
-        counted = sa.func.count(sa.distinct(items.c.record_id))
-        query = sa.select(items.c.batch, counted).where(items.c.record_id.in_(within))
-        return query.group_by(items.c.batch).order_by(counted.desc())
+    def statuses(self) -> dict[str, int]:
+        """How many records stand where; ``AtLeast`` where limited people have very many."""
+        whole = {status: count or 0 for status, count in Browse(self._database).tally("status").items()}
+        if self._scope.is_open:
+            return whole
+        with self._database.read() as connection:
+            found = {one: self._bounded(connection, Filters(status=one)) for one in whole}
+        return {status: count for status, count in found.items() if count}
 
     def troubles(self) -> dict[str, int]:
         """How many papers are in quarantine for each code, most first."""
-        counted = sa.func.count()
-        query = sa.select(records.c.code, counted).where(records.c.status == "quarantined", records.c.code.is_not(None))
-        query = self._narrowed(query.group_by(records.c.code), Filters()).order_by(counted.desc(), records.c.code)
+        cell = (records.c.code, records.c.agency, records.c.field)
+        query = sa.select(*cell, sa.func.count()).where(records.c.code.is_not(None)).group_by(*cell)
+        agencies, fields = self._scope.agencies, self._scope.fields
+        found: Counter[str] = Counter()
         with self._database.read() as connection:
-            return {row[0]: int(row[1]) for row in connection.execute(query)}
+            for code, agency, field, n in connection.execute(query):
+                if (agencies is None or agency in agencies) and (fields is None or field in fields):
+                    found[code] += int(n)
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
     def names(self, column: Literal["agency", "field"], *, limit: int = 2000) -> tuple[str, ...]:
         """The values that occur, in their order."""
         found = records.c[column]
-        query = sa.select(found).where(found.is_not(None)).distinct().order_by(found).limit(limit)
+        if self._scope.is_open:
+            query: sa.Select[Any] = _each(found, limit)
+        else:
+            query = sa.select(found).where(found.is_not(None), *self._seen(records)).distinct().order_by(found)
         with self._database.read() as connection:
-            return tuple(connection.execute(query).scalars())
+            return tuple(connection.execute(query.limit(limit)).scalars())
 
-    def _listed(self, filters: Filters, order: tuple[Any, ...], limit: int, offset: int) -> tuple[Listed, ...]:
-        """Ids are sorted first and bodies fetched for those alone: sorting whole rows is a hundred times slower."""
-        wanted = self._narrowed(sa.select(records.c.record_id), filters).order_by(*order).limit(limit).offset(offset)
-        with self._database.read() as connection:
-            ids = connection.execute(wanted).scalars().all()
-            query = sa.select(records.c.record_id, records.c.body, records.c.updated_at)
-            found = {row.record_id: row for row in connection.execute(query.where(records.c.record_id.in_(ids)))}
+    def _ids(self, connection: sa.Connection, filters: Filters, limit: int, offset: int) -> list[str]:
+        """Ids of a page. Whole years before it are not walked: how many papers they have is known."""
+        table = _table(filters)
+        query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+        newest = (table.c.sort_date.desc(), table.c.record_id.desc())
+        if offset < _NEAR:
+            return list(connection.execute(query.order_by(*newest).limit(limit).offset(offset)).scalars())
+        years = [(int(year), int(n)) for year, n in connection.execute(_tallied("year", filters, whole=True))]
+        years.sort(reverse=True)  # those without a date, year 0, are last
+        end = min(offset + limit, sum(n for _, n in years))
+        if offset >= end:
+            return []
+        first, before, _ = _block(years, offset)
+        last, ahead, inside = _block(years, end - 1)
+        forward, backward = offset - before, ahead + inside - end
+        if forward <= backward:
+            if first < 9999:
+                query = query.where(table.c.sort_date < f"{first + 1:04d}")
+            return list(connection.execute(query.order_by(*newest).limit(end - offset).offset(forward)).scalars())
+        if last:
+            query = query.where(table.c.sort_date >= f"{last:04d}")
+        query = query.order_by(table.c.sort_date, table.c.record_id).limit(end - offset).offset(backward)
+        return list(connection.execute(query).scalars())[::-1]
+
+    def _merged(self, filters: Filters, limit: int, offset: int) -> sa.Select[Any]:
+        """Ids of a page of limited people: the lists of their agencies (or fields), each in its order, merged."""
+        table = _table(filters)
+        by, names = (
+            ("agency", self._scope.agencies) if self._scope.agencies is not None else ("field", self._scope.fields)
+        )
+        newest = (table.c.sort_date.desc(), table.c.record_id.desc())
+        if table is batch_records or not names or len(names) > _ARMS:
+            query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+            return query.order_by(*newest).limit(limit).offset(offset)
+        query = sa.select(table.c.sort_date, table.c.record_id).where(*self._admitted(table, filters, but=by))
+        query = query.order_by(*newest).limit(offset + limit)
+        arms = [query.where(table.c[by] == name).subquery() for name in sorted(names)]
+        every = sa.union_all(*(sa.select(arm.c.sort_date, arm.c.record_id) for arm in arms)).subquery()
+        merged = sa.select(every.c.record_id).order_by(every.c.sort_date.desc(), every.c.record_id.desc())
+        return merged.limit(limit).offset(offset)
+
+    def _bounded(self, connection: sa.Connection, filters: Filters) -> int:
+        table = _table(filters)
+        some = sa.select(sa.literal(1)).select_from(table).where(*self._admitted(table, filters, counting=True))
+        query = sa.select(sa.func.count()).select_from(some.limit(MANY + 1).subquery())
+        return counted(int(connection.execute(query).scalar_one()), MANY)
+
+    def _tallied_within(self, by: TallyOf, filters: Filters) -> sa.Select[Any]:
+        """(value, how many) of what limited people may see, most first."""
+        table, number = _table(filters), sa.func.count()
+        column: Any = table.c.record_id if by == "batch" else table.c[by]
+        if by == "year" and table is batch_records:  # the year alone is not in the index of the list
+            column = sa.func.nullif(sa.func.substr(table.c.sort_date, 1, 4), "")
+        # With ids it is the index of the list that holds all that is asked, without them that of the counts. The limit
+        # is never reached; it keeps SQLite from grouping in an index of the whole archive.
+        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=by != "batch"))
+        inside = some.limit(MANY + 1).subquery()
+        value: Any = batch_records.c.batch if by == "batch" else inside.c.value
+        query = sa.select(value, number)
+        if by == "batch":
+            query = query.select_from(inside.join(batch_records, batch_records.c.record_id == inside.c.value))
+        return query.group_by(value).order_by(number.desc())
+
+    def _batches(self, filters: Filters) -> sa.Select[Any]:
+        """Names of batches that have something for limited people, the newest first."""
+        inside = sa.select(batch_records.c.record_id).where(
+            batch_records.c.batch == batches.c.name, *self._admitted(batch_records, filters)
+        )
+        return sa.select(batches.c.name).where(sa.exists(inside)).order_by(batches.c.created_at.desc()).limit(_BATCHES)
+
+    def _listed(self, connection: sa.Connection, ids: list[str]) -> tuple[Listed, ...]:
+        """Bodies are fetched for the ids of the page alone."""
+        query = sa.select(records.c.record_id, records.c.body, records.c.updated_at)
+        found = {row.record_id: row for row in connection.execute(query.where(records.c.record_id.in_(ids)))}
         rows = [found[record_id] for record_id in ids if record_id in found]
         return tuple(Listed(Record.model_validate_json(row.body), row.updated_at) for row in rows)
 
-    def _narrowed(self, query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
-        """What the filters and the scope admit."""
-        query = _narrowed(query, filters)
-        if self._scope.agencies is not None:
-            query = query.where(records.c.agency.in_(sorted(self._scope.agencies)))
-        if self._scope.fields is not None:
-            query = query.where(records.c.field.in_(sorted(self._scope.fields)))
-        return query
+    def _admitted(
+        self, table: sa.Table, filters: Filters, *, counting: bool = False, but: str = ""
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``."""
+        if filters.batch is not None:
+            yield table.c.batch == filters.batch
+        for column, value in ((table.c.status, filters.status), (table.c.doc_type, filters.doc_type)):
+            if value is not None:
+                yield (column if self._scope.is_open else _told(column)) == value
+        if filters.year is not None and counting and table is records:
+            yield table.c.year == filters.year
+        elif filters.year is not None:
+            yield table.c.sort_date >= f"{filters.year:04d}"
+            if filters.year < 9999:
+                yield table.c.sort_date < f"{filters.year + 1:04d}"
+        yield from self._seen(table, but=but)
+
+    def _seen(self, table: sa.Table, *, but: str = "") -> Iterator[sa.ColumnElement[bool]]:
+        """What the scope admits; ``but`` for a column that is held to one value already."""
+        if self._scope.agencies is not None and but != "agency":
+            yield table.c.agency.in_(sorted(self._scope.agencies))
+        if self._scope.fields is not None and but != "field":
+            yield table.c.field.in_(sorted(self._scope.fields))
 
 
-def _counted_cells(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
-    for column, value in (
-        (record_counts.c.status, filters.status),
-        (record_counts.c.doc_type, filters.doc_type),
-        (record_counts.c.year, filters.year),
-    ):
+def _told(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The column as something no index is looked up by: what it narrows is checked in the index that is walked."""
+    return sa.func.coalesce(column, "")
+
+
+def _table(filters: Filters) -> sa.Table:
+    return records if filters.batch is None else batch_records
+
+
+def _cells(filters: Filters, what: Any, *, of_batches: bool = False) -> sa.Select[Any]:
+    """A query over the kept counts that the filters admit; ``what`` makes its columns from the table."""
+    counts = batch_counts if of_batches or filters.batch is not None else record_counts
+    made = what(counts)
+    query = sa.select(*made) if isinstance(made, tuple) else sa.select(made)
+    for name, value in filters.model_dump().items():
         if value is not None:
-            query = query.where(column == value)
+            query = query.where(counts.c[name] == value)
     return query
 
 
-def _narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
-    for column, value in (
-        (records.c.status, filters.status),
-        (records.c.doc_type, filters.doc_type),
-        (records.c.year, filters.year),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if filters.batch is not None:
-        inside = sa.select(items.c.record_id).where(items.c.batch == filters.batch, items.c.record_id.is_not(None))
-        query = query.where(records.c.record_id.in_(inside))
-    return query
+def _tallied(by: TallyOf, filters: Filters, *, whole: bool = False) -> sa.Select[Any]:
+    """(value, how many) by the kept counts, most first; ``whole``: what was not read too (an empty value, 0)."""
+    number: Any = sa.literal_column("sum(n)")
+    query = _cells(filters, lambda counts: (counts.c[by], number), of_batches=by == "batch")
+    column = query.selected_columns[0]
+    if not whole and by != "batch":
+        query = query.where(column != (0 if by == "year" else ""))
+    query = query.group_by(column).having(number > 0).order_by(number.desc())
+    return query.limit(_BATCHES) if by == "batch" else query
+
+
+def _block(years: list[tuple[int, int]], position: int) -> tuple[int, int, int]:
+    """(year, papers before it, papers in it) of the paper at this position."""
+    before = 0
+    for year, n in years:
+        if position < before + n:
+            return year, before, n
+        before += n
+    raise AssertionError("beyond the last paper")
+
+
+def _each(column: sa.Column[Any], limit: int) -> sa.Select[Any]:
+    """Every value of an indexed column, by jumping from one to the next."""
+    first = sa.select(sa.func.min(column).label("value"), sa.literal(1).label("nth")).cte("each_value", recursive=True)
+    beyond = sa.select(sa.func.min(column)).where(column > first.c.value).scalar_subquery()
+    following = sa.select(beyond, first.c.nth + 1).where(first.c.value.is_not(None), first.c.nth < limit)
+    every = first.union_all(following)
+    return sa.select(every.c.value).where(every.c.value.is_not(None)).order_by(every.c.value)

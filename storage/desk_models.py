@@ -68,9 +68,21 @@ tasks = sa.Table(
     sa.Column("until", sa.Text),
     sa.CheckConstraint("stage in ('first', 'second', 'third')", name="stage"),
 )
-sa.Index("ix_desk_tasks_order", tasks.c.priority.desc(), tasks.c.since, tasks.c.record_id)
-sa.Index("ix_desk_tasks_holder", tasks.c.holder)
-sa.Index("ix_desk_tasks_batch", tasks.c.batch)
+# The queue is walked in these, whatever it is narrowed or ordered by.
+_order = (tasks.c.priority.desc(), tasks.c.since, tasks.c.record_id)
+sa.Index("ix_desk_tasks_order", *_order)
+for _name in ("batch", "field", "doc_type", "stage", "agency"):
+    sa.Index(f"ix_desk_tasks_{_name}", tasks.c[_name], *_order)
+for _name in ("batch", "field"):
+    sa.Index(f"ix_desk_tasks_by_{_name}", tasks.c.priority.desc(), tasks.c[_name], tasks.c.since, tasks.c.record_id)
+sa.Index("ix_desk_tasks_since", tasks.c.since)
+# The few that are not for everybody: in somebody's hands, sent to somebody, answered by somebody.
+for _name, _odd in (
+    ("holder", tasks.c.holder.is_not(None)),
+    ("sent_to", tasks.c.sent_to.is_not(None)),
+    ("done_by", tasks.c.done_by != sa.literal_column("'|'")),
+):
+    sa.Index(f"ix_desk_tasks_{_name}", tasks.c[_name], sqlite_where=_odd, postgresql_where=_odd)
 open_items = sa.Table(
     "desk_open",
     metadata,
@@ -90,13 +102,18 @@ settled = sa.Table(
     sa.Column("batch", sa.Text),
     sa.Column("how", sa.String(12), nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Column("at", sa.Text, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("sure", sa.Boolean, nullable=False),
     sa.Column("right", sa.Boolean, nullable=False),
     sa.Column("sampled", sa.Boolean, nullable=False),
 )
-sa.Index("ix_desk_settled_batch", settled.c.batch, settled.c.item)
+sa.Index("ix_desk_settled_at", settled.c.at, settled.c.record_id, settled.c.by)
+_shares = sa.and_(settled.c.sampled, settled.c.sure)
+sa.Index(
+    "ix_desk_settled_shares", settled.c.item, settled.c.batch, settled.c.right,
+    sqlite_where=_shares, postgresql_where=_shares,
+)  # fmt: skip
 
 samples = sa.Table(
     "desk_samples",
@@ -160,4 +177,6 @@ history = sa.Table(
     sa.UniqueConstraint("subject", "seq"),
 )
 sa.Index("ix_history_record_id", history.c.record_id)
-sa.Index("ix_history_actor", history.c.actor, history.c.at)
+sa.Index("ix_history_actor", history.c.actor, history.c.id)
+_settled = history.c.action == sa.literal_column("'settled'")
+sa.Index("ix_history_settled", history.c.field, history.c.id, sqlite_where=_settled, postgresql_where=_settled)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.base import Frozen
 from schemas.errors import LeaseLost
+from storage.counts import batch_counts, batch_records, score_counts
 from storage.database import Database
 from storage.desk_models import groups, sample_members, samples, settled
 from storage.ledger import now_text
-from storage.models import items, records
 
 SampleState = Literal["open", "passed", "failed", "returned"]
 
@@ -85,12 +85,24 @@ class Quality:
     def lot(self, batch: str) -> tuple[str, ...]:
         """Records of the batch that the machine accepted by itself: what a sample is drawn from."""
         query = (
-            sa.select(records.c.record_id)
-            .where(records.c.status == "accepted", records.c.record_id.in_(_of_batch(batch)))
-            .order_by(records.c.record_id)
+            sa.select(batch_records.c.record_id)
+            .where(batch_records.c.batch == batch, batch_records.c.status == "accepted")
+            .order_by(batch_records.c.record_id)
         )
         with self._database.read() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def lots(self) -> dict[str, int]:
+        """Batch -> how many records ``lot`` has."""
+        number = sa.func.sum(batch_counts.c.n)
+        query = sa.select(batch_counts.c.batch, number).where(batch_counts.c.status == "accepted")
+        with self._database.read() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(query.group_by(batch_counts.c.batch))}
+
+    def sampled_batches(self) -> frozenset[str]:
+        """Batches that a sample was ever drawn from."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(sa.select(samples.c.batch).distinct()).scalars())
 
     def begin_sample_in(self, connection: sa.Connection, sample: Sample, members: tuple[str, ...]) -> int:
         """Write a drawn sample; its id."""
@@ -138,40 +150,34 @@ class Quality:
         with self._database.write() as connection:
             connection.execute(samples.update().where(samples.c.id == sample_id).values(state=state))
 
-    def sampled_shares(self, batch: str | None = None) -> tuple[Share, ...]:
-        """For each item: how many sampled values were looked at, and how many were wrong."""
+    def sampled_shares(self) -> dict[str, tuple[Share, ...]]:
+        """For each batch ("" for papers without one) and item: sampled values looked at, and wrong ones."""
         wrong = sa.func.sum(sa.case((settled.c.right, 0), else_=1))
         query = (
-            sa.select(settled.c.item, sa.func.count().label("looked"), wrong.label("wrong"))
+            sa.select(settled.c.batch, settled.c.item, sa.func.count().label("looked"), wrong.label("wrong"))
             .where(settled.c.sampled, settled.c.sure)
-            .group_by(settled.c.item)
+            .group_by(settled.c.item, settled.c.batch)
             .order_by(settled.c.item)
         )
-        if batch is not None:
-            query = query.where(settled.c.batch == batch)
+        found: dict[str, tuple[Share, ...]] = {}
         with self._database.read() as connection:
-            return tuple(
-                Share(item=row.item, looked=int(row.looked), wrong=int(row.wrong)) for row in connection.execute(query)
-            )
+            for row in connection.execute(query):
+                share = Share(item=row.item, looked=int(row.looked), wrong=int(row.wrong))
+                found[row.batch or ""] = (*found.get(row.batch or "", ()), share)
+        return found
 
     def calibration(self) -> tuple[CalibrationCell, ...]:
         """By month and tenth of the score: how many settled values, how many the machine had right."""
-        month = sa.func.substr(settled.c.at, 1, 7).label("month")
-        # PostgreSQL rounds where SQLite cuts off: half a step less makes them one.
-        half = 0.0 if self._database.is_sqlite else 0.5
-        low = sa.cast(settled.c.score * 10 + 1e-9 - half, sa.Integer).label("low")
-        right = sa.func.sum(sa.case((settled.c.right, 1), else_=0)).label("good")
-        query = (
-            sa.select(month, low, settled.c.sure, sa.func.count().label("looked"), right)
-            .where(~settled.c.item.like("unreadable_page%"))
-            .group_by(month, low, settled.c.sure)
-            .order_by(month.desc(), settled.c.sure.desc(), low.desc())
-        )
+        n = score_counts.c.n
+        looked, right = sa.func.sum(n), sa.func.sum(sa.case((score_counts.c.right, n), else_=0))
+        cell = (score_counts.c.month, score_counts.c.tenth, score_counts.c.sure)
+        query = sa.select(*cell, looked.label("looked"), right.label("good")).group_by(*cell).having(looked > 0)
+        query = query.order_by(score_counts.c.month.desc(), score_counts.c.sure.desc(), score_counts.c.tenth.desc())
         with self._database.read() as connection:
             return tuple(
                 CalibrationCell(
                     month=row.month,
-                    low=min(9, max(0, int(row.low))) / 10,
+                    low=max(0, int(row.tenth)) / 10,
                     sure=row.sure,
                     looked=int(row.looked),
                     right=int(row.good),
@@ -197,7 +203,3 @@ class Quality:
         if row is None or row.until < now_text():
             raise LeaseLost
         return row.item, row.body
-
-
-def _of_batch(batch: str) -> sa.Select[Any]:
-    return sa.select(items.c.record_id).where(items.c.batch == batch, items.c.record_id.is_not(None))

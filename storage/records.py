@@ -98,6 +98,12 @@ class Records:
             raise AmbiguousRecord(prefix)
         return Record.model_validate_json(bodies[0])
 
+    def of_ids(self, record_ids: Iterable[str]) -> dict[str, Record]:
+        """The records of these ids that are there."""
+        query = sa.select(records.c.record_id, records.c.body).where(records.c.record_id.in_(list(record_ids)))
+        with self._database.read() as connection:
+            return {row.record_id: Record.model_validate_json(row.body) for row in connection.execute(query)}
+
     def iterate(self) -> Iterator[Record]:
         """Every record in the order of ids, some at a time: memory does not grow, nobody is locked out."""
         last = ""

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from runtime.keeping import keep_package
 from runtime.login import Accounts
 from runtime.open import Workshop
+from samplemaker.fonts import pil_font
 from schemas.extraction import REQUIRED_FIELDS, Classification, ClassValue, Fields, FieldValue
 from schemas.geometry import Box
 from schemas.reading import Line, PageReading, Reading, Word
@@ -44,15 +45,19 @@ class Told:
     unsure: tuple[str, ...] = ("doc_number",)
 
 
-def _picture(folder: Path, told: Told, seed: str) -> Path:
-    page = Image.new("L", (600, 850), 255)
+def _picture(folder: Path, told: Told, seed: str, drawn: str) -> Path:
+    scale = 3 if drawn else 1
+    page = Image.new("L", (600 * scale, 850 * scale), 255)
     pen = ImageDraw.Draw(page)
+    if drawn:
+        x, y, *_ = PLACES["summary"]
+        pen.text((x * page.width, y * page.height), drawn, fill=0, font=pil_font("serif", 60))
     for name, text in (("doc_number", told.number), ("issued_date", told.date), ("owner_id", told.owner_id or "")):
         x, y, *_ = PLACES[name]
         pen.text((x * 600, y * 850), text.encode("ascii", "replace").decode(), fill=0)
     pen.text((20, 820), seed, fill=128)
     path = folder / "copy.pdf"
-    page.save(path, "PDF", resolution=72)
+    page.save(path, "PDF", resolution=72 * scale)
     return path
 
 
@@ -61,9 +66,12 @@ def _line(text: str, name: str) -> Line:
 
 
 def make_paper(
-    workshop: Workshop, folder: Path, name: str, told: Told = Told(), *, batch: str | None = "mẻ một"
+    workshop: Workshop, folder: Path, name: str, told: Told = Told(), *, batch: str | None = "mẻ một", drawn: str = ""
 ) -> Record:
-    """A record of one page in store, catalogue and ledger; ``accepted`` when the machine is sure of all."""
+    """A record of one page in store, catalogue and ledger; ``accepted`` when the machine is sure of all.
+
+    ``drawn``: words a reader can read, where the trích yếu stands; the others are too small for that.
+    """
     told = told or Told()
     body = f"%PDF-1.4 {name}".encode()
     sha = hashlib.sha256(body).hexdigest()
@@ -97,7 +105,7 @@ def make_paper(
         ),
     )
     workshop.store.put(original_key(sha), body, media_type="application/pdf", expect=sha)
-    kept = keep_package(workshop.store, record, reading=reading, copy=_picture(folder, told, name))
+    kept = keep_package(workshop.store, record, reading=reading, copy=_picture(folder, told, name, drawn))
     workshop.catalogue.records.save(kept)
     if batch is not None:
         origin = str(folder / f"{name}.pdf")

@@ -36,7 +36,7 @@ def _settle(page: Any, url: str, names: dict[str, str], truth: dict[str, dict[st
     page.goto(f"{url}/desk/next")
     while "/desk/" in page.url:
         record_id = page.url.rsplit("/", 1)[1].partition("?")[0]
-        page.wait_for_function("document.activeElement.matches('.ask input, .ask textarea')")
+        page.wait_for_selector(".ask input:focus, .ask textarea:focus")
         keys = 0
         fields = truth.get(names[record_id], {})
         for ask in page.locator(".asks .ask").all():

@@ -10,6 +10,7 @@ from review.masking import mask_record
 from schemas.base import Frozen
 from schemas.record import Record
 from storage.browse import Filters
+from storage.counts import AtLeast
 from web.desk import ActorOf, DeskOf
 from web.gate import ViewerOf
 from web.shelf import Row
@@ -58,10 +59,11 @@ class RecordRow(Frozen):
 
 
 class RecordList(Frozen):
-    """``total`` counts all that the filters admit."""
+    """``total`` counts all that the filters admit; ``more``: at least so many, counting stopped there."""
 
     ok: bool = True
     total: int
+    more: bool = False
     page: int
     size: int
     records: tuple[RecordRow, ...]
@@ -95,9 +97,10 @@ def list_records(
     """Danh sách hồ sơ, mới nhất trước."""
     browse = desk.shelf.browse.within(viewer.scope)
     total = browse.count(filters)
-    shown = browse.page(filters, limit=size, offset=(page - 1) * size, total=total)
+    shown = browse.page(filters, limit=size, offset=(page - 1) * size)
     return RecordList(
         total=total,
+        more=isinstance(total, AtLeast),
         page=page,
         size=size,
         records=tuple(RecordRow.of(Row.of(mask_record(one.record))) for one in shown),

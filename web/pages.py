@@ -112,10 +112,11 @@ def home(request: Request, desk: DeskOf, viewer: ViewerOf) -> Response:
         request,
         "home.html",
         {
-            "counts": browse.tally("status"),
+            "total": browse.count(Filters()),
+            "counts": browse.statuses(),
             "waiting": [Row.of(mask_record(one.record), one.updated_at) for one in waiting],
             "troubles": _troubles(browse),
-            "batches": desk.shelf.batches()[:6],
+            "batches": desk.shelf.batches()[:6] if viewer.scope.is_open else None,
         },
     )
 
@@ -133,7 +134,7 @@ def list_records(
 ) -> Response:
     browse = desk.shelf.browse.within(viewer.scope)
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
-    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start, total=pager.total)
+    shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
     context = {
         "rows": [Row.of(mask_record(one.record), one.updated_at) for one in shown],
         "choices": views.choices(browse, filters),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,6 +75,10 @@ class Shelf:
     def find(self, prefix: str) -> Record:
         """The record of this id or hash. Raises RecordNotFound (E301), AmbiguousRecord (E302)."""
         return self._catalogue.records.find(prefix)
+
+    def find_many(self, record_ids: Iterable[str]) -> dict[str, Record]:
+        """The records of these ids that are there."""
+        return self._catalogue.records.of_ids(record_ids)
 
     def find_for(self, viewer: Viewer, prefix: str) -> Record:
         """The same for this viewer: what lies outside the scope is not found."""

@@ -10,6 +10,7 @@ from schemas.extraction import BoxTuple, Fields
 from schemas.reading import PageReading, Reading
 from schemas.record import Record
 from storage.browse import Browse, Filters, TallyOf
+from storage.counts import AtLeast
 from web import words
 from web.covers import masked_lines
 from web.words import Certainty, Reason
@@ -132,11 +133,11 @@ def _string(record: Record, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a select."""
+    """One entry of a select; ``count`` None where that would take long to say."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     chosen: bool
 
 
@@ -172,6 +173,8 @@ class Pager:
     @classmethod
     def of(cls, total: int, page: int, size: int, query: Mapping[str, str | None]) -> Pager:
         pages = max(1, -(-total // size))
+        if isinstance(total, AtLeast):
+            pages = AtLeast(total // size)
         kept = tuple((key, value) for key, value in query.items() if value)
         return cls(min(max(1, page), pages), pages, total, size, kept)
 

@@ -14,6 +14,7 @@ from extractors.reference.doc_types import all_doc_types, doc_type_by_key
 from runtime.exports import FIELD_LABELS, status_label
 from schemas.extraction import REQUIRED_FIELDS, ClassValue, FieldValue
 from schemas.record import Status
+from storage.counts import AtLeast
 
 Certainty = Literal["sure", "review", "missing"]
 CERTAINTY_WORDS: dict[Certainty, str] = {"sure": "chắc chắn", "review": "cần rà soát", "missing": "không thấy"}
@@ -190,8 +191,9 @@ def size_words(size: int) -> str:
 
 
 def number_words(count: int) -> str:
-    """12345 as 12.345."""
-    return f"{count:,}".replace(",", ".")
+    """12345 as 12.345; where counting stopped as "hơn 10.000"."""
+    more = "hơn " if isinstance(count, AtLeast) else ""
+    return more + f"{count:,}".replace(",", ".")
 
 
 def deed_words(action: str) -> str:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import subprocess
+import re
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,20 +16,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from desk_papers import PASSWORD, Told, add_people, make_paper
+from desk_papers import PASSWORD, PLACES, Told, add_people, make_paper
 
 from runtime.login import Accounts
 from runtime.open import Workshop, open_workshop
 from runtime.settings import load_settings
+from tests.browser.serving import ARGS, CHROMIUM, ENV, need_chromium, serve
 
-CHROMIUM = "/usr/bin/chromium"
-_ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 WIDE = {"width": 1366, "height": 768}
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
-_ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("SOHOA_")}, "OMP_THREAD_LIMIT": "1"}
 LEASE_S = 8.0
 PAPERS = int(os.environ.get("PAPERS", "16"))  # PAPERS=50 for the whole of it
 
@@ -48,36 +39,18 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A server with five people and an empty queue; papers that nobody says a word to go back after four seconds."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
+    need_chromium()
     root = tmp_path_factory.mktemp("office")
     (root / "rules.toml").write_text(f"lease_s = {LEASE_S}\n", encoding="utf-8")
-    env = {**_ENV, "SOHOA_HOME": str(root / "home"), "SOHOA_REVIEW_RULES": str(root / "rules.toml")}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    env = {**ENV, "SOHOA_REVIEW_RULES": str(root / "rules.toml")}
     with open_workshop(load_settings({}, home=root / "home")) as workshop:
         add_people(
             Accounts(workshop.catalogue),
             ("quan", "administrator"), ("lan", "operator"), ("minh", "operator"), ("tam", "checker"),
             ("hoa", "operator"),
         )  # fmt: skip
-        process = subprocess.Popen([sys.executable, "-m", "flows.cli", "review", "--port", str(port)], env=env)
-        url = f"http://127.0.0.1:{port}"
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    with urllib.request.urlopen(f"{url}/healthz", timeout=2):
-                        break
-                except (urllib.error.URLError, ConnectionError):
-                    assert process.poll() is None, "the server ended"
-                    assert time.monotonic() < deadline, "the server does not answer"
-                    time.sleep(0.1)
+        with serve(root / "home", env) as url:
             yield Office(url, workshop, root)
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 def test_one_paper_from_log_in_to_decision_by_keyboard_alone(office: Office, chromium: Any) -> None:
@@ -137,10 +110,10 @@ def test_one_paper_from_log_in_to_decision_by_keyboard_alone(office: Office, chr
 
 def take(page: Any, record_id: str) -> None:
     """Enter on the button that has the focus, and the paper lies on the desk with its first input ready."""
-    page.wait_for_function("document.activeElement.id === 'take'")
+    page.wait_for_selector("#take:focus")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/desk/{record_id}")
-    page.wait_for_function("document.activeElement.matches('.ask input')")
+    page.wait_for_selector(".ask input:focus, .ask textarea:focus")
 
 
 def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, scheme: str = "light") -> Any:
@@ -150,7 +123,7 @@ def _log_in(browser: Any, office: Office, login: str, complaints: list[str], *, 
     page.on("request", lambda r: None if r.url.startswith(office.url) else complaints.append(r.url))
     page.goto(f"{office.url}/desk")
     page.wait_for_url(lambda url: "/login?next=" in url)
-    page.wait_for_function("document.activeElement.id === 'login'")
+    page.wait_for_selector("#login:focus")
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -185,7 +158,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
     async def work(browser: Any, login: str) -> list[str]:
         page = await (await browser.new_context(viewport=WIDE)).new_page()
         await page.goto(f"{office.url}/login")
-        await page.wait_for_function("document.activeElement.id === 'login'")
+        await page.wait_for_selector("#login:focus")
         await page.keyboard.type(login)
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
@@ -195,7 +168,7 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
         await page.goto(f"{office.url}/desk/next")
         while "/desk/" in page.url:
             record_id = page.url.rsplit("/", 1)[1]
-            await page.wait_for_function("document.activeElement.matches('.ask input')")
+            await page.wait_for_selector(".ask input:focus, .ask textarea:focus")
             await page.keyboard.type(numbers[record_id])
             await page.keyboard.press("Control+Enter")
             await page.wait_for_url(lambda url, now=page.url: url != now)
@@ -203,11 +176,61 @@ async def _settle_all(office: Office, logins: tuple[str, ...]) -> dict[str, list
         return papers
 
     async with async_playwright() as player:
-        browsers = [await player.chromium.launch(executable_path=CHROMIUM, args=_ARGS) for _ in logins]
+        browsers = [await player.chromium.launch(executable_path=CHROMIUM, args=ARGS) for _ in logins]
         found = await asyncio.gather(*(work(b, login) for b, login in zip(browsers, logins, strict=True)))
         for browser in browsers:
             await browser.close()
     return dict(zip(logins, found, strict=True))
+
+
+def test_a_box_on_the_paper_is_moved_by_keyboard_and_read_again(office: Office, chromium: Any) -> None:
+    told = Told(summary="Ve viec cap phep", unsure=("summary",))
+    record_id = make_paper(
+        office.workshop, office.folder, "khoanh", told, batch=None, drawn="ABOUT THE PERMIT"
+    ).record_id
+    complaints: list[str] = []
+    lan = _log_in(chromium, office, "lan", complaints)
+    take(lan, record_id)
+    spot = """() => { const r = document.getElementById('spot');
+        return Object.fromEntries(['x', 'y', 'width', 'height'].map((n) => [n, Number(r.getAttribute(n))])); }"""
+    lan.keyboard.press("Alt+v")
+    assert lan.evaluate("document.activeElement.id") == "view"
+    before = lan.evaluate(spot)
+    assert before["x"] == pytest.approx(PLACES["summary"][0], abs=1e-6)  # begins where the machine read it
+    for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown"):
+        lan.keyboard.press(key)
+    after = lan.evaluate(spot)
+    assert {name: round(after[name] - before[name], 5) for name in before} == {
+        "x": -0.01, "y": -0.01, "width": 0.02, "height": 0.02,
+    }  # fmt: skip
+    lan.keyboard.press("Escape")
+    assert lan.evaluate("document.activeElement.id") == "i-summary"  # back where one was, nothing read
+    assert lan.locator(".choices button").count() == 0
+    lan.keyboard.press("Alt+v")
+    lan.keyboard.press("Enter")
+    lan.wait_for_selector(".choices button", timeout=60_000)
+    assert "Đã đọc lại" in lan.locator("#desk-note").inner_text()
+    readings = lan.locator(".choices button span:first-of-type").all_inner_texts()
+    assert any("PERMIT" in text for text in readings), readings
+    assert "box=1," in (lan.locator(".ask .crop").get_attribute("src") or "")
+    assert lan.evaluate("document.activeElement.id") == "i-summary"
+    lan.keyboard.press("Alt+1")
+    assert lan.locator("#i-summary").input_value() == readings[0]
+
+    lan.keyboard.press("Alt+v")  # and by mouse
+    sheet = lan.locator("#sheet").bounding_box()
+    assert sheet is not None
+    x0, y0, x1, y1 = PLACES["summary"]
+    lan.mouse.move(sheet["x"] + (x0 - 0.02) * sheet["width"], sheet["y"] + (y0 - 0.01) * sheet["height"])
+    lan.mouse.down()
+    lan.mouse.move(sheet["x"] + x1 * sheet["width"], sheet["y"] + y1 * sheet["height"])
+    lan.mouse.up()
+    lan.locator("#desk-note", has_text=re.compile("^(Đã đọc lại|Đọc lại)")).wait_for(timeout=60_000)
+    lan.keyboard.press("Control+Enter")
+    lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+    assert office.workshop.catalogue.records.find(record_id).fields.summary.value == readings[0]
+    assert complaints == []
+    lan.context.close()
 
 
 def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromium: Any) -> None:
@@ -223,6 +246,30 @@ def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromi
     minh.goto(f"{office.url}/desk/next")
     assert minh.url.endswith(record_id)
     minh.context.close()
+
+
+def test_two_records_are_joined_by_keyboard_and_the_form_says_why_it_cannot(office: Office, chromium: Any) -> None:
+    ids = [make_paper(office.workshop, office.folder, f"ghép {i}", Told(), batch=None).record_id for i in range(2)]
+    complaints: list[str] = []
+    lan = _log_in(chromium, office, "lan", complaints)
+    lan.goto(f"{office.url}/desk/{ids[0]}/pages")
+    lan.locator("#other").focus()
+    lan.keyboard.type(ids[1])
+    lan.keyboard.press("Enter")
+    lan.wait_for_url(f"**/pages?other={ids[1]}")
+    assert lan.locator(".cut-page").count() == 2
+    lan.locator("#reason").focus()
+    lan.keyboard.type("một văn bản hai tờ")
+    lan.keyboard.press("Enter")
+    lan.wait_for_selector(".problem")  # what these invented originals hold is no PDF that could be copied from
+    assert lan.locator(".cut-page").count() == 2
+    assert [text for text in complaints if "422" not in text] == []
+    lan.context.close()
+    for record_id in ids:
+        office.workshop.catalogue.queue.release(record_id, "lan")
+        assert office.workshop.catalogue.records.find(record_id).status == "needs_review"
+        with office.workshop.catalogue.database.write() as connection:
+            office.workshop.catalogue.queue.remove_in(connection, record_id)
 
 
 def test_desk_pages_can_be_read_by_everybody(office: Office, chromium: Any, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import _ENV, Served
+from tests.browser.conftest import Served
+from tests.browser.serving import ENV
 
 pytestmark = pytest.mark.filterwarnings("default")
 PLAN = Path(__file__).parents[1] / "golden" / "plan_text" / "source.txt"
@@ -18,7 +19,7 @@ PLAN = Path(__file__).parents[1] / "golden" / "plan_text" / "source.txt"
 
 def sohoa(home: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "flows.cli", "--home", str(home), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, env=_ENV).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=ENV).stdout
 
 
 def test_progress_and_plan_pages(served: Served, chromium: Any, tmp_path: Path) -> None:

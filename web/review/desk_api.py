@@ -13,6 +13,7 @@ from runtime.reread import Reread, reread
 from schemas.base import Frozen
 from schemas.errors import InvalidValue
 from schemas.geometry import Box
+from storage.counts import AtLeast
 from storage.queue import QueueNumbers, Task
 from web.api import ErrorAnswer
 from web.desk import DeskOf
@@ -48,9 +49,12 @@ class TaskRow(Frozen):
 
 
 class QueueAnswer(Frozen):
+    """``more``: at least ``total``, counting stopped there."""
+
     ok: bool = True
     numbers: QueueNumbers
     total: int
+    more: bool = False
     tasks: tuple[TaskRow, ...]
 
 
@@ -139,9 +143,11 @@ def queue(
     listed = who.page(
         viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed, order=order, limit=limit, offset=offset
     )
+    total = who.count(viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed)
     return QueueAnswer(
         numbers=who.numbers(viewer.login, scope=viewer.scope, decides=decides),
-        total=who.count(viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed),
+        total=total,
+        more=isinstance(total, AtLeast),
         tasks=tuple(TaskRow.of(task) for task in listed),
     )
 
@@ -151,7 +157,7 @@ def take_next(
     desk: DeskOf, viewer: ViewerOf, narrowed: NarrowedOf, given: Beside, order: OrderOf = "age"
 ) -> NextAnswer:
     """Nhận hồ sơ kế tiếp; ``beside`` là những hồ sơ đang mở."""
-    desk.review.sync()
+    desk.review.sync(wait_s=0.2)
     task = desk.review.take(viewer, order=order, narrowed=narrowed, beside=given.beside)
     if task is None:
         return NextAnswer(paper=None)

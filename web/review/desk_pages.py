@@ -16,6 +16,7 @@ from runtime.desk import Paper
 from runtime.login import today_text
 from schemas.errors import InvalidValue, LeaseLost, ObjectNotFound
 from schemas.geometry import Box
+from schemas.record import Record
 from storage.queue import Order, Task, TaskFilters
 from web import views as page_views
 from web import words
@@ -74,32 +75,37 @@ def queue(
     if not viewer.login:
         return render(request, "review/first.html", {})
     viewer.need("key")
-    desk.review.sync()
+    desk.review.sync(wait_s=0.2)
     waiting = desk.review.queue
-    who = {"scope": viewer.scope, "decides": viewer.may("decide")}
-    total = waiting.count(viewer.login, narrowed=narrowed, **who)  # type: ignore[arg-type]
+    decides = viewer.may("decide")
+    known = waiting.waiting(viewer.login, scope=viewer.scope, decides=decides)
+    total = known.total
+    if narrowed != TaskFilters():
+        total = waiting.count(viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed)
     query = query_of(narrowed, order)
     pager = page_views.Pager.of(total, page, LIST_SIZE, query)
     listed = waiting.page(
-        viewer.login, scope=viewer.scope, decides=viewer.may("decide"), narrowed=narrowed, order=order,
+        viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed, order=order,
         limit=LIST_SIZE, offset=pager.start,
     )  # fmt: skip
-    today = today_text()
-    shares = desk.shelf.quality.sampled_shares()
+    records = desk.shelf.find_many(task.record_id for task in listed)
+    today, today_mine = waiting.settled_since(today_text(), by=viewer.login)
+    shares = [share for of_batch in desk.shelf.quality.sampled_shares().values() for share in of_batch]
     looked, wrong = sum(s.looked for s in shares), sum(s.wrong for s in shares)
     context = {
-        "numbers": waiting.numbers(viewer.login, scope=viewer.scope, decides=viewer.may("decide")),
-        "today": waiting.settled_since(today),
-        "today_mine": waiting.settled_since(today, by=viewer.login),
+        "numbers": known.numbers,
+        "waiting": known.total,
+        "today": today,
+        "today_mine": today_mine,
         "estimate": estimate(looked, wrong),
-        "rows": [_row(desk, task) for task in listed],
+        "rows": [_row(task, records[task.record_id]) for task in listed if task.record_id in records],
         "pager": pager,
         "order": order,
         "orders": _ORDERS,
         "narrowed": narrowed,
         "query": query,
         "next_query": urlencode(query),
-        "choices": _choices(desk, viewer),
+        "choices": _choices(known.of),
         "saved": waiting.saved_filters(viewer.login),
         "age": views.age_words,
         "percent": views.percent,
@@ -110,8 +116,7 @@ def queue(
     return render(request, "review/queue.html", context)
 
 
-def _row(desk: Desk, task: Task) -> dict[str, object]:
-    record = desk.shelf.find(task.record_id)
+def _row(task: Task, record: Record) -> dict[str, object]:
     asked = [views.label_of(r.partition(":")[2]) for r in record.review_reasons if r.startswith("unsure:")]
     title = page_views.title_of(record)
     if task.sampled or "unsure:doc_number" in record.review_reasons:  # who keys it blind must not read it here
@@ -120,15 +125,14 @@ def _row(desk: Desk, task: Task) -> dict[str, object]:
     return {"task": task, "title": title, "name": record.source.name, "asked": asked}
 
 
-def _choices(desk: Desk, viewer: Viewer) -> dict[str, list[tuple[str, str, int]]]:
+def _choices(of: Mapping[str, Mapping[str, int | None]]) -> dict[str, list[tuple[str, str, int | None]]]:
     """Filter -> (value, label, count), the most frequent first."""
     made = {}
     for by in ("batch", "field", "doc_type", "stage", "item"):
-        counts = desk.review.queue.tally(by, viewer.login, scope=viewer.scope, decides=viewer.may("decide"))
         named = {"doc_type": words.doc_type_choices(), "stage": views.STAGE_WORDS}.get(by, {})
         made[by] = [
             (value, views.label_of(value) if by == "item" else named.get(value, value), count)
-            for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+            for value, count in sorted(of[by].items(), key=lambda one: (-(one[1] or 0), one[0]))
         ][:60]
     return made
 
@@ -151,7 +155,7 @@ def save_filter(
 @router.get("/next")
 def take_next(desk: DeskOf, viewer: ViewerOf, narrowed: NarrowedOf, order: OrderOf = "age") -> Response:
     """The next paper of the queue, on this person's desk."""
-    desk.review.sync()
+    desk.review.sync(wait_s=0.2)
     task = desk.review.take(viewer, order=order, narrowed=narrowed)
     query = urlencode(query_of(narrowed, order))
     if task is None:

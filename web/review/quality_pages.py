@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,6 +14,7 @@ from review.sampling import estimate, plan_for
 from runtime.desk import ReviewDesk
 from runtime.desk_samples import draw_sample, judge_batch, return_batch
 from schemas.errors import InvalidValue
+from storage.quality import Share
 from web.desk import DeskOf
 from web.gate import CheckedForm, ViewerOf
 from web.pages import render
@@ -29,17 +31,26 @@ def quality_page(request: Request, desk: DeskOf, viewer: ViewerOf) -> Response:
 
 
 def _page(request: Request, desk: DeskOf, *, problem: str = "") -> Response:
-    batches = [_batch(desk.review, batch.name) for batch in desk.shelf.batches()[:100]]
-    shares = [(views.label_of(s.item), estimate(s.looked, s.wrong)) for s in desk.shelf.quality.sampled_shares()]
-    cells = [(cell, estimate(cell.looked, cell.looked - cell.right)) for cell in desk.shelf.quality.calibration()]
+    quality = desk.shelf.quality
+    sampled, lots, shares_of = quality.sampled_batches(), quality.lots(), quality.sampled_shares()
+    batches = [
+        _batch(desk.review, batch.name, batch.name in sampled, lots.get(batch.name, 0), shares_of.get(batch.name, ()))
+        for batch in desk.shelf.batches()[:100]
+    ]
+    items: dict[str, tuple[int, int]] = {}
+    for share in sorted((one for found in shares_of.values() for one in found), key=lambda one: one.item):
+        looked, wrong = items.get(share.item, (0, 0))
+        items[share.item] = (looked + share.looked, wrong + share.wrong)
+    shares = [(views.label_of(item), estimate(*found)) for item, found in items.items()]
+    cells = [(cell, estimate(cell.looked, cell.looked - cell.right)) for cell in quality.calibration()]
     context = {"batches": batches, "shares": shares, "cells": cells, "problem": problem, "percent": views.percent}
     return render(request, "review/quality.html", context, status=422 if problem else 200)
 
 
-def _batch(desk: ReviewDesk, name: str) -> dict[str, object]:
-    sample = judge_batch(desk, name)
-    shares = desk.workshop.catalogue.quality.sampled_shares(name)
-    lot = 0 if sample is not None and sample.state == "open" else len(desk.workshop.catalogue.quality.lot(name))
+def _batch(desk: ReviewDesk, name: str, sampled: bool, lot: int, shares: Sequence[Share]) -> dict[str, object]:
+    """A row of the table of batches; ``sampled``: there is a sample, perhaps to be judged now."""
+    sample = judge_batch(desk, name) if sampled else None
+    lot = 0 if sample is not None and sample.state == "open" else lot
     return {
         "name": name,
         "sample": sample,

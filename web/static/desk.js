@@ -8,7 +8,7 @@
   const paper = window.sohoaPaper, form = $("desk-form"), note = $("desk-note");
   const { record, token, csrf, lease, query } = desk.dataset;
   const api = `/api/desk/${record}`;
-  let leaving = false, beat = 0, ahead = 0;
+  let leaving = false, beat = 0, ahead = 0, current = null; // current: what was entered last
   const gone = new AbortController(); // once the answers are on their way, nothing else is asked of the server
 
   function call(path, body) {
@@ -28,6 +28,7 @@
   function enter(ask) {
     for (const on of all(".ask.on")) on.classList.remove("on");
     ask.classList.add("on");
+    current = ask;
     ask.scrollIntoView({ block: "nearest" });
     if (!paper) return;
     for (const on of all("#overlay rect.on")) on.classList.remove("on");
@@ -183,7 +184,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const ask = askOf(document.activeElement) || document.querySelector(".ask.on");
+    const ask = askOf(document.activeElement) || current;
     const key = event.code.replace(/^(Digit|Numpad|Key)/, "");
     const actions = {
       0: () => {
@@ -203,52 +204,83 @@
   });
 
   // A box drawn on the paper: its crop for the item, and for items that are not keyed blind what the readers see in it.
-  const sheet = $("sheet"), draw = $("draw");
-  let drawing = false, start = null;
+  // By mouse, or by arrows (moved), Shift and arrows (grown) and Enter; Ctrl makes small steps.
+  const sheet = $("sheet"), draw = $("draw"), spot = $("spot");
+  let drawing = false, start = null, drawn = null, back = null;
+  function frame([x0, y0, x1, y1]) {
+    drawn = [x0, y0, x1, y1];
+    for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) spot.setAttribute(name, value);
+    spot.setAttribute("visibility", "visible");
+  }
   function toggleDraw(to) {
     if (!sheet) return;
     drawing = to === undefined ? !drawing : to;
     draw.setAttribute("aria-pressed", String(drawing));
     sheet.classList.toggle("drawing", drawing);
-    say(drawing ? "Kéo chuột trên giấy quanh chỗ cần đọc; Esc để thôi." : "");
+    say(drawing ? "Kéo chuột quanh chỗ cần đọc, hoặc mũi tên dời khung, Shift mũi tên đổi cỡ, ↵ lấy; Esc thôi." : "");
+    if (!drawing) { if (back && document.activeElement === $("view")) back.focus(); return; }
+    const ask = askOf(document.activeElement) || current || asks[0];
+    back = ask && ask.querySelector("input:not([type=checkbox]), textarea");
+    const box = ask && ask.dataset.box && Number(ask.dataset.page) === paper.page() && ask.dataset.box.split(" ").map(Number);
+    frame(box || [0.1, 0.1, 0.5, 0.14]);
+    $("view").focus({ preventScroll: true });
+    paper.point(paper.page(), drawn);
+    frame(drawn);
+  }
+  function moveDrawn(event) {
+    const by = event.ctrlKey ? 0.002 : 0.01;
+    const x = { ArrowLeft: -by, ArrowRight: by }[event.key] || 0, y = { ArrowUp: -by, ArrowDown: by }[event.key] || 0;
+    let [x0, y0, x1, y1] = drawn;
+    if (event.shiftKey) {
+      x1 = Math.min(1, Math.max(x0 + 0.01, x1 + x));
+      y1 = Math.min(1, Math.max(y0 + 0.005, y1 + y));
+    } else {
+      const dx = Math.min(1 - x1, Math.max(-x0, x)), dy = Math.min(1 - y1, Math.max(-y0, y));
+      [x0, y0, x1, y1] = [x0 + dx, y0 + dy, x1 + dx, y1 + dy];
+    }
+    paper.point(paper.page(), [x0, y0, x1, y1]); // keeps it in view
+    frame([x0, y0, x1, y1]);
+  }
+  async function takeDrawn() {
+    const box = drawn.map((v) => Number(v.toFixed(5)));
+    const ask = current || asks[0];
+    toggleDraw(false);
+    if (!ask || box[2] - box[0] < 0.005 || box[3] - box[1] < 0.003) return;
+    const page = paper.page();
+    const crop = ask.querySelector(".crop");
+    if (crop) crop.src = `/desk/${record}/crop/${ask.dataset.item}.png?box=${[page, ...box].join(",")}`;
+    if (ask.dataset.mode === "blind") { say("Ảnh đã lấy từ vùng vừa khoanh."); return; }
+    say("Đang đọc lại vùng…");
+    const { status, data } = await call(`${api}/reread`, { token, page, box }).catch(() => ({ status: 0, data: {} }));
+    if (status !== 200) { say(data.error || "Không đọc lại được, hãy thử lần nữa."); return; }
+    const fresh = addChoices(ask, data.readings.map((one) => one.text));
+    say(fresh.length ? `Đã đọc lại: Alt ${fresh.join(", Alt ")}.` : data.readings.length ? "Đọc lại vẫn như trước." : "Không đọc được chữ nào trong vùng này.");
   }
   if (draw) draw.addEventListener("click", () => toggleDraw());
   if (sheet) {
-    const spot = $("spot");
     const place = (event) => {
       const r = sheet.getBoundingClientRect();
       const inside = (v) => Math.min(1, Math.max(0, v));
       return [inside((event.clientX - r.left) / r.width), inside((event.clientY - r.top) / r.height)];
     };
-    const frame = (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
+    const between = (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
     sheet.addEventListener("pointerdown", (event) => {
       if (!drawing) return;
       event.preventDefault();
       start = place(event);
       sheet.setPointerCapture(event.pointerId);
     });
-    sheet.addEventListener("pointermove", (event) => {
+    sheet.addEventListener("pointermove", (event) => { if (start) frame(between(start, place(event))); });
+    sheet.addEventListener("pointerup", (event) => {
       if (!start) return;
-      const [x0, y0, x1, y1] = frame(start, place(event));
-      for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) spot.setAttribute(name, value);
-      spot.setAttribute("visibility", "visible");
-    });
-    sheet.addEventListener("pointerup", async (event) => {
-      if (!start) return;
-      const box = frame(start, place(event)).map((v) => Number(v.toFixed(5)));
+      frame(between(start, place(event)));
       start = null;
-      toggleDraw(false);
-      const ask = document.querySelector(".ask.on") || asks[0];
-      if (!ask || box[2] - box[0] < 0.005 || box[3] - box[1] < 0.003) return;
-      const page = paper.page();
-      const crop = ask.querySelector(".crop");
-      if (crop) crop.src = `/desk/${record}/crop/${ask.dataset.item}.png?box=${[page, ...box].join(",")}`;
-      if (ask.dataset.mode === "blind") { say("Ảnh đã lấy từ vùng vừa khoanh."); return; }
-      say("Đang đọc lại vùng…");
-      const { status, data } = await call(`${api}/reread`, { token, page, box });
-      if (status !== 200) { say(data.error); return; }
-      addChoices(ask, data.readings.map((one) => one.text));
-      say(data.readings.length ? "Đã đọc lại; chọn bằng Alt và số." : "Không đọc được chữ nào trong vùng này.");
+      takeDrawn();
+    });
+    $("view").addEventListener("keydown", (event) => {
+      if (!drawing || event.altKey || event.metaKey || event.isComposing) return;
+      if (event.key.startsWith("Arrow")) { event.preventDefault(); event.stopPropagation(); moveDrawn(event); }
+      else if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); takeDrawn(); }
     });
   }
   function addChoices(ask, texts) {
@@ -258,20 +290,27 @@
       list.className = "choices";
       ask.querySelector(".ask-foot").before(list);
     }
-    const known = all("[data-fill]", list).map((one) => one.dataset.fill);
+    const known = all("[data-fill]", list).map((one) => one.dataset.fill), added = [];
     for (const text of texts.filter((one) => !known.includes(one))) {
       const li = document.createElement("li"), button = document.createElement("button");
       const kbd = document.createElement("kbd"), span = document.createElement("span");
       button.type = "button";
       button.dataset.fill = text;
       kbd.textContent = String(list.children.length + 1);
+      added.push(kbd.textContent);
       span.textContent = text;
       button.append(kbd, " ", span);
       li.append(button);
       list.append(li);
     }
+    return added;
   }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawing) toggleDraw(false); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawing) return;
+    start = null;
+    toggleDraw(false);
+    spot.setAttribute("visibility", "hidden");
+  });
 
   // The lease: as long as this page is open the paper stays here; the next one is fetched beforehand.
   beat = setInterval(async () => {

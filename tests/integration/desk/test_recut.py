@@ -22,7 +22,7 @@ from runtime.login import Accounts, viewer_of
 from runtime.open import open_workshop
 from runtime.recut import BATCH, Cut, recut
 from runtime.settings import load_settings
-from schemas.errors import PagesRefused
+from schemas.errors import LeaseLost, PagesRefused
 
 
 def wait_for_readers() -> None:
@@ -31,7 +31,7 @@ def wait_for_readers() -> None:
             thread.join(240)
 
 
-def test_two_letters_scanned_as_one_are_taken_apart_and_turned(tmp_path: Path) -> None:
+def test_two_letters_scanned_as_one_are_taken_apart_and_turned_and_joined_again(tmp_path: Path) -> None:
     make = [sys.executable, "-m", "samplemaker", "make", str(tmp_path / "in"), "--count", "4", "--seed", "7"]
     subprocess.run([*make, "--quality", "digital"], check=True, capture_output=True)
     sources = sorted((tmp_path / "in").glob("*.pdf"))[:2]
@@ -75,4 +75,27 @@ def test_two_letters_scanned_as_one_are_taken_apart_and_turned(tmp_path: Path) -
         assert {item.batch for item in workshop.catalogue.ledger.items()} == {"quét", BATCH}
         about = [row.action for row in workshop.catalogue.history.about(made[0])]
         assert "made_from" in about
+
+        tokens = {}
+        for record in records:
+            if record.status != "needs_review":
+                reopen(desk, viewer, record.record_id, reason="vẫn là một văn bản")
+            tokens[record.record_id] = desk.open(viewer, record.record_id).task.token or ""
+        pages = [Cut(record_id=made[1], page=1, turn=180), Cut(record_id=made[0], page=1)]
+        with pytest.raises(LeaseLost):
+            recut(desk, viewer, tokens | {made[0]: "của người khác"}, [pages], reason="thử")
+        (joined,) = recut(desk, viewer, tokens, [pages], reason="một văn bản hai trang")
+        wait_for_readers()
+        whole = desk.find(joined)
+        assert whole.source.page_count == 2
+        for record in records:  # both gave their pages, and stay as they are
+            buried = desk.find(record.record_id)
+            assert buried.quarantine is not None
+            assert buried.quarantine.code == "E118"
+            assert workshop.store.get(record.objects.original or "")
+            assert desk.queue.get(record.record_id) is None
+            (deed,) = [row for row in workshop.catalogue.history.of(record.record_id) if row.action == "recut"]
+            assert joined in (deed.note or "")
+        upright = pikepdf.open(io.BytesIO(workshop.store.get(whole.objects.original or "")))
+        assert [int(page.get("/Rotate", 0)) % 360 for page in upright.pages] == [0, 0]
         assert workshop.catalogue.history.verify() == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +13,8 @@ from schemas.errors import LeaseLost
 from schemas.history import Deed
 from schemas.scope import EVERYTHING, Scope
 from storage.catalogue import Catalogue
-from storage.desk_models import history
+from storage.counts import AtLeast
+from storage.desk_models import history, tasks
 from storage.quality import SettledRow
 from storage.queue import OpenItem, Task, TaskFilters
 
@@ -136,6 +138,56 @@ def test_calibration_and_shares_count_the_same_on_both(database_url: str) -> Non
                 )  # fmt: skip
         cells = [(c.month, c.low, c.sure, c.looked, c.right) for c in catalogue.quality.calibration()]
         assert cells == [("2026-11", 0.9, True, 2, 1), ("2026-11", 0.6, False, 1, 1)]
-        (share,) = catalogue.quality.sampled_shares("m")
+        (share,) = catalogue.quality.sampled_shares()["m"]
         assert (share.looked, share.wrong) == (2, 1)
-        assert catalogue.queue.settled_since("2026-11-25", by="lan") == 3
+        assert catalogue.queue.settled_since("2026-11-25", by="lan") == (3, 3)
+
+
+def test_what_waits_for_somebody_is_told_as_if_it_were_counted_one_by_one(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Catalogue(database_url) as catalogue:
+        queue = catalogue.queue
+        ids = [put(catalogue, n, agency=f"Sở {n % 3}", stage=("first", "second", "third")[n % 3]) for n in range(24)]
+        with catalogue.database.write() as connection:
+            for record_id, changed in (
+                (ids[1], {"done_by": "|lan|minh|"}),
+                (ids[4], {"done_by": "|minh|"}),
+                (ids[7], {"sent_to": "lan"}),
+                (ids[10], {"sent_to": "minh", "done_by": "|lan|"}),
+                (ids[0], {"holder": "minh", "token": "x", "until": "2999-01-01T00:00:00.000000Z"}),
+                (ids[3], {"holder": "minh", "token": "x", "until": "2000-01-01T00:00:00.000000Z"}),
+                (ids[6], {"holder": "lan", "token": "x", "until": "2999-01-01T00:00:00.000000Z"}),
+                (ids[9], {"batch": None, "field": "Đất đai"}),
+            ):
+                connection.execute(tasks.update().where(tasks.c.record_id == record_id).values(**changed))
+            queue.remove_in(connection, ids[12])
+        for scope in (EVERYTHING, Scope(agencies=frozenset({"Sở 0", "Sở 1"})), Scope(fields=frozenset({"Đất đai"}))):
+            for decides in (False, True):
+                whole = queue.page("lan", scope=scope, decides=decides, narrowed=TaskFilters(), limit=100)
+                paged = [
+                    queue.page("lan", scope=scope, decides=decides, narrowed=TaskFilters(), limit=3, offset=offset)
+                    for offset in range(0, 30, 3)
+                ]
+                assert [task for page in paged for task in page] == list(whole)
+                known = queue.waiting("lan", scope=scope, decides=decides)
+                assert known.numbers.waiting == len(whole)
+                assert known.numbers.oldest == min((task.since for task in whole), default=None)
+                assert known.numbers.sent == sum(task.sent_to == "lan" for task in whole)
+                for kind in ("stage", "batch", "field", "doc_type"):
+                    values = Counter(getattr(task, kind) for task in whole if getattr(task, kind) is not None)
+                    assert known.of[kind] == values
+                assert known.of["item"] == ({"doc_number": len(whole)} if whole else {})
+                second = TaskFilters(stage="second", batch="mẻ 0")
+                listed = queue.page("lan", scope=scope, decides=decides, narrowed=second)
+                assert queue.count("lan", scope=scope, decides=decides, narrowed=second) == len(listed)
+        first = queue.take("lan", scope=EVERYTHING, decides=False, lease_s=60)
+        assert first is not None
+        assert first.record_id == ids[6]  # what lies on the desk already
+        after = queue.take("lan", scope=EVERYTHING, decides=False, lease_s=60, beside=(ids[6],))
+        assert after is not None
+        assert after.record_id == ids[7]  # what was sent to this person
+        monkeypatch.setattr("storage.queue_lists.MANY", 3)
+        limited = queue.waiting("tam", scope=Scope(agencies=frozenset({"Sở 0"})), decides=True)
+        assert isinstance(limited.total, AtLeast)
+        assert set(limited.of["item"].values()) == {None}

@@ -313,7 +313,11 @@ def test_a_sampled_batch_passes_or_goes_back(desk: ReviewDesk, tmp_path: Path) -
     assert (judged.state, judged.wrong, judged.done) == ("failed", 1, 3)
     assert desk.find(ids[0]).status == "confirmed"
     assert desk.find(ids[1]).status == "accepted"
-    shares = {one.item: (one.looked, one.wrong) for one in desk.workshop.catalogue.quality.sampled_shares()}
+    shares = {
+        one.item: (one.looked, one.wrong)
+        for found in desk.workshop.catalogue.quality.sampled_shares().values()
+        for one in found
+    }
     assert shares["doc_number"] == (3, 1)
     assert shares["issued_date"] == (3, 0)
     assert return_batch(desk, quan, "mẻ một") == 2

@@ -372,3 +372,56 @@ def test_pickers_find_reference_data_without_accents(site: Site, item: str, type
     shelf = site.app.state.desk.shelf
     texts = [one.text for one in pick(item, typed, shelf.browse.within(EVERYTHING), shelf.history)]
     assert found in texts
+
+
+def test_pages_of_two_records_are_offered_together_and_a_wrong_cut_comes_back_with_the_reason(site: Site) -> None:
+    client = site.client("quan")
+    for who in ("lan", "tam", "hoa"):
+        site.workshop.catalogue.queue.release_all(who)
+    page = client.get(f"/desk/{site.mine}/pages", params={"other": site.other}).text
+    for record_id in (site.mine, site.other):
+        assert f'name="part:{record_id}:1"' in page
+        assert f'name="token:{record_id}"' in page
+    tokens = {i: client.get(f"/api/desk/{i}").json()["token"] for i in (site.mine, site.other)}
+    whole = {f"part:{i}:1": "1" for i in tokens} | {f"token:{i}": token for i, token in tokens.items()}
+    whole |= {"csrf": site.csrf(client), "reason": "một văn bản", "other": site.other}
+    for changed in ({}, {f"part:{site.mine}:1": "x"}, {f"turn:{site.mine}:1": "45"}, {f"part:{site.mine}:2": "1"}):
+        answer = client.post(f"/desk/{site.mine}/pages", data=whole | changed, follow_redirects=False)
+        assert answer.status_code == 422, changed  # these invented papers have no pages that can be copied
+        assert 'role="alert"' in answer.text
+    gone = client.post(f"/desk/{site.mine}/pages", data=whole | {f"token:{site.other}": "x"}, follow_redirects=False)
+    assert gone.status_code == 409
+    assert site.client("luu").get(f"/desk/{site.mine}/pages").status_code == 403
+    for record_id in tokens:
+        client.post(f"/api/desk/{record_id}/release", headers={"X-CSRF-Token": site.csrf(client)})
+
+
+@pytest.mark.parametrize(
+    ("region", "status"),
+    [
+        ({"page": 1, "box": [0.1, 0.1, 0.1, 0.1]}, 422),
+        ({"page": 1, "box": [0.5, 0.1, 0.2, 0.2]}, 422),
+        ({"page": 1, "box": [0.1, 0.1, 1.5, 0.2]}, 422),
+        ({"page": 1, "box": [0.1, 0.1, 0.2]}, 422),
+        ({"page": 0, "box": [0.1, 0.1, 0.5, 0.2]}, 422),
+        ({"page": 2, "box": [0.1, 0.1, 0.5, 0.2]}, 404),
+    ],
+)
+def test_a_region_that_is_none_is_refused(site: Site, region: dict[str, object], status: int) -> None:
+    client = site.client("lan")
+    token = client.get(f"/api/desk/{site.mine}").json()["token"]
+    headers = {"X-CSRF-Token": site.csrf(client)}
+    answer = client.post(f"/api/desk/{site.mine}/reread", json={"token": token, **region}, headers=headers)
+    assert answer.status_code == status
+    assert answer.json()["ok"] is False
+    client.post(f"/api/desk/{site.mine}/release", headers=headers)
+
+
+def test_only_who_holds_the_paper_may_have_a_region_read_again(site: Site) -> None:
+    holder, other = site.client("lan"), site.client("tam")
+    holder.get(f"/api/desk/{site.mine}")
+    region = {"token": "x", "page": 1, "box": [0.1, 0.1, 0.5, 0.2]}
+    answer = other.post(f"/api/desk/{site.mine}/reread", json=region, headers={"X-CSRF-Token": site.csrf(other)})
+    assert answer.status_code == 409
+    assert holder.post(f"/api/desk/{site.mine}/reread", json=region).status_code == 403  # no token of the session
+    holder.post(f"/api/desk/{site.mine}/release", headers={"X-CSRF-Token": site.csrf(holder)})
