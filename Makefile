@@ -73,12 +73,12 @@ look: setup ## Trang HTML: giấy, khung, trường đọc được cạnh đáp
 docs: setup ## Viết lại phần tự sinh của docs (cài đặt, mã lỗi, dòng lệnh)
 	@$(PY) -m tools.reference
 
-# Extras stay in the locks: pip's resolver in hash mode otherwise tries the newest SQLAlchemy for prefect's `sqlalchemy[asyncio]` and stops.
 lock: ## Ghim lại mọi thư viện từ requirements*.in (cần uv)
 	uv pip compile -q --upgrade --no-strip-extras --generate-hashes --no-annotate --no-header --python-version 3.11 \
 	  requirements.in -o requirements.lock
 	uv pip compile -q --upgrade --no-strip-extras --generate-hashes --no-annotate --no-header --python-version 3.11 \
 	  -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	python3 tools/lock_extras.py requirements.lock requirements-dev.lock
 	@! grep -nE '(http|file)s?:' requirements.lock requirements-dev.lock
 
 clean: ## Xóa thứ đã sinh ra (giữ .venv)
