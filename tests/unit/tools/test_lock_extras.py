@@ -10,7 +10,12 @@ import pytest
 from tools.lock_extras import with_plain
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCKED = "alembic==1.0 \\\n    --hash=sha256:aa\nsqlalchemy[asyncio]==2.0.58 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
+LOCKED = """alembic==1.0 \\
+    --hash=sha256:aa
+sqlalchemy[asyncio]==2.0.58 \\
+    --hash=sha256:bb \\
+    --hash=sha256:cc
+"""
 
 
 def test_the_plain_name_comes_with_the_same_version_and_hashes() -> None:
