@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tools.bench_desk --home HOME --truth IN/truth.jsonl --login minh --second hoa --password ...
 
-Prints keystrokes, server time and wall time for each settled paper, and the slowest page. What the machine read and the
-sample maker's truth do not settle between them goes to the second person; what is left then is told.
+Writes keystrokes, server time and wall time for each settled paper into docs/benchmarks.md. What the machine read and
+the sample maker's truth do not settle between them goes to the second person; what is left then is told.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import Any
 from review.values import choices
 from runtime.open import open_workshop
 from runtime.settings import load_settings
+from tools.report import machine_line, table, write_section
 
+COSTS = ("keys", "server_ms", "wall_s")
 _ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -79,10 +81,12 @@ def main() -> None:
     given = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
+    head = machine_line()
     rows = [json.loads(line) for line in given.truth.read_text(encoding="utf-8").splitlines() if line]
     truth = {Path(row["file"]).name: row["fields"] for row in rows}
     with open_workshop(load_settings({}, home=given.home)) as workshop:
         names = {record.record_id: record.source.name for record in workshop.catalogue.records.iterate()}
+    lines: list[tuple[str, ...]] = []
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGS)
         for login in (given.login, given.second):
@@ -96,16 +100,25 @@ def main() -> None:
             if not done:
                 print(f"{login}: nothing waits")
                 continue
-            for name, words in (
-                ("keys", "keystrokes"),
-                ("server_ms", "ms until the next page answers"),
-                ("wall_s", "s in all"),
-            ):
-                found = [one[name] for one in done]
-                print(f"{login}: {len(done)} papers, {words}: mean {statistics.mean(found):.1f}, most {max(found):.1f}")
+            who = "first person" if login == given.login else "second person"
+            cells = [
+                f"{statistics.mean([one[n] for one in done]):.1f} / {max(one[n] for one in done):.1f}" for n in COSTS
+            ]
+            lines.append((who, str(len(done)), *cells))
         browser.close()
     with open_workshop(load_settings({}, home=given.home)) as workshop:
-        print("statuses:", workshop.catalogue.records.count_by_status())
+        left = workshop.catalogue.records.count_by_status()
+    told = ", ".join(f"{count} {status}" for status, count in sorted(left.items()))
+    heads = ("who", "papers", "keystrokes a paper, mean / most", "ms until the next page answers", "s a paper in all")
+    body = f"""### The review desk
+
+Measured by `python -m tools.bench_desk`: {head}
+
+{len(names)} made papers, those that wait settled in Chromium by keyboard alone, the truth keyed; afterwards: {told}.
+
+{table(heads, lines)}"""
+    write_section("bench-desk", body)
+    print(body)
 
 
 if __name__ == "__main__":
