@@ -10,6 +10,7 @@ from extractors.citations import find_citations
 from extractors.classify import classify
 from extractors.fields.agency import read_agency
 from extractors.fields.agreement import compare_with_signer
+from extractors.fields.another import pages_that_begin_another
 from extractors.fields.doc_number import read_doc_number
 from extractors.fields.extras import read_extras
 from extractors.fields.issued_date import read_date, read_place
@@ -52,6 +53,7 @@ def understand(reading: Reading, *, today: date | None = None, as_plan: bool = F
             fields = plain_plan_fields(reading, fields, plan)
             classification = plan_classes(classification)
     issues = tuple(f"unclaimed_header_line:{s.page}:{s.number}" for s in head.unclaimed)
+    issues += tuple(f"another_paper:{page}" for page in pages_that_begin_another(doc))
     return Extraction(
         kind=record_kind,
         fields=fields,

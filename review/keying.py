@@ -22,7 +22,7 @@ from schemas.record import Record
 Stage = Literal["first", "second", "third"]
 STAGES: tuple[Stage, ...] = ("first", "second", "third")
 How = Literal["confirmed", "keyed", "agreed", "decided", "grouped"]
-PAGE = "unreadable_page"
+PAGES = ("unreadable_page", "another_paper")  # what a person has to look at a page for
 _DEFAULTS = Path(__file__).parent / "data" / "keying.toml"
 
 
@@ -93,7 +93,7 @@ def items_needed(record: Record, rules: KeyingRules) -> tuple[str, ...]:
         found = name in rules.also and field.value is not None
         if field.needs_review and (required or found):
             wanted.append(name)
-    wanted += [reason for reason in record.review_reasons if reason.startswith(f"{PAGE}:")]
+    wanted += [reason for reason in record.review_reasons if asks_for_page(reason)]
     return tuple(wanted)
 
 
@@ -106,6 +106,11 @@ def items_sampled(record: Record, rules: KeyingRules) -> tuple[str, ...]:
         and not record.fields.get(name).needs_review
         and record.fields.get(name).origin != "manual"
     )
+
+
+def asks_for_page(item: str) -> bool:
+    """Whether the item is a page to be looked at ("unreadable_page:3"), not a value."""
+    return item.partition(":")[0] in PAGES
 
 
 def is_blind(item: str, rules: KeyingRules, *, sampled: bool = False) -> bool:

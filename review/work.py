@@ -11,7 +11,17 @@ from typing import Literal
 from pydantic import ValidationError
 
 from extractors.reference.notations import parse_number
-from review.keying import PAGE, Answer, How, KeyingRules, Standing, furthest, items_needed, items_sampled, standing
+from review.keying import (
+    Answer,
+    How,
+    KeyingRules,
+    Standing,
+    asks_for_page,
+    furthest,
+    items_needed,
+    items_sampled,
+    standing,
+)
 from review.values import CLASS_NAMES, Value, same
 from schemas.base import Frozen
 from schemas.errors import StoreCorrupt
@@ -238,7 +248,7 @@ def _parts(number: FieldValue, fields: dict[str, FieldValue], latest: dict[str, 
 
 def _answered(reason: str, latest: dict[str, Settled]) -> bool:
     head, _, tail = reason.partition(":")
-    return (head == "unsure" and tail in latest) or (head == PAGE and reason in latest)
+    return (head == "unsure" and tail in latest) or (asks_for_page(reason) and reason in latest)
 
 
 def rejoin(fresh: Record, work: Work, rules: KeyingRules) -> tuple[Record, Work]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from review.keying import PAGE, Answer, How, Stage, is_blind, load_rules
+from review.keying import Answer, How, Stage, asks_for_page, is_blind, load_rules
 from review.roles import Viewer
 from review.values import CLASS_NAMES, Value, clean
 from review.work import Work, add_answers, apply_work, machine_value
@@ -195,7 +195,7 @@ class ReviewDesk:
 
     def _item(self, record: Record, work: Work, item: str) -> DeskItem:
         stage = work.standing(item, self.rules).stage or "first"
-        if item.startswith(f"{PAGE}:"):
+        if asks_for_page(item):
             return DeskItem(item=item, mode="page", stage=stage, page=int(item.partition(":")[2]))
         machine = machine_value(work.machine, item)
         blind = is_blind(item, self.rules, sampled=work.sampled)

@@ -90,7 +90,8 @@ def make_record(captured: Captured, reading: Reading, extraction: Extraction, *,
     reasons = (*(f"unsure:{name}" for name in unsure), *extraction.issues)
     unreadable = [page.number for page in reading.pages if page.state == "unreadable"]
     reasons += tuple(f"unreadable_page:{number}" for number in unreadable)
-    status: Status = "needs_review" if unsure or unreadable else "accepted"
+    joined = any(issue.startswith("another_paper:") for issue in extraction.issues)
+    status: Status = "needs_review" if unsure or unreadable or joined else "accepted"
     return Record(
         record_id=record_id_of(captured.sha256),
         status=status,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from extractors.reference.doc_types import all_doc_types, doc_type_by_key
+from review.keying import asks_for_page
 from runtime.exports import FIELD_LABELS, status_label
 from schemas.extraction import REQUIRED_FIELDS, ClassValue, FieldValue
 from schemas.record import Status
@@ -118,7 +119,9 @@ def review_reason(code: str) -> str:
     if head == "unsure":
         return f"{FIELD_LABELS.get(tail, tail)}: chưa chắc chắn"
     if head == "unreadable_page":
-        return f"Trang {tail}: không đọc được"
+        return f"Trang {tail}: máy không đọc được"
+    if head == "another_paper":
+        return f"Trang {tail}: có vẻ bắt đầu một văn bản khác"
     return reasons((code,))[0].words
 
 
@@ -207,7 +210,7 @@ def deed_note(note: str) -> str:
 
 def item_label(name: str) -> str:
     """What an archivist calls a field or class; a page that nobody could read by its number."""
-    if name.startswith("unreadable_page:"):
+    if asks_for_page(name):
         return review_reason(name)
     return FIELD_LABELS.get(name) or CLASS_LABELS.get(name, name)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from review.keying import PAGE, is_blind
+from review.keying import asks_for_page, is_blind
 from review.masking import mask_record
 from review.values import CLASS_NAMES, DATE_FIELDS, Value, choices, clean
 from runtime.desk import DeskItem, Paper, ReviewDesk
@@ -78,8 +78,8 @@ class Other:
 
 
 def label_of(item: str) -> str:
-    if item.startswith(f"{PAGE}:"):
-        return f"Trang {item.partition(':')[2]} máy không đọc được"
+    if asks_for_page(item):
+        return words.review_reason(item)
     return words.field_labels().get(item) or words.CLASS_LABELS.get(item, item)
 
 
