@@ -86,7 +86,7 @@ def _as_cell(value: object) -> str | int:
         return "có" if value else "không"
     if isinstance(value, int):
         return value
-    text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = "; ".join(str(one).rstrip(" ;") for one in value) if isinstance(value, list | tuple) else str(value)
     # Control characters cannot stand in a sheet (XML 1.0) and help nobody in a CSV.
     return "".join(char if char >= " " or char == "\n" else " " for char in text)
 

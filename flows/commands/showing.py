@@ -53,7 +53,7 @@ def print_record(record: Record, console: Console) -> None:
             continue
         value = field.value
         shown = (
-            "; ".join(value)
+            "; ".join(str(one).rstrip(" ;") for one in value)
             if isinstance(value, tuple)
             else {True: "có", False: "không", None: "—"}.get(value, value)
             if not isinstance(value, str)
