@@ -61,7 +61,7 @@ def test_sheets_have_vietnamese_headers_and_values(form: str) -> None:
     (row,) = csv_rows(data) if form == "csv" else sheet_rows(data)
     assert list(row) == list(SHEET_COLUMNS)
     assert row["Số, ký hiệu"] == "2110/QĐ-UBND"
-    assert row["Nơi nhận"] == "Như Điều 3;; Lưu: VT."
+    assert row["Nơi nhận"] == "Như Điều 3; Lưu: VT."
     assert row["Vô thời hạn"] == "có"
     assert row["Trạng thái"] == "Cần rà soát"
 
