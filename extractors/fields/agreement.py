@@ -12,11 +12,17 @@ _UNDER_A_COMMITTEE = re.compile(r"\b(so|phong|chi cuc|trung tam|van phong|thanh 
 _COMMITTEE_HEAD = "CHỦ TỊCH"
 
 
-def is_committee(agency: str | None) -> bool:
-    """Whether the letterhead's last body is a People's Committee itself, and no office under one."""
+def from_committee(agency: str | None) -> str:
+    """The letterhead from its last People's Committee on, lower case without accents; "" where it names none."""
     key = bare(agency or "")
     last = max(key.rfind("uy ban nhan dan"), key.rfind("ubnd"))
-    return last >= 0 and not _UNDER_A_COMMITTEE.search(key[last:].replace("uy ban", ""))
+    return key[last:] if last >= 0 else ""
+
+
+def is_committee(agency: str | None) -> bool:
+    """Whether the letterhead's last body is a People's Committee itself, and no office under one."""
+    named = from_committee(agency)
+    return bool(named) and not _UNDER_A_COMMITTEE.search(named.replace("uy ban", ""))
 
 
 def heads_another_body(agency: str | None, capacity: FieldValue, title: FieldValue) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 
 from rapidfuzz.distance.Levenshtein import distance
 
+from extractors.fields.agreement import from_committee
 from extractors.fields.rows import is_capitals, is_spelled, letter_count
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import letters, tidy
@@ -97,11 +98,10 @@ def _title_twice(above: list[Spot], title: Spot) -> bool:
 
 def _committee_unnamed(doc: Document, agency: str | None, capacity: FieldValue, doc_type: str | None) -> bool:
     """A People's Committee signs "TM. ỦY BAN NHÂN DÂN"; without that line only its chairman's own papers are whole."""
-    key = bare(agency or "")
-    last = max(key.rfind("uy ban nhan dan"), key.rfind("ubnd"))
-    if last < 0 or "TM." in (_text(capacity) or ""):
+    named = from_committee(agency)
+    if not named or "TM." in (_text(capacity) or ""):
         return False
-    if re.search(r"\b(so|phong|chi cuc|trung tam|van phong|thanh tra)\b", key[last:]):
+    if re.search(r"\b(so|phong|chi cuc|trung tam|van phong|thanh tra)\b", named):
         return False
     first = doc.on_page(doc.first)
     own = any(re.match(r"^\W{0,2}chu tich (uy ban|ubnd)", s.key) and s.text.upper() == s.text for s in first)
