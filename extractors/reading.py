@@ -24,10 +24,11 @@ from extractors.pdf.document import PageSource, SourcePage, open_pages
 from extractors.pdf.office import read_office
 from extractors.pdf.signatures import read_signatures
 from extractors.pdf.text_layer import TextLayer
-from extractors.scan.assemble import assemble, legibility
+from extractors.scan.assemble import assemble
 from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
 from extractors.scan.table_cells import TableCells
+from extractors.scan.turning import legibility, turns_by_strips
 from schemas.reading import PageReading, Reading
 from schemas.text import bare
 
@@ -39,6 +40,7 @@ MOST_AT_ONCE = 4
 PSM = 6  # one block of text: a sixth less CPU than a column, as good on stacked blocks
 PSM_TABLE = 4  # a column of text of several sizes: a page with a ruled table loses up to a fifth as one block
 LEGIBLE = 0.45
+_SIDEWAYS: tuple[QUARTER, ...] = (90, 270)
 
 
 def read_document(
@@ -101,10 +103,20 @@ def read_document(
     return Reading(tuple(pages), engine.name, tuple(versions), signatures)
 
 
-def _scan(page: SourcePage) -> ScanPage:
+def _scan(page: SourcePage, rotation: QUARTER | None = None) -> ScanPage:
     dpi = min(RENDER_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else RENDER_DPI
     image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
-    return prepare(image, number=page.number, dpi=dpi)
+    return prepare(image, number=page.number, dpi=dpi, rotation=rotation)
+
+
+def _upright(scan: ScanPage, source: PageSource, engine: OcrEngine) -> ScanPage:
+    """A page that lies on its side, turned the way its lines read better; any other page as it is."""
+    if not scan.rotation:
+        return scan
+    found = turns_by_strips(scan, _SIDEWAYS, engine, dpi=PAGE_DPI)
+    if not found or found[0][0] == scan.rotation:
+        return scan
+    return _scan(source.page(scan.number), found[0][0])
 
 
 def _read_scans(
@@ -118,14 +130,15 @@ def _read_scans(
 ) -> Iterator[PageReading]:
     if not waiting:
         return
+    waiting = [_upright(scan, source, engine) for scan in waiting]
     for scan, words in zip(waiting, _read_pictures(waiting, engine, parallel), strict=True):
         best, best_words = scan, words
         score = legibility(words)
         if score < LEGIBLE and (len(words) >= 5 or scan.rotation):
-            page = source.page(scan.number)
-            for quarter in _other_turns(scan):
-                image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
-                other = prepare(image, number=page.number, dpi=dpi, rotation=quarter)
+            for quarter, told in turns_by_strips(scan, _other_turns(scan), engine, dpi=PAGE_DPI):
+                if told <= score + 0.1:
+                    break
+                other = _scan(source.page(scan.number), quarter)
                 (again,) = read_stacked([other], engine, mode=_mode(other))
                 if legibility(again) > score + 0.1:
                     best, best_words, score = other, again, legibility(again)

@@ -10,6 +10,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+
 from extractors.intake.archives import unpack_zip
 from extractors.intake.files import FileStamp
 from extractors.intake.sniff import MediaType
@@ -34,6 +36,7 @@ _workshop: Workshop | None = None
 def prepare_worker(settings: Settings) -> None:
     """Open this process's own store, catalogue and log."""
     global _workshop
+    cv2.setNumThreads(1)  # workers share the cores among them: threads of one would wait for those of another
     open_log(settings, name="workers")
     _workshop = _open.enter_context(open_workshop(settings))
 

@@ -93,12 +93,13 @@ def _merge_rows(found: list[Segment]) -> list[Segment]:
         changed = False
         out: list[Segment] = []
         for s in items:
+            x0, y0, x1, y1 = s.x0, s.y0, s.x1, s.y1
             for k, t in enumerate(out):
-                top, bottom = max(s.y0, t.y0), min(s.y1, t.y1)
-                lap = bottom - top
-                gap = max(s.x0, t.x0) - min(s.x1, t.x1)
-                if lap > 0.5 * min(s.height, t.height) and gap <= 14:
-                    out[k] = Segment(min(s.x0, t.x0), min(s.y0, t.y0), max(s.x1, t.x1), max(s.y1, t.y1))
+                if y1 <= t.y0 or t.y1 <= y0 or x0 - t.x1 > 14 or t.x0 - x1 > 14:
+                    continue  # most pairs: other rows, or far apart
+                lap = min(y1, t.y1) - max(y0, t.y0)
+                if lap > 0.5 * min(s.height, t.height):
+                    out[k] = Segment(min(x0, t.x0), min(y0, t.y0), max(x1, t.x1), max(y1, t.y1))
                     changed = True
                     break
             else:

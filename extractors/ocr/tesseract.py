@@ -46,7 +46,8 @@ class TesseractEngine:
         with tempfile.TemporaryDirectory(prefix="sohoa-ocr-") as folder:
             names = []
             for k, picture in enumerate(pictures):
-                name = Path(folder) / f"{k:05d}.pgm"  # packing and unpacking PNGs costs more than the disk
+                # Unpacked: PNG would be packed and unpacked again, and PGM is read byte by byte (a sixth of all work).
+                name = Path(folder) / f"{k:05d}.tif"
                 Image.fromarray(picture).save(name)
                 names.append(str(name))
             listing = Path(folder) / "pictures.txt"

@@ -106,19 +106,6 @@ def _split_motto(lines: list[PageLine], page: ScanPage) -> list[PageLine]:
     return sorted(out, key=lambda q: (q.block, q.box[1] + q.box[3]))
 
 
-def legibility(words: Sequence[OcrWord]) -> float:
-    """Share of letters (0..1) that stand in valid Vietnamese syllables the reader was fairly sure of."""
-    good = total = 0
-    for w in words:
-        syllable = re.sub(r"[^\w]", "", w.text)
-        if not syllable or syllable.isdigit():
-            continue
-        total += len(syllable)
-        if len(syllable) > 1 and w.score > 0.5 and valid_syllable(syllable):
-            good += len(syllable)
-    return good / total if total else 0.0
-
-
 def _regions(page: ScanPage, lines: Sequence[PageLine]) -> dict[int, Region]:
     """The geometry's guess corrected by what is written: a block with "Nơi nhận" is no letterhead."""
     regions: dict[int, Region] = {k: b.region for k, b in enumerate(page.blocks)}
@@ -171,11 +158,9 @@ def _fills_the_measure(page: ScanPage, line: PageLine) -> bool:
 
 def _plainly_read(line: PageLine) -> bool:
     """Recipients the page reader is sure of, spelled in valid syllables with likely accents: one reading will do."""
-    if not line.words or min(w.score for w in line.words) < 0.88 or _mean(line.words) < 0.94:
+    if not _clearly_read(line) or _mean(line.words) < 0.94:
         return False
-    words = re.findall(r"[^\W\d_]{2,}", line.text)
-    spelled = all(valid_syllable(w) or w.isupper() for w in words)
-    return bool(words) and spelled and not any(gain > 1.0 for _, _, gain in accent_doubts(line.text))
+    return not any(gain > 1.0 for _, _, gain in accent_doubts(line.text))
 
 
 def _under_signature(page: ScanPage, line: PageLine, regions: dict[int, Region]) -> bool:
@@ -192,7 +177,11 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
     """The line read again from the main plane; where that is not convincing, from the other ink planes too."""
     if line.box[3] - line.box[1] < 12 or line.box[2] - line.box[0] < 12:
         return ()
-    out = _read_again(reader, [("main", cut(page.main, line.box))], running=_is_running(line, region))
+    main = [("main", cut(page.main, line.box))]
+    running = _is_running(line, region)
+    out = _read_again(reader, main, running=running or _clearly_read(line))
+    if not running and _clearly_read(line) and not (out and out[0].text == line.text):
+        out = _read_again(reader, main)
     if region == "sign_right" or (region == "body" and not line.words):
         if not (out and _convincing(out[0], line)):
             out += _read_again(reader, _planes(page, line, region))
@@ -205,6 +194,14 @@ def _is_running(line: PageLine, region: Region) -> bool:
     """Words and nothing else, as far as the page reader saw: no slot for a number or a day, no line of one or two."""
     plain = region in ("body", "table", "sign_left", "header_left")
     return plain and len(line.words) >= 3 and not any(c.isdigit() for c in line.text) and ":" not in line.text
+
+
+def _clearly_read(line: PageLine) -> bool:
+    """A line the page reader is sure of, in valid syllables: a narrow look will mostly agree."""
+    if not line.words or min(w.score for w in line.words) < 0.88:
+        return False
+    words = re.findall(r"[^\W\d_]{2,}", line.text)
+    return bool(words) and all(valid_syllable(w) or w.isupper() for w in words)
 
 
 def _read_again(

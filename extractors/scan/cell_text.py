@@ -10,10 +10,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 import cv2
 import numpy as np
+from rapidfuzz.distance import Indel
 
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
@@ -38,8 +38,7 @@ def settle(crop: Gray, readings: Sequence[Sequence[OcrWord]], reader: LineReader
     seen = [tokens_of(words) for words in readings]
     doubtful = len({tuple(s) for s in seen}) > 1 or not any(seen)
     if reader is not None and (doubtful or any(map(_is_weak, readings))):
-        again = [token for line in lines_of(crop, readings) for token in _split(_again(crop, line, reader))]
-        seen.append(again)
+        seen.append([token for line in lines_of(crop, readings) for token in _line_again(crop, line, readings, reader)])
     tokens, sure = vote([s for s in seen if s])
     text, counted = _count_strokes(finish(tokens), crop, readings)
     return (text or UNREAD), sure and counted and bool(text)
@@ -114,6 +113,17 @@ def lines_of(crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> list[tuple[in
     return boxes
 
 
+def _line_again(
+    crop: Gray, box: tuple[int, int, int, int], readings: Sequence[Sequence[OcrWord]], reader: LineReader
+) -> list[str]:
+    """One line's tokens by the line reader; by the others where all of them say the same: it could change nothing."""
+    inside = [[w for w in words if box[1] <= (w.y0 + w.y1) / 2 < box[3]] for words in readings]
+    said = {tuple(tokens_of(words)) for words in inside}
+    if len(inside) > 1 and len(said) == 1 and (tokens := next(iter(said))) and not any(map(_is_weak, inside)):
+        return list(tokens)
+    return _split(_again(crop, box, reader))
+
+
 def _again(crop: Gray, box: tuple[int, int, int, int], reader: LineReader) -> str:
     x0, y0, x1, y1 = box
     inside = np.flatnonzero(ink_mask(crop[y0:y1, x0:x1]).sum(axis=1))
@@ -172,7 +182,7 @@ def _like(a: str, b: str) -> float:
         return 0.0
     if a == b:
         return 1.0
-    ratio = SequenceMatcher(None, bare(a), bare(b), autojunk=False).ratio()
+    ratio = Indel.normalized_similarity(bare(a), bare(b))
     return 0.95 * ratio if ratio >= 0.4 else 0.05
 
 

@@ -19,7 +19,7 @@ from schemas.geometry import Box
 RENDER_DPI = 300  # what a page is drawn at before its inks are looked at
 READ_DPI = 225  # what is read: finer scans are brought down to it, coarse ones up
 QUARTER = Literal[0, 90, 180, 270]
-_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTE
         named.append(("gray", planes.gray))
     pictures = {name: p for name, p in named if p is not None}
     if rotation:
-        pictures = {name: cv2.rotate(p, _TURNS[rotation]) for name, p in pictures.items()}
+        pictures = {name: cv2.rotate(p, TURNS[rotation]) for name, p in pictures.items()}
     flat = flatten_light(pictures["main"])
     skew = find_skew(flat, dpi=dpi)
     main = turn(flat, skew)
