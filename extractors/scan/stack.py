@@ -11,6 +11,7 @@ from extractors.ocr.engine import Gray, OcrWord
 
 GAP = 60  # white pixels between blocks
 MARGIN = 24
+FAINT = 210  # grey levels below it may be print
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def stack(parts: Sequence[tuple[Gray, tuple[int, int, int, int]]]) -> Stack:
             min(columns, max(x0, x1)),
             min(rows, max(y0, y1)),
         )  # a box may lie outside the picture or be turned over
+        x0, y0, x1, y1 = _inked(page, x0, y0, x1, y1)
         pieces.append(Piece(key, x0, y0, x1, y1, at))
         at += (y1 - y0) + GAP
         width = max(width, x1 - x0)
@@ -67,3 +69,13 @@ def stack(parts: Sequence[tuple[Gray, tuple[int, int, int, int]]]) -> Stack:
         page = parts[p.key][0]
         picture[p.at : p.at + p.y1 - p.y0, MARGIN : MARGIN + p.x1 - p.x0] = page[p.y0 : p.y1, p.x0 : p.x1]
     return Stack(picture, tuple(pieces))
+
+
+def _inked(page: Gray, x0: int, y0: int, x1: int, y1: int) -> tuple[int, int, int, int]:
+    """The box without its white edges, which the page reader would go through pixel by pixel; all of an empty one."""
+    dark = page[y0:y1, x0:x1] < FAINT
+    rows = np.flatnonzero(dark.any(axis=1))
+    if rows.size == 0:
+        return x0, y0, x1, y1
+    columns = np.flatnonzero(dark.any(axis=0))
+    return x0 + int(columns[0]), y0 + int(rows[0]), x0 + int(columns[-1]) + 1, y0 + int(rows[-1]) + 1
