@@ -110,6 +110,8 @@ def _merge_rows(found: list[Segment]) -> list[Segment]:
 
 def _tables(across: NDArray[np.uint8], down: NDArray[np.uint8]) -> tuple[tuple[int, int, int, int], ...]:
     """Areas with at least three long vertical rules that cross horizontal ones."""
+    if not down.any():
+        return ()
     grid = cv2.dilate(across | down, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
     boxes = []
