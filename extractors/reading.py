@@ -25,7 +25,16 @@ from extractors.pdf.office import read_office
 from extractors.pdf.signatures import read_signatures
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble
-from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
+from extractors.scan.prepare import (
+    COARSE_DPI,
+    FINE_DPI,
+    QUARTER,
+    READ_DPI,
+    RENDER_DPI,
+    ScanPage,
+    prepare,
+    to_reading_size,
+)
 from extractors.scan.stamps import read_stamps
 from extractors.scan.table_cells import TableCells
 from extractors.scan.turning import legibility, turns_by_strips
@@ -104,7 +113,9 @@ def read_document(
 
 
 def _scan(page: SourcePage, rotation: QUARTER | None = None) -> ScanPage:
-    dpi = min(RENDER_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else RENDER_DPI
+    # A fine scan is drawn at the size it is read in: drawing it whole and shrinking it costs twice as much.
+    fine, coarse = page.native_dpi > FINE_DPI, page.native_dpi < COARSE_DPI
+    dpi = READ_DPI if fine else RENDER_DPI if coarse else max(page.native_dpi, 200)
     image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
     return prepare(image, number=page.number, dpi=dpi, rotation=rotation)
 

@@ -18,6 +18,7 @@ from schemas.geometry import Box
 
 RENDER_DPI = 300  # what a page is drawn at before its inks are looked at
 READ_DPI = 225  # what is read: finer scans are brought down to it, coarse ones up
+COARSE_DPI, FINE_DPI = 190, 250  # between them a scan is read as it is
 QUARTER = Literal[0, 90, 180, 270]
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -69,7 +70,7 @@ def to_reading_size(image: NDArray[np.uint8], *, width_pt: float) -> tuple[NDArr
     """(picture, dpi) at about 225 dpi of its page: fine scans shrunk, coarse ones enlarged, the others left alone."""
     columns = image.shape[1]
     dpi = columns / max(1.0, width_pt) * 72
-    if 190 <= dpi <= 250:
+    if COARSE_DPI <= dpi <= FINE_DPI:
         return image, round(dpi)
     scale = READ_DPI / dpi
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
