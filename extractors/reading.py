@@ -25,6 +25,7 @@ from extractors.pdf.office import read_office
 from extractors.pdf.signatures import read_signatures
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble, legibility
+from extractors.scan.photo import prepare_page
 from extractors.scan.prepare import QUARTER, RENDER_DPI, ScanPage, prepare, to_reading_size
 from extractors.scan.stamps import read_stamps
 from extractors.scan.table_cells import TableCells
@@ -103,8 +104,7 @@ def read_document(
 
 def _scan(page: SourcePage) -> ScanPage:
     dpi = min(RENDER_DPI, max(page.native_dpi, 200)) if page.native_dpi >= 190 else RENDER_DPI
-    image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
-    return prepare(image, number=page.number, dpi=dpi)
+    return prepare_page(page.render(dpi), number=page.number, width_pt=page.width_pt)
 
 
 def _read_scans(
@@ -124,8 +124,8 @@ def _read_scans(
         if score < LEGIBLE and (len(words) >= 5 or scan.rotation):
             page = source.page(scan.number)
             for quarter in _other_turns(scan):
-                image, dpi = to_reading_size(page.render(RENDER_DPI), width_pt=page.width_pt)
-                other = prepare(image, number=page.number, dpi=dpi, rotation=quarter)
+                drawn = page.render(RENDER_DPI)
+                other = prepare_page(drawn, number=page.number, width_pt=page.width_pt, rotation=quarter)
                 (again,) = read_stacked([other], engine, mode=_mode(other))
                 if legibility(again) > score + 0.1:
                     best, best_words, score = other, again, legibility(again)
