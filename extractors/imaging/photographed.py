@@ -59,12 +59,20 @@ def find_sheet(image: Pixels) -> Sheet | None:
     corners = [_meet(v, g) for v, g in ((left, top), (right, top), (right, bottom), (left, bottom))]
     if not _plausible(corners, w, h) or not _slanted(corners):
         return None
-    for edge, (i, j), vertical in ((left, (0, 3), True), (top, (0, 1), False), (right, (1, 2), True), (bottom, (3, 2), False)):
+    for edge, (i, j), vertical in (
+        (left, (0, 3), True),
+        (top, (0, 1), False),
+        (right, (1, 2), True),
+        (bottom, (3, 2), False),
+    ):
         if not _seen(edge, corners[i], corners[j], vertical=vertical):
             return None
     placed = tuple(((x + 0.5) / w, (y + 0.5) / h) for x, y in corners)
     flat = Sheet((placed[0], placed[1], placed[2], placed[3]), _ratio(placed, columns, rows))
-    upper, lower = _bow(top, corners[0], corners[1], flat, 0.0, w, h), _bow(bottom, corners[3], corners[2], flat, 1.0, w, h)
+    upper, lower = (
+        _bow(top, corners[0], corners[1], flat, 0.0, w, h),
+        _bow(bottom, corners[3], corners[2], flat, 1.0, w, h),
+    )
     return Sheet(flat.corners, flat.ratio, upper, lower)
 
 

@@ -32,7 +32,7 @@ class ScanPage:
     faded_blocks  blocks set a second time at the end of the stack, from the plane without coloured ink
     others    further ink planes by name ("black", "red"), for second readings
     rotation  degrees clockwise the source was turned to stand upright
-    sheet     where the sheet lies in the upright picture, when that is a photograph: all pictures here are of the flat sheet
+    sheet     of a photograph: where the sheet lies in the upright picture; all pictures here show it laid flat
     """
 
     number: int

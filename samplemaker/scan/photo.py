@@ -48,7 +48,9 @@ def pick_photo(rng: Random) -> PhotoLook:
         shape=rng.choice([0.75, 0.75, 0.75, 0.5625]),
         desk=rng.choice(DESKS),
         grain=rng.choice(["wood", "wood", "plain", "woven"]),
-        tint=(1.0, 1.0 - max(0.0, warm) * 0.45, 1.0 - max(0.0, warm)) if warm > 0 else (1.0 + warm, 1.0 + warm / 2, 1.0),
+        tint=(1.0, 1.0 - max(0.0, warm) * 0.45, 1.0 - max(0.0, warm))
+        if warm > 0
+        else (1.0 + warm, 1.0 + warm / 2, 1.0),
         shadow=rng.choice([0.0, rng.uniform(0.1, 0.35), rng.uniform(0.1, 0.35)]),
         light=rng.uniform(0.05, 0.3),
         blur=rng.uniform(0.4, 0.75) * (1.0 if long_side < 2000 else 1.35),
@@ -160,7 +162,7 @@ def _fit(sheet: Pixels, height: int) -> Pixels:
 
 
 def _way_back(place: Place, width: int, height: int) -> Field:
-    """Fractions of the sheet for a coarse grid of the picture, found by walking back along the flat sheet's homography."""
+    """Fractions of the sheet for a coarse grid of the picture: walked back along the flat sheet's homography."""
     xs, ys = np.meshgrid((np.arange(-(-width // _STEP)) + 0.5) * _STEP / width,
                          (np.arange(-(-height // _STEP)) + 0.5) * _STEP / height)  # fmt: skip
     wanted = np.stack([xs.ravel(), ys.ravel()], axis=1)

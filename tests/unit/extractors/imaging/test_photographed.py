@@ -92,7 +92,9 @@ def test_laid_flat_the_paper_is_what_it_was():
     assert np.corrcoef(soft[0].ravel(), soft[1].ravel())[0, 1] > 0.93
 
 
-def on_bed(page: Pixels, *, degrees: float, shade: tuple[int, int, int], border: int = 0, scale: float = 0.985) -> Pixels:
+def on_bed(
+    page: Pixels, *, degrees: float, shade: tuple[int, int, int], border: int = 0, scale: float = 0.985
+) -> Pixels:
     """A scanned page, crooked, with the dark of the lid or the bed around it."""
     page = np.asarray(cv2.copyMakeBorder(page, *(border,) * 4, cv2.BORDER_CONSTANT, value=shade), np.uint8)
     h, w = page.shape[:2]
