@@ -18,9 +18,8 @@ UNCHECKED = frozenset(
 )  # fmt: skip
 
 
-def doubt_photographed(field: FieldValue, *, by_rule: bool) -> FieldValue:
-    """The field as it stands on a photograph. ``by_rule``: its own rule called it sure, not calibration alone."""
-    if field.needs_review or (by_rule and not UNCHECKED & set(field.reasons)):
+def doubt_photographed(field: FieldValue) -> FieldValue:
+    """The field as it stands on a photograph."""
+    if field.needs_review or not UNCHECKED & set(field.reasons):
         return field
-    reasons = (*field.reasons, "photographed")
-    return field.model_copy(update={"needs_review": True, "reasons": reasons})
+    return field.model_copy(update={"needs_review": True, "reasons": (*field.reasons, "photographed")})

@@ -49,7 +49,7 @@ def settle_field(
     chance = calibration.chance(features(field, paper, doc_type=doc_type))
     sure = is_sure(field, chance, calibration)
     settled = field.model_copy(update={"score": chance, "needs_review": not sure})
-    return doubt_photographed(settled, by_rule=not field.needs_review) if paper.photographed else settled
+    return doubt_photographed(settled) if paper.photographed else settled
 
 
 def is_sure(field: FieldValue, chance: float, calibration: Calibration) -> bool:

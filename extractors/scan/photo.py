@@ -28,5 +28,5 @@ def prepare_page(
     flat = lay_flat(np.asarray(upright, np.uint8), sheet, dpi=READ_DPI)
     page = prepare(flat, number=number, dpi=READ_DPI, rotation=None if rotation is None else 0)
     if page.rotation:  # the sheet lies on its side: picture and sheet are turned together
-        return prepare_page(image, number=number, width_pt=width_pt, rotation=page.rotation)
+        return prepare_page(image, number=number, width_pt=width_pt, rotation=90)
     return replace(page, rotation=rotation or 0, sheet=sheet)

@@ -186,20 +186,25 @@ def test_no_evidence_at_all_is_a_low_chance():
 
 
 @pytest.mark.parametrize(
-    ("reasons", "by_rule", "sure"),
-    [
-        (("title_printed", "notation_agrees"), True, True),
-        (("title_printed", "notation_open"), True, False),
-        (("title_printed", "notation_agrees"), False, False),
-    ],
+    ("reasons", "sure"),
+    [(("title_printed", "notation_agrees"), True), (("title_printed", "notation_open"), False)],
 )
-def test_on_a_photograph_only_what_was_checked_stays_sure(reasons: tuple[str, ...], by_rule: bool, sure: bool):
+def test_on_a_photograph_only_what_was_checked_stays_sure(reasons: tuple[str, ...], sure: bool):
     field = FieldValue(value="cong_van", score=0.995, needs_review=False, reasons=reasons)
-    settled = doubt_photographed(field, by_rule=by_rule)
+    settled = doubt_photographed(field)
     assert settled.needs_review is not sure
     assert ("photographed" in settled.reasons) is not sure
 
 
 def test_on_a_photograph_nothing_becomes_sure():
     field = FieldValue(value="cong_van", score=0.4, needs_review=True, reasons=("title_printed",))
-    assert doubt_photographed(field, by_rule=True) == field
+    assert doubt_photographed(field) == field
+
+
+def test_the_same_evidence_is_enough_on_a_scan_and_not_on_a_photograph():
+    field = FieldValue(value="cong_van", score=0.995, needs_review=False, reasons=("title_printed", "notation_open"))
+    known = calibrations()["doc_type"]
+    assert not settle_field(field, known, CLEAR, doc_type="cong_van").needs_review
+    on_photo = settle_field(field, known, replace(CLEAR, photographed=True), doc_type="cong_van")
+    assert on_photo.needs_review
+    assert "photographed" in on_photo.reasons
