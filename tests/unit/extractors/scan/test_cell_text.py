@@ -41,7 +41,7 @@ def test_lines_seen_below_the_end_of_a_cell_do_not_break_it() -> None:
         OcrWord("Y", 20, 42, 60, 50, 0.9, 1),
         OcrWord("tế", 20, 50, 60, 60, 0.9, 2),
     )
-    assert lines_of(crop, [low]) == [(20, 10, 180, 30)]
+    assert lines_of(crop, [low]) == [(20, 10, 180, 35)]
 
 
 def test_a_single_reading_is_a_doubt() -> None:
