@@ -25,6 +25,7 @@ from extractors.pdf.office import read_office
 from extractors.pdf.signatures import read_signatures
 from extractors.pdf.text_layer import TextLayer
 from extractors.scan.assemble import assemble
+from extractors.scan.photo import prepare_page
 from extractors.scan.prepare import (
     COARSE_DPI,
     FINE_DPI,
@@ -116,8 +117,7 @@ def _scan(page: SourcePage, rotation: QUARTER | None = None) -> ScanPage:
     # A fine scan is drawn at the size it is read in: drawing it whole and shrinking it costs twice as much.
     fine, coarse = page.native_dpi > FINE_DPI, page.native_dpi < COARSE_DPI
     dpi = READ_DPI if fine else RENDER_DPI if coarse else max(page.native_dpi, 200)
-    image, dpi = to_reading_size(page.render(dpi), width_pt=page.width_pt)
-    return prepare(image, number=page.number, dpi=dpi, rotation=rotation)
+    return prepare_page(page.render(dpi), number=page.number, width_pt=page.width_pt, rotation=rotation)
 
 
 def _upright(scan: ScanPage, source: PageSource, engine: OcrEngine) -> ScanPage:

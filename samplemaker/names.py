@@ -40,6 +40,7 @@ QUALITIES: dict[str, str] = {
     "tcvn3": "lớp chữ mã TCVN3 (ABC)",
     "vni": "lớp chữ mã VNI",
     "badocr": "ảnh quét kèm lớp OCR hỏng",
+    "photo": "ảnh chụp bằng điện thoại (chỉ khi được gọi tên)",
     "docx": "tệp DOCX",
     "txt": "tệp văn bản thuần",
 }

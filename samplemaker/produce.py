@@ -16,11 +16,11 @@ from samplemaker.office import docx_file, text_file
 from samplemaker.page import Page, Text
 from samplemaker.pdf import digital_pdf
 from samplemaker.raster import draw_page
-from samplemaker.scan import pick_look, scan_page
+from samplemaker.scan import Place, photograph, pick_look, pick_photo, scan_page
 from samplemaker.scan.containers import Pixels, Shot, jpeg_bytes, pdf_bytes, png_bytes, tiff_bytes
 from samplemaker.typeset import Style
 
-Matrices = list[NDArray[np.float64] | None]
+Matrices = list[NDArray[np.float64] | Place | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,28 @@ def produce(paper: Paper, pages: list[Page], style: Style, quality: str, rng: Ra
             texts,
             None,
         )
+    if quality == "photo":
+        return _photographed(pages, style, rng, texts)
     return _scanned(pages, style, quality, rng, texts)
+
+
+def _photographed(pages: list[Page], style: Style, rng: Random, texts: list[str]) -> Product:
+    """A JPEG as a telephone writes it; several pages in one PDF, as its applications pack them."""
+    look = pick_photo(rng)
+    typed_seed = rng.randrange(1 << 30) if style.layout == "typewriter" else None
+    shots: list[Shot] = []
+    places: Matrices = []
+    dpi = round(look.long_side / 11.69)  # the whole picture on A4
+    for page in pages:
+        sheet = draw_page(page, 300 if look.long_side > 2400 else 220, typed_seed=typed_seed)
+        pixels, place = photograph(sheet, look, rng.randrange(1 << 30))
+        shots.append(Shot(pixels, dpi, False, look.quality))
+        places.append(place)
+    if len(shots) > 1:
+        data, suffix = pdf_bytes(shots, "samplemaker"), ".pdf"
+    else:
+        data, suffix = jpeg_bytes(shots[0].pixels, look.quality, 72), ".jpg"
+    return Product(data, suffix, places, [0] * len(pages), texts, dpi)
 
 
 def _scanned(pages: list[Page], style: Style, quality: str, rng: Random, texts: list[str]) -> Product:

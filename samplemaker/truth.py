@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,18 +12,28 @@ from numpy.typing import NDArray
 
 from samplemaker.model import Paper
 from samplemaker.page import Page, Rect
+from samplemaker.scan import Place
 from samplemaker.typeset import Finish
 
 Fractions = list[float]
 
 
-def page_fractions(rect: Rect, page: Page, matrix: NDArray[np.float64] | None, dpi: float) -> Fractions:
+Way = NDArray[np.float64] | Place | None
+
+
+def page_fractions(rect: Rect, page: Page, matrix: Way, dpi: float) -> Fractions:
     """A rectangle in points to fractions of the upright page as scanned.
 
-    ``matrix`` moves page pixels (at ``dpi``) to scan pixels.
+    ``matrix`` moves page pixels (at ``dpi``) to scan pixels, or is the place of the sheet in its photograph.
     """
     x0, y0, x1, y1 = rect
-    if matrix is None:
+    if isinstance(matrix, Place):
+        t = np.linspace(0, 1, 9)
+        across, down = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
+        rim = [np.stack([across, np.full(9, y)], 1) for y in (y0, y1)]
+        rim += [np.stack([np.full(9, x), down], 1) for x in (x0, x1)]
+        corners = matrix(np.concatenate(rim) / [page.width, page.height])
+    elif matrix is None:
         corners = np.array([[x0 / page.width, y0 / page.height], [x1 / page.width, y1 / page.height]])
     else:
         scale = dpi / 72
@@ -32,7 +43,7 @@ def page_fractions(rect: Rect, page: Page, matrix: NDArray[np.float64] | None, d
     return [round(float(min(max(v, 0.0), 1.0)), 4) for v in (low[0], low[1], high[0], high[1])]
 
 
-def field_boxes(pages: list[Page], matrices: list[NDArray[np.float64] | None], dpi: float) -> dict[str, dict[str, Any]]:
+def field_boxes(pages: list[Page], matrices: Sequence[Way], dpi: float) -> dict[str, dict[str, Any]]:
     """Box of each field on the first page that carries it."""
     boxes: dict[str, dict[str, Any]] = {}
     for number, (page, matrix) in enumerate(zip(pages, matrices, strict=True), 1):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.geometry import Box, union
+from schemas.sheet import Sheet
 from schemas.signature import Signature
 
 Origin = Literal["pdf_text", "ocr", "manual", "imported"]
@@ -94,7 +95,9 @@ class PageReading:
     rotation    degrees clockwise the source page (as displayed) was turned to stand upright
     skew_deg    slant of the text that was removed before reading (boxes are on the slanted page)
     dpi         resolution of the scan, 0 for a page without one
-    notes       short machine codes about the page: "red_ink", "black_stamp", "garbage_layer", ...
+    notes       short machine codes about the page: "red_ink", "black_stamp", "garbage_layer", "photographed", ...
+    sheet       of a photograph: where the sheet lies in the upright picture (boxes are on the picture); the slant is
+                then the flat sheet's
     """
 
     number: int
@@ -108,6 +111,7 @@ class PageReading:
     skew_deg: float = 0.0
     dpi: int = 0
     notes: tuple[str, ...] = ()
+    sheet: Sheet | None = None
 
     @property
     def text(self) -> str:

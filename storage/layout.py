@@ -13,6 +13,7 @@ from typing import Any
 from schemas.errors import StoreCorrupt
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Reading, Table, Word
+from schemas.sheet import Sheet
 from schemas.signature import Signature
 
 LAYOUT_VERSION = 1
@@ -51,7 +52,7 @@ def decode_layout(data: bytes) -> Reading:
 
 
 def _page(page: PageReading) -> dict[str, Any]:
-    return {
+    tree: dict[str, Any] = {
         "number": page.number,
         "width_pt": page.width_pt,
         "height_pt": page.height_pt,
@@ -71,6 +72,10 @@ def _page(page: PageReading) -> dict[str, Any]:
         ],
         "tables": [_table(table) for table in page.tables],
     }
+    if page.sheet is not None:
+        s = page.sheet
+        tree["sheet"] = {"corners": s.corners, "ratio": s.ratio, "upper": s.upper, "lower": s.lower}
+    return tree
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -110,4 +115,11 @@ def _to_page(tree: dict[str, Any]) -> PageReading:
             )
             for table in tree["tables"]
         ),
+        sheet=_to_sheet(tree["sheet"]) if "sheet" in tree else None,  # photographs only
     )
+
+
+def _to_sheet(tree: dict[str, Any]) -> Sheet:
+    a, b, c, d = ((float(x), float(y)) for x, y in tree["corners"])
+    (up, more_up), (low, more_low) = tree["upper"], tree["lower"]
+    return Sheet((a, b, c, d), float(tree["ratio"]), (up, more_up), (low, more_low))

@@ -19,7 +19,7 @@ from typing import get_args
 from extractors.reference.base import Fit, How
 from tools.report import ROOT
 
-FOLDERS = ("extractors/fields", "extractors/classify")
+FOLDERS = ("extractors/fields", "extractors/classify", "extractors/certainty")
 ANOMALIES = ("extractors/citations",)
 _NAMES = frozenset({"reasons", "why", "anomalies"})
 # What the words in the braces of an f-string can be.

@@ -25,11 +25,13 @@ class PaperEvidence:
     layer      share of its lines that come from a text layer
     agreement  share of the lines read twice on which the two readers have the same letters (1 when none was)
     clarity    mean certainty of the page reader over the words of the first page (1 for a text layer)
+    photographed  a page of it is a photograph
     """
 
     layer: float
     agreement: float
     clarity: float
+    photographed: bool = False
 
 
 def paper_evidence(reading: Reading) -> PaperEvidence:
@@ -50,6 +52,7 @@ def paper_evidence(reading: Reading) -> PaperEvidence:
         layer=sum(all(w.origin == "pdf_text" for w in q.words) for q in looked) / max(1, len(looked)),
         agreement=same / twice if twice else 1.0,
         clarity=sum(w.score for w in words) / max(1, len(words)),
+        photographed=any(p.sheet is not None for p in pages),
     )
 
 

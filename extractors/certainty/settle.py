@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from extractors.certainty.evidence import PaperEvidence, features, paper_evidence
 from extractors.certainty.model import Calibration, calibrations
+from extractors.certainty.photographs import doubt_photographed
 from schemas.extraction import Fields, FieldValue
 from schemas.reading import Reading
 
@@ -47,7 +48,8 @@ def settle_field(
     """One field with its chance as score."""
     chance = calibration.chance(features(field, paper, doc_type=doc_type))
     sure = is_sure(field, chance, calibration)
-    return field.model_copy(update={"score": chance, "needs_review": not sure})
+    settled = field.model_copy(update={"score": chance, "needs_review": not sure})
+    return doubt_photographed(settled) if paper.photographed else settled
 
 
 def is_sure(field: FieldValue, chance: float, calibration: Calibration) -> bool:

@@ -31,7 +31,8 @@ def overlay_stream(
     out: list[str] = []
     for line in page.lines:
         words = [w for w in line.words if w.text.strip() and (w.origin == "ocr" or not only_ocr)]
-        out += _line_operators(words, width, height, slanted=abs(page.skew_deg) > _SLANTED)
+        slanted = page.sheet is not None or abs(page.skew_deg) > _SLANTED
+        out += _line_operators(words, width, height, slanted=slanted)
     if not out:
         return b""
     return "\n".join([f"q {_upright_to_page(crop, rotate)} cm BT 3 Tr", *out, "ET Q\n"]).encode("ascii")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from schemas.extraction import FieldValue
 from schemas.geometry import Box, union
 from schemas.reading import Line, Origin, PageReading, Reading, Region
+from schemas.sheet import Sheet
 from schemas.text import bare, nfc
 
 T = TypeVar("T")
@@ -61,21 +62,29 @@ def family(reader: str) -> str:
 
 def straight_box(line: Line, page: PageReading) -> Box:
     """The line's box with the page's slant taken out, so that a long slanted line is not taken for a tall one."""
-    if not page.skew_deg:
+    if not page.skew_deg and page.sheet is None:
         return line.box
     angle = math.radians(page.skew_deg)
-    ratio = page.height_pt / max(1.0, page.width_pt)
-    heights = sorted(w.box.height for w in line.words)
+    ratio = page.height_pt / max(1.0, page.width_pt) if page.sheet is None else page.sheet.ratio
+    boxes = [w.box if page.sheet is None else flat_box(w.box, page.sheet) for w in line.words]
+    heights = sorted(b.height for b in boxes)
     half = heights[len(heights) // 2] / 2
     places = []
-    for w in line.words:
+    for box in boxes:
         # ``skew_deg`` counter-clockwise makes the page straight; y points down.
-        dx, dy = w.box.cx - 0.5, (w.box.cy - 0.5) * ratio
+        dx, dy = box.cx - 0.5, (box.cy - 0.5) * ratio
         x = dx * math.cos(angle) + dy * math.sin(angle) + 0.5
         y = (dy * math.cos(angle) - dx * math.sin(angle)) / ratio + 0.5
-        places.append(Box(x - w.box.width / 2, y - half, x + w.box.width / 2, y + half))
+        places.append(Box(x - box.width / 2, y - half, x + box.width / 2, y + half))
     middle = sorted(b.cy for b in places)[len(places) // 2]
     return Box(min(b.x0 for b in places), middle - half, max(b.x1 for b in places), middle + half)
+
+
+def flat_box(box: Box, sheet: Sheet) -> Box:
+    """A word's box on a photograph as it stands on the flat sheet."""
+    (x0, _), (x1, _) = sheet.on_sheet(box.x0, box.cy), sheet.on_sheet(box.x1, box.cy)
+    (_, y0), (_, y1) = sheet.on_sheet(box.cx, box.y0), sheet.on_sheet(box.cx, box.y1)
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 
 LAYOUT_DPI = 150
+COLUMN = 15  # rules nearer than so many layout pixels (2.5 mm) are one: double lines of a frame, or a rule aslant
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _tables(across: NDArray[np.uint8], down: NDArray[np.uint8]) -> tuple[tuple[i
         if bw < 150 or bh < 40:
             continue
         part = (labels[y : y + bh, x : x + bw] == k) & (down[y : y + bh, x : x + bw] > 0)
-        ruled = cv2.dilate(part.any(axis=0).astype(np.uint8)[np.newaxis], np.ones((1, 5), np.uint8))[0]
+        ruled = cv2.dilate(part.any(axis=0).astype(np.uint8)[np.newaxis], np.ones((1, COLUMN), np.uint8))[0]
         columns = int(ruled[0]) + int(np.count_nonzero(np.diff(ruled.astype(np.int8)) == 1))
         rows = int(((across[y : y + bh, x : x + bw] > 0).sum(axis=1) > 0.4 * bw).sum())
         if columns >= 3 and rows >= 2:

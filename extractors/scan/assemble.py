@@ -84,7 +84,8 @@ def assemble(
         rotation=page.rotation,
         skew_deg=page.skew_deg,
         dpi=page.dpi,
-        notes=(*(("red_seal",) if page.seals else ()), *slots.values()),
+        notes=(*(("photographed",) if page.sheet else ()), *(("red_seal",) if page.seals else ()), *slots.values()),
+        sheet=page.sheet,
     )
 
 

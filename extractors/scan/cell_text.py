@@ -100,7 +100,8 @@ def lines_of(crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> list[tuple[in
             middles = found
     cuts = [int(rows[0])]
     for a, b in itertools.pairwise(middles):
-        lo, hi = int(a), max(int(a) + 1, int(b))
+        lo = min(int(a), profile.size - 1)  # a reader may see a line where the cell's picture has ended
+        hi = max(lo + 1, int(b))
         part = profile[lo:hi]
         thin = np.flatnonzero(part == part.min())
         cuts.append(lo + int(thin[thin.size // 2]))

@@ -13,8 +13,10 @@ from extractors.imaging.cleaning import despeckle, find_skew, flatten_light, ink
 from extractors.imaging.planes import Gray, split_planes
 from extractors.layout.blocks import Block, find_blocks
 from extractors.layout.segments import PageSegments, find_segments
+from extractors.scan.sheet_box import box_on_picture
 from extractors.scan.stack import Stack, stack
 from schemas.geometry import Box
+from schemas.sheet import Sheet
 
 RENDER_DPI = 300  # what a page is drawn at before its inks are looked at
 READ_DPI = 225  # what is read: finer scans are brought down to it, coarse ones up
@@ -31,6 +33,7 @@ class ScanPage:
     faded_blocks  blocks set a second time at the end of the stack, from the plane without coloured ink
     others    further ink planes by name ("black", "red"), for second readings
     rotation  degrees clockwise the source was turned to stand upright
+    sheet     of a photograph: where the sheet lies in the upright picture; all pictures here show it laid flat
     """
 
     number: int
@@ -46,6 +49,7 @@ class ScanPage:
     faded_blocks: tuple[int, ...]
     seals: int
     ink: float
+    sheet: Sheet | None = None
 
     @property
     def blank(self) -> bool:
@@ -58,6 +62,8 @@ class ScanPage:
         corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=np.float64)
         rows, columns = self.clean.shape
         back = turn_back(corners, self.skew_deg, (rows, columns))
+        if self.sheet is not None:
+            return box_on_picture(self.sheet, back / (columns, rows))
         xs = np.clip(back[:, 0] / columns, 0, 1)
         ys = np.clip(back[:, 1] / rows, 0, 1)
         if self.skew_deg:  # the corners of a slanted box stand out; its sides' middles do not

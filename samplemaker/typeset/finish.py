@@ -48,6 +48,8 @@ def pick_finish(rng: Random, quality: str) -> Finish:
             signed=True,
             sign_name=rng.choice(["print", "image"]),
         )
+    if quality == "photo":
+        quality = "office"  # what people photograph has been signed and sealed like what they scan
     share = {"clean": 0.12, "office": 0.31, "poor": 0.72, "badocr": 0.3}[quality]
     number = "hand" if rng.random() < share else rng.choice(["print"] * 8 + ["stamp"])
     day = number if number != "print" and rng.random() < 0.85 else ("hand" if rng.random() < share / 3 else "print")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.geometry import Box
 from schemas.reading import Line, LineReading, PageReading, Reading, Table, Word
+from schemas.sheet import Sheet
 from storage.keys import (
     MAX_KEY,
     Role,
@@ -85,6 +86,9 @@ lines = st.builds(
     st.lists(st.builds(LineReading, texts, texts, scores), max_size=2).map(tuple),
 )
 tables = st.builds(Table, boxes, st.lists(st.lists(st.none() | texts, max_size=3).map(tuple), max_size=3).map(tuple))
+shares = st.floats(-1, 2)
+points = st.tuples(shares, shares)
+sheets = st.builds(Sheet, st.tuples(points, points, points, points), st.floats(0.25, 4), points, points)
 pages = st.builds(
     PageReading,
     number=st.integers(1, 5000),
@@ -98,6 +102,7 @@ pages = st.builds(
     skew_deg=st.floats(-15, 15),
     dpi=st.integers(0, 1200),
     notes=st.lists(texts, max_size=2).map(tuple),
+    sheet=st.none() | sheets,
 )
 readings = st.builds(
     Reading,

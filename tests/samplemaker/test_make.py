@@ -111,6 +111,21 @@ def test_boxes_hold_ink_on_scans(scanned: list[MadeDocument]) -> None:
             assert np.percentile(values, 98) - values.min() > 40, (made.path.name, name)
 
 
+def test_photographs_are_made_only_when_asked_for_and_their_boxes_hold_ink(tmp_path: Path) -> None:
+    kinds = ["giay_xac_nhan", "cong_van"]
+    photos = make_documents(tmp_path / "photo", count=2, seed=14, kinds=kinds, qualities=["photo"])
+    test_boxes_hold_ink_on_scans(photos)
+    for made in photos:
+        pages = images(made.path)
+        assert len(pages) == made.truth["pages"]
+        for page in pages:
+            middle = np.percentile(np.asarray(page)[page.height // 3 : -page.height // 3], 75)
+            rim = np.asarray(page)[:, : page.width // 60]
+            assert np.median(rim) < 0.9 * middle, made.path.name  # another ground lies around the paper
+    usual = make_documents(tmp_path / "usual", count=5, seed=14, kinds=["giay_xac_nhan"])
+    assert "photo" not in {made.quality for made in usual}
+
+
 def test_boxes_point_at_the_right_words_of_digital_papers(digital: list[MadeDocument]) -> None:
     for made in digital:
         document = pypdfium2.PdfDocument(made.path)

@@ -7,6 +7,7 @@ import pytest
 
 from extractors.certainty.evidence import PaperEvidence, features, paper_evidence
 from extractors.certainty.model import HIGHEST, LOWEST, Calibration, calibrations, parse_calibrations
+from extractors.certainty.photographs import doubt_photographed
 from extractors.certainty.settle import NEVER_FREE, RULED, settle, settle_field
 from extractors.reference.data import json_table
 from extractors.understand import read_fields
@@ -182,3 +183,28 @@ def test_no_evidence_at_all_is_a_low_chance():
     for name in ("doc_number", "summary", "signer_name"):
         field = settled(FieldValue(reasons=("not_found",)), replace(calibrations()[name]), MURKY)
         assert field.score < 0.5, name
+
+
+@pytest.mark.parametrize(
+    ("reasons", "sure"),
+    [(("title_printed", "notation_agrees"), True), (("title_printed", "notation_open"), False)],
+)
+def test_on_a_photograph_only_what_was_checked_stays_sure(reasons: tuple[str, ...], sure: bool):
+    field = FieldValue(value="cong_van", score=0.995, needs_review=False, reasons=reasons)
+    settled = doubt_photographed(field)
+    assert settled.needs_review is not sure
+    assert ("photographed" in settled.reasons) is not sure
+
+
+def test_on_a_photograph_nothing_becomes_sure():
+    field = FieldValue(value="cong_van", score=0.4, needs_review=True, reasons=("title_printed",))
+    assert doubt_photographed(field) == field
+
+
+def test_the_same_evidence_is_enough_on_a_scan_and_not_on_a_photograph():
+    field = FieldValue(value="cong_van", score=0.995, needs_review=False, reasons=("title_printed", "notation_open"))
+    known = calibrations()["doc_type"]
+    assert not settle_field(field, known, CLEAR, doc_type="cong_van").needs_review
+    on_photo = settle_field(field, known, replace(CLEAR, photographed=True), doc_type="cong_van")
+    assert on_photo.needs_review
+    assert "photographed" in on_photo.reasons

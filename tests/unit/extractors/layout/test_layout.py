@@ -169,6 +169,19 @@ def test_frames_and_underlines_are_no_tables(kind: str):
     assert segments(sheet).tables == ()
 
 
+def test_a_double_frame_a_little_aslant_is_no_table():
+    """Its upright rules break into pieces a few pixels apart: they are two rules, not six."""
+    sheet = Sheet(dpi=DPI)
+    sheet.paragraph(30, 40, rows=6, points=13)
+    for inset in (15, 16.6):
+        x1, y1 = 210 - inset, 297 - inset
+        sheet.rule(inset, inset, x1, inset)
+        sheet.rule(inset, y1, x1, y1)
+        sheet.rule(inset, inset, inset + 0.6, y1)
+        sheet.rule(x1, inset, x1 - 0.6, y1)
+    assert segments(sheet).tables == ()
+
+
 def column(x0: int, x1: int, rows: int, *, top: int = 50) -> list[Segment]:
     return [Segment(x0, top + 30 * k, x1, top + 30 * k + 18) for k in range(rows)]
 

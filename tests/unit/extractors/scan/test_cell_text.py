@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
-from extractors.scan.cell_text import count_bars, finish, settle, tokens_of, vote
+from extractors.scan.cell_text import count_bars, finish, lines_of, settle, tokens_of, vote
 from extractors.scan.table_cells import cut_cells
 from extractors.scan.table_lines import find_scan_grids, without_streaks
 
@@ -31,6 +31,17 @@ def test_what_no_two_readings_agree_on_is_a_doubt() -> None:
     taken, sure = vote([("Xây", "ảng"), ("Xây", "đựng"), ("Xây", "dựng")])
     assert taken[0] == "Xây"
     assert not sure
+
+
+def test_lines_seen_below_the_end_of_a_cell_do_not_break_it() -> None:
+    crop: Gray = np.full((40, 200), 255, np.uint8)
+    crop[10:30, 20:180] = 0
+    low = (
+        OcrWord("Sở", 20, 5, 60, 30, 0.9, 0),
+        OcrWord("Y", 20, 42, 60, 50, 0.9, 1),
+        OcrWord("tế", 20, 50, 60, 60, 0.9, 2),
+    )
+    assert lines_of(crop, [low]) == [(20, 10, 180, 35)]
 
 
 def test_a_single_reading_is_a_doubt() -> None:
