@@ -60,6 +60,8 @@ def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
     ``aside``: the text stands in the left column (V/v) and not centred.
     """
     height = max(0.008, last.box.height)
+    if any(s.region == "body" and 0 < s.box.y0 - last.box.y1 < 2 * height and s.text[:2].islower() for s in spots):
+        return not aside  # the next line goes on small: in the middle of a sentence, wherever it stands
     for s in spots:
         if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 1.05 * height:
             continue
@@ -154,15 +156,20 @@ def _number_line(spots: list[Spot]) -> Spot | None:
     return best[1] if best else None
 
 
+_GROUNDS = re.compile(r"^\W{0,3}(can cu|xet|theo|thuc hien)\b")  # "Căn cứ Luật ... ngày ...": another paper's date
+
+
 def _date_line(spots: list[Spot]) -> Spot | None:
     """The line "nơi, ngày .. tháng .. năm ..". A form's own label "Ngày, tháng, năm sinh" is none."""
     for s in spots:
         for _, text, _ in s.texts():
             key = bare(text)
-            if _DATE.search(key) and "," in text[:40] and not _LABEL.search(key):
+            if _DATE.search(key) and "," in text[:40] and not _LABEL.search(key) and not _GROUNDS.search(key):
                 return s
     for s in spots:
         keys = [bare(t) for _, t, _ in s.texts()]
+        if any(map(_GROUNDS.search, keys)):
+            continue
         if len(s.text) < 60 and any(_YEARED.search(k) and not _LABEL.search(k) for k in keys):
             return s
     return None
@@ -311,9 +318,12 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
         x0, x1 = _lettered(s)
         centred = abs((x0 + x1) / 2 - 0.52) < 0.09
         at_margin = x0 < 0.2 and x1 > 0.84
+        if out and s.text.rstrip().endswith(":"):
+            break  # "... như sau:" opens the body
         first = not out and centred and x0 > 0.17 and x1 < 0.88  # "Đề nghị ...", "Thực hiện ..." right under the title
         if (
             cue("body_start").search(s.key)
+            and not (out and s.text.lstrip()[:1].islower())  # "cấp Giấy / chứng nhận ...": a sentence that goes on
             and not (first and gap < 1.2 * height)
             and (not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2))
         ):

@@ -183,8 +183,10 @@ def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot],
 _FIRST = re.compile(r"^\W{0,3}Điều 1\b")
 _CALLED = re.compile(r"\b(?:hộ\s+)?(?:ông|bà|Ông|Bà)(?:\s*\((?:bà|ông)\)|/(?:bà|ông))?\s*:?\s+(?P<name>[A-ZĐÀ-Ỹ].*)")
 _ORGANISED = re.compile(
-    rf"\b(?:cho phép|Cho phép|Cấp phép cho|cho|của|đối với|tên)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL
+    rf"\b(?:cho phép|Cho phép|Cấp phép cho|cho|của|đối với|tên|sau đây)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL
 )
+# Who stands for an organisation is not whom the paper is for.
+_STANDS_FOR = re.compile(r"(?:[Nn]gười )?đại diện (?:theo|hợp|là|bởi|pháp)|[Nn]gười đại diện")
 
 
 def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:
@@ -199,7 +201,7 @@ def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:
         if re.match(r"^\W{0,3}Điều \d", s.text) or s.page != used[0].page:
             break
         used.append(s)
-    text = " ".join(s.text for s in used)
+    text = _STANDS_FOR.split(" ".join(s.text for s in used))[0]
     person, body = _CALLED.search(text), _ORGANISED.search(text)
     m = min((x for x in (person, body) if x), key=lambda x: x.start(), default=None)
     if m is None or re.search(r"\b(danh sách|các ông|các bà|gồm)\b", text[: m.start()]):

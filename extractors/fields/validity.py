@@ -56,7 +56,8 @@ def read_validity(
 
     ``issued_sure``: nobody needs to look at the issue date; what rests on it can be sure only then.
     """
-    lines = [s for s in doc.spots if s.region in ("body", "title", "table")]
+    # The last sentence over a signature may be taken for a line of its block; recipients and names say no term.
+    lines = [s for s in doc.spots if s.region in ("body", "title", "table", "sign_left", "sign_right")]
     joined = [
         (f"{a.text} {b.text}" if b is not None else a.text, a, b)
         for a, b in zip(lines, [*lines[1:], None][: len(lines)], strict=True)
