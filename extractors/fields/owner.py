@@ -226,11 +226,13 @@ def _by_summary(doc: Document, summary: str | None, doc_type: str | None) -> _Ow
         r"\b(?:cho|của|đối với|với)\s+(?:hộ\s+)?(?:ông|bà|ông \(bà\)|ông/bà)\s+(?P<name>(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){2,5})",
         summary,
     )
-    kind, alone = "ca_nhan", True
+    kind, alone, whole = "ca_nhan", True, True
     if m:
         name = person_name(m["name"])
         if name_score(name) < 0.55:
             return None
+        # "Nguyễn Bảo : Sơn": a mark that the paper cannot have, and more of the name behind it.
+        whole = re.match(r"\s*[^\w\s,;.(]\W*[A-ZĐÀ-Ỹ]", summary[m.end() :]) is None
     else:
         m = re.search(rf"\b(?:cho|của|đối với|với)\s+(?P<name>{ORGANISATION}\b[^,;.]*)$", summary)
         if m is None or doc_type == "cong_van":  # a letter tells what somebody wrote, not whom it is for
@@ -243,7 +245,7 @@ def _by_summary(doc: Document, summary: str | None, doc_type: str | None) -> _Ow
         alone = doc_type in _FOR_ONE
     tail = name.split()[-1]
     spots = [s for s in doc.on_page(doc.first) if tail in s.text and s.region in ("body", "title", "header_left")][:1]
-    return _Owner(name, kind, tuple(spots), None, alone=alone) if spots else None
+    return _Owner(name, kind, tuple(spots), None, whole, alone) if spots else None
 
 
 def _identity_of(lines: list[Spot], owner: _Owner) -> tuple[FieldValue, FieldValue]:
