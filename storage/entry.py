@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -21,6 +22,7 @@ from storage.folding import (
     read_words,
     visible_text,
 )
+from storage.misread import meant_by, mend
 from storage.relations import Relation, relations_of
 from storage.search_tables import marked_forms, marked_words, syllables
 
@@ -105,6 +107,14 @@ def make_entry(
         grams.append(named.pairs)
         head += [*named.folded, *named.pairs.split()]
     issued = _text(record.fields.issued_date.value)
+    noise = [word for word in distinct - syllables() if len(word) > 2 and not word.isdigit()]
+    misread = {word: meant for word in noise if (meant := meant_by(word))}
+    if misread:  # found by what they stand for as well
+        distinct.update(*misread.values())
+        for segment in tuple(segments):
+            mended = mend(segment, misread)
+            segments += mended
+            grams += [" ".join(f"{a}_{b}" for a, b in pairwise(words)) for words in mended]
     facets = _facets(record, values, issued)
     relations = relations_of(record, text)
     keys = [f"r:{record.record_id}", *_number_keys(values.get("doc_number"), issued)]
@@ -116,12 +126,12 @@ def make_entry(
     return Entry(
         record_id=record.record_id,
         revision=revision,
-        card=_plain(_card(record, facets, values, issued, relations)),
+        card=_plain(_card(record, facets, values, issued, relations, misread)),
         text=_plain(shown),
         words=_plain(" ".join(distinct | _marks(distinct, segments))),
         accented=_plain(" ".join(exact)),
         grams=tuple(_plain(segment) for segment in grams if segment),
-        noise=_plain(" ".join([w for w in distinct - syllables() if len(w) > 2 and not w.isdigit()])),
+        noise=_plain(" ".join(noise)),
         head=_plain(" ".join(dict.fromkeys(head))),
         parts=_plain(" ".join(dict.fromkeys(parts))),
         keys=tuple(map(_plain, dict.fromkeys(keys))),
@@ -150,7 +160,12 @@ def _values(record: Record, owner_id: str | None) -> dict[str, str]:
 
 
 def _card(
-    record: Record, facets: dict[str, str], values: dict[str, str], issued: str | None, relations: Sequence[Relation]
+    record: Record,
+    facets: dict[str, str],
+    values: dict[str, str],
+    issued: str | None,
+    relations: Sequence[Relation],
+    misread: dict[str, tuple[str, ...]],
 ) -> str:
     return _as_json({
         "doc_type": facets.get("doc_type"),
@@ -163,6 +178,7 @@ def _card(
         "status": record.status,
         "pages": record.source.page_count,
         "relations": [relation.model_dump(exclude_none=True) for relation in relations],
+        **({"misread": misread} if misread else {}),
     })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,9 @@ import schemas
 from storage.folding import fold_key, fold_text
 
 _FOLDER = Path(schemas.__file__).parent / "data"
+_OFTEN = 20
+# Onset, vowels, ending of a syllable, accents off.
+_SYLLABLE = re.compile(r"(?:b|ch?|d|gi?|gh|h|kh?|l|m|ngh?|nh?|ph|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?")
 
 
 @cache
@@ -72,6 +76,23 @@ def marked_forms() -> dict[str, tuple[tuple[str, tuple[str, str]], ...]]:
 @cache
 def syllables() -> frozenset[str]:
     """Folded Vietnamese syllables that official texts use."""
-    raw = gzip.decompress((_FOLDER / "syllable_counts.tsv.gz").read_bytes()).decode()
-    rows = (line.split("\t") for line in raw.split("\n")[1:] if line)
-    return frozenset(fold_text(row[0]).folded for row in rows if int(row[1]) >= 5)
+    return _counted("syllable_counts.tsv.gz", least=5)
+
+
+@cache
+def plain_syllables() -> frozenset[str]:
+    """Those that have the shape of a Vietnamese syllable: no abbreviations, no foreign words."""
+    return frozenset(word for word in syllables() if _SYLLABLE.fullmatch(word))
+
+
+@cache
+def common_pairs() -> frozenset[str]:
+    """Folded pairs of such syllables that official texts use often, a space between."""
+    pairs = _counted("pair_counts.tsv.gz", least=_OFTEN)
+    return frozenset(pair for pair in pairs if all(word in plain_syllables() for word in pair.split(" ")))
+
+
+def _counted(name: str, *, least: int) -> frozenset[str]:
+    folded = fold_text(gzip.decompress((_FOLDER / name).read_bytes()).decode()).folded
+    rows = (line.rsplit(maxsplit=1) for line in folded.split("\n")[1:] if line)  # the tab is a space now
+    return frozenset(text for text, count in rows if int(count) >= least)
