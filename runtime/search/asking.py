@@ -27,7 +27,8 @@ _ACCENTS_APART = 8
 _HEAD_PAIRS = 24
 _BODY_PAIRS = 16
 _HEAD_WORDS = 12
-_MAX_PAIRS = 8
+_MAX_PAIRS = 10
+_FEW_PAIRS = 4  # of more, those of the main fields are not looked for beside those of the whole paper
 _IN_A_ROW = ("word", "phrase", "number", "name")
 
 
@@ -107,6 +108,8 @@ def _neighbours(needs: list[Need]) -> list[Bonus]:
         return []
     pairs = [f"{a}_{b}" for a, b in pairwise(words)][:_MAX_PAIRS]
     found = [Bonus(_HEAD_WORDS, all_of(Term("h", word) for word in words))]
+    if len(pairs) > _FEW_PAIRS:  # what stands together in a main field is in the body's pairs as well
+        return found + [Bonus((_HEAD_PAIRS + _BODY_PAIRS) // len(pairs), Term("b", gram)) for gram in pairs]
     for gram in pairs:
         found.append(Bonus(max(1, _HEAD_PAIRS // len(pairs)), Term("h", gram)))
         found.append(Bonus(max(1, _BODY_PAIRS // len(pairs)), Term("b", gram)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rapidfuzz import process
@@ -125,14 +125,11 @@ class Resembling:
         """The best of what is asked for in turn; None when nothing resembles."""
         best: Resembling | None = None
         for ask in asked.near:
-            one = cls(asked.understood, ask, engine.search(ask, limit=_LOOKED_AT, facets=False))
+            one = cls(asked.understood, ask, engine.search(ask, limit=_LOOKED_AT, facets=facets))
             if one.found.total and (best is None or one.best > best.best):
                 best = one
             if one.best >= _STRONG:
                 break
-        if best is not None and facets:
-            counted = engine.search(best._ask, limit=0)
-            best.found = replace(best.found, facets=counted.facets, sampled=counted.sampled)
         return best
 
     def clauses(self, one: Stored) -> tuple[Clause, ...]:

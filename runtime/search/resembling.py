@@ -20,8 +20,8 @@ _PAIRS_LEFT = 2  # neighbours that are left where one need is missing
 
 
 def near_asks(asked: Understood, tests: tuple[Expr, ...], without: tuple[Expr, ...]) -> tuple[Ask, ...]:
-    """The words with reading and typing errors; then, of a longer question, one of them missing. Nothing when no word
-    may have errors. What matches exactly is left out."""
+    """The words with reading and typing errors: one of them where the others stand together, then any of them, then, of
+    a longer question, one of them missing. Nothing when no word may have errors. What matches exactly is left out."""
     needs = asked.needs
     words = [_NearWord.of(needs, i) for i in range(len(needs))]
     pairs = {
@@ -31,22 +31,39 @@ def near_asks(asked: Understood, tests: tuple[Expr, ...], without: tuple[Expr, .
     }
     bonuses = [Bonus(8, need.expr) for need in needs]
     bonuses += [Bonus(3, pair) for pair in list(pairs.values())[:_MAX_PAIRS]]
-    bases: list[Expr] = []
+    bases = [_together(words, pairs)] if pairs else []
     if any(word.others for word in words):
         bases.append(all_of([any_of(other for word in words for other in word.others), *(w.expr for w in words)]))
     if len(needs) >= _MAY_MISS_ONE:
-        missing: list[Expr] = []
-        for i in range(len(needs)):
-            left = [pair for n, pair in pairs.items() if i not in (n, n + 1)]
-            if len(left) >= _PAIRS_LEFT:
-                missing.append(all_of([*left, *(word.expr for n, word in enumerate(words) if n != i)]))
-        bases.append(any_of(missing))
+        bases.append(_one_missing(words, pairs))
     strict = all_of(need.expr for need in needs)
     return tuple(
         Ask(all_of([base, *asked.tests, *tests]), (*without, strict), tuple(bonuses))
         for base in bases
         if not isinstance(base, Nothing)
     )
+
+
+def _together(words: list[_NearWord], pairs: dict[int, Expr]) -> Expr:
+    """One word is another one, all others stand beside each other: few papers, and mostly the one that is meant."""
+    return any_of(
+        all_of([any_of(word.others), *(pair for n, pair in pairs.items() if i not in (n, n + 1)), *_but(words, i)])
+        for i, word in enumerate(words)
+    )
+
+
+def _one_missing(words: list[_NearWord], pairs: dict[int, Expr]) -> Expr:
+    """One word is not there at all, others stand beside each other."""
+    missing: list[Expr] = []
+    for i in range(len(words)):
+        left = [pair for n, pair in pairs.items() if i not in (n, n + 1)]
+        if len(left) >= _PAIRS_LEFT:
+            missing.append(all_of([*left, *_but(words, i)]))
+    return any_of(missing)
+
+
+def _but(words: list[_NearWord], i: int) -> list[Expr]:
+    return [word.expr for n, word in enumerate(words) if n != i]
 
 
 @dataclass(frozen=True, slots=True)
