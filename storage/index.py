@@ -29,7 +29,7 @@ from storage import index_rank
 from storage.ask import FACETS, Ask, Issued, Term, all_of
 from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
-from storage.index_query import build_base, date_tags
+from storage.index_query import build_base, date_tags, without_unknown
 
 FORMAT = 3  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
@@ -106,6 +106,7 @@ class SearchIndex:
         limit, offset = max(0, limit), max(0, offset)
         with _engine_errors():
             searcher = self._searcher()
+            ask = replace(ask, base=without_unknown(searcher, ask.base))
             total, best = self._best(searcher, ask, limit, offset)
             hits = tuple(self._stored(searcher, score, address) for score, address in best)
             counts, sampled = self._facets(searcher, ask, total) if facets else ({}, False)

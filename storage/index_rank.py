@@ -19,6 +19,10 @@ from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, 
 from storage.index_query import build_base, build_ranked
 
 RANKED = 20_000  # hits; of more, not all are ranked one by one
+_MANY, _MANY_TIMES = (
+    6,
+    5,
+)  # of so many words much fewer papers hold all than hold the rarest: counting first is not worth it
 _MOST_TIERS = 12  # above, everything is ranked after all
 _FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
@@ -45,7 +49,8 @@ def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset:
     """How many match, and the page asked for of a question with bonuses."""
     base = build_base(schema, ask)
     total = None
-    if at_most(searcher, ask.base) > RANKED:
+    words = len(ask.base.parts) if isinstance(ask.base, All) else 1
+    if at_most(searcher, ask.base) > RANKED * (_MANY_TIMES if words >= _MANY else 1):
         total = count(searcher, base)
         if total > RANKED:
             found = _by_tiers(searcher, schema, ask, offset + limit)

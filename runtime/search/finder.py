@@ -34,11 +34,15 @@ NEAR_NOTE = "Gần giống với chữ đã gõ (có thể do đọc hoặc gõ 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question ready to be put: ``near`` is what may follow the exact hits, tried in this order."""
+    """A question ready to be put; ``tests``: what filters and the viewer's limits ask for."""
 
     understood: Understood
     strict: Ask
-    near: tuple[Ask, ...]
+    tests: tuple[Expr, ...]
+
+    def near(self) -> tuple[Ask, ...]:
+        """What may follow the exact hits, tried in this order."""
+        return near_asks(self.understood, self.tests, without_tests(self.understood)) if self.understood.needs else ()
 
 
 def prepare(
@@ -49,8 +53,7 @@ def prepare(
     tests = (*scope_tests(scope), *filter_tests(filters))
     plain = not asked.needs and not any(need.widened for need in asked.tested)
     strict = strict_ask(asked, tests, sort="newest" if plain and sort == "relevance" else sort)
-    near = near_asks(asked, tests, without_tests(asked)) if asked.needs else ()
-    return Asked(asked, strict, near)
+    return Asked(asked, strict, tests)
 
 
 def find(
@@ -76,7 +79,7 @@ def find(
         return SearchResults(total=0, results=(), notes=_notes(understood))
     strict = engine.search(asked.strict, limit=limit, offset=offset, facets=facets)
     near = None
-    if sort == "relevance" and asked.near and _few(asked, strict.total):
+    if sort == "relevance" and _few(asked, strict.total):
         near = Resembling.of(engine, asked, facets=facets)
     stored, hits = list(strict.hits), [_hit(one, understood) for one in strict.hits]
     if near and len(hits) < limit:  # always behind the exact ones
@@ -115,6 +118,7 @@ class Resembling:
         self._understood = understood
         self._ask = ask
         self._forms = NearForms(understood)
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
         rated = sorted(((self.strength(one), one) for one in found.hits), key=lambda pair: -pair[0])
         self.best = rated[0][0] if rated else -1.0
         self.found = found
@@ -124,7 +128,7 @@ class Resembling:
     def of(cls, engine: SearchEngine, asked: Asked, *, facets: bool) -> Resembling | None:
         """The best of what is asked for in turn; None when nothing resembles."""
         best: Resembling | None = None
-        for ask in asked.near:
+        for ask in asked.near():
             one = cls(asked.understood, ask, engine.search(ask, limit=_LOOKED_AT, facets=facets))
             if one.found.total and (best is None or one.best > best.best):
                 best = one
@@ -133,7 +137,10 @@ class Resembling:
         return best
 
     def clauses(self, one: Stored) -> tuple[Clause, ...]:
-        return self._forms.clauses(_words_of(one))
+        """What to mark in it."""
+        if one.record_id not in self._clauses:
+            self._clauses[one.record_id] = self._forms.clauses(_words_of(one))
+        return self._clauses[one.record_id]
 
     def strength(self, one: Stored) -> float:
         return _strength(one, self._understood, self.clauses(one))
