@@ -31,7 +31,7 @@ from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
 from storage.index_query import build_base, date_tags, without_unknown
 
-FORMAT = 3  # of the folder: another number means the index is made anew
+FORMAT = 4  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
 FACETS_EXACT = 20_000  # hits; above, facets are counted on a sample of the archive with at most so many
 _SHARES = (4, 16, 64, 256, 1024)  # one record in so many

@@ -34,8 +34,22 @@ _IN_A_ROW = ("word", "phrase", "number", "name")
 
 def strict_ask(asked: Understood, tests: tuple[Expr, ...], *, sort: Sort) -> Ask:
     """Every need met in one of its ways."""
-    base = all_of([*(need.expr for need in asked.needs), *asked.tests, *tests])
+    met = (any_of([need.expr, *_parted(asked.needs, i)]) for i, need in enumerate(asked.needs))
+    base = all_of([*met, *asked.tests, *tests])
     return Ask(base, without_tests(asked), tuple(_bonuses(asked)), sort)
+
+
+def _parted(needs: tuple[Need, ...], i: int) -> list[Expr]:
+    """Two words that look like the name of a unit, but belong to those beside them: "thuong binh duong quy hien" is of
+    no province."""
+    need = needs[i]
+    if need.kind != "name" or not need.widened or len(need.folded) != 2:
+        return []
+    first, last = need.folded
+    pairs = [f"{needs[i - 1].folded[-1]}_{first}"] if i and needs[i - 1].kind == "word" else []
+    if i + 1 < len(needs) and needs[i + 1].kind == "word":
+        pairs.append(f"{last}_{needs[i + 1].folded[0]}")
+    return [all_of([Term("w", first), Term("w", last), *(Term("b", pair) for pair in pairs)])] if pairs else []
 
 
 def scope_tests(scope: Scope) -> tuple[Expr, ...]:
@@ -88,7 +102,8 @@ def _bonuses(asked: Understood) -> list[Bonus]:
         found.append(Bonus(_SAME_NUMBER, any_of(numbers)))
     every = (*needs, *asked.tested)
     if any(need.widened for need in every):
-        found.append(Bonus(_AS_TYPED, all_of(need.as_typed for need in every)))
+        parted = [any_of([need.as_typed, *_parted(needs, i)]) for i, need in enumerate(needs)]
+        found.append(Bonus(_AS_TYPED, all_of([*parted, *(need.as_typed for need in asked.tested)])))
     accented = [word for need in needs for word, plain in zip(need.exact, need.folded, strict=True) if word != plain]
     if accented:
         exact = all_of(Term("x", word) for word in accented)

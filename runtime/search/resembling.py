@@ -88,7 +88,6 @@ class _NearWord:
             others += _other_forms(need.folded[0], before, behind, shortest=shortest)
             others += [Term("w", joined) for joined in joined_words(needs, i)]
         elif need.plain and need.kind in ("name", "phrase"):
-            others += _parted(need.folded, before, behind)
             for n, word in enumerate(need.folded):  # one of its words misread
                 if len(word) >= _SHORTEST and not word.isdigit():
                     rest = (Term("w", other) for k, other in enumerate(need.folded) if k != n)
@@ -123,12 +122,6 @@ def _other_forms(word: str, before: tuple[str, ...], behind: tuple[str, ...], *,
         found += [Term("b", f"{one}_{form}") for form in forms for one in before]
         found += [Term("b", f"{form}_{one}") for form in forms for one in behind]
     return found
-
-
-def _parted(words: tuple[str, ...], before: tuple[str, ...], behind: tuple[str, ...]) -> list[Expr]:
-    """Words that look like a name, but belong to those beside them: "thuong binh duong quy hien" is of no province."""
-    beside = [Term("b", f"{one}_{words[0]}") for one in before] + [Term("b", f"{words[-1]}_{one}") for one in behind]
-    return [all_of([pair, *(Term("w", word) for word in words)]) for pair in beside]
 
 
 def _distance(word: str) -> int:
