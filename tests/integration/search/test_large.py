@@ -30,7 +30,16 @@ def engine(tmp_path: Path) -> Iterator[SearchIndex]:
         yield opened
 
 
-QUESTIONS = ("dat", "quyet dinh", "thu hoi dat", "dinh quyet", "đất rừng", "quyet dinh 2015..2018", "khongco")
+QUESTIONS = (
+    "quyet dinh thu hoi dat va rung dinh ra quyet sach",
+    "dat",
+    "quyet dinh",
+    "thu hoi dat",
+    "dinh quyet",
+    "đất rừng",
+    "quyet dinh 2015..2018",
+    "khongco",
+)
 
 
 def test_the_best_of_very_many_are_those_of_a_full_ranking(
