@@ -33,7 +33,7 @@ from storage.index_query import build_base, date_tags, without_unknown
 
 FORMAT = 4  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a sample of the archive with at most so many
+FACETS_EXACT = 10_000  # hits; above, facets are counted on a sample of the archive with at most so many
 _SHARES = (4, 16, 64, 256, 1024)  # one record in so many
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment

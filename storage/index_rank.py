@@ -19,10 +19,7 @@ from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, 
 from storage.index_query import build_base, build_ranked
 
 RANKED = 20_000  # hits; of more, not all are ranked one by one
-_MANY, _MANY_TIMES = (
-    6,
-    5,
-)  # of so many words much fewer papers hold all than hold the rarest: counting first is not worth it
+_SAMPLE = 16  # one record in so many is looked at to guess how many match
 _MOST_TIERS = 12  # above, everything is ranked after all
 _FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
@@ -49,8 +46,7 @@ def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset:
     """How many match, and the page asked for of a question with bonuses."""
     base = build_base(schema, ask)
     total = None
-    words = len(ask.base.parts) if isinstance(ask.base, All) else 1
-    if at_most(searcher, ask.base) > RANKED * (_MANY_TIMES if words >= _MANY else 1):
+    if _roughly(searcher, schema, ask) > RANKED:
         total = count(searcher, base)
         if total > RANKED:
             found = _by_tiers(searcher, schema, ask, offset + limit)
@@ -77,6 +73,15 @@ def at_most(searcher: Any, expr: Expr) -> int:
         case Issued() | Near() | Everything():
             return int(searcher.num_docs)
     raise TypeError(type(expr).__name__)
+
+
+def _roughly(searcher: Any, schema: tantivy.Schema, ask: Ask) -> int:
+    """About how many match: at most so many by the dictionary, else counted on a sample of the archive."""
+    most = at_most(searcher, ask.base)
+    if most <= RANKED:
+        return most
+    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
+    return min(most, _SAMPLE * count(searcher, build_base(schema, part)))
 
 
 def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[Rated] | None:

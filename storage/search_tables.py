@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,7 +77,7 @@ def marked_forms() -> dict[str, tuple[tuple[str, tuple[str, str]], ...]]:
 @cache
 def syllables() -> frozenset[str]:
     """Folded Vietnamese syllables that official texts use."""
-    return _counted("syllable_counts.tsv.gz", least=5)
+    return frozenset(text for text, count in _rows("syllable_counts.tsv.gz") if count >= 5)
 
 
 @cache
@@ -88,11 +89,22 @@ def plain_syllables() -> frozenset[str]:
 @cache
 def common_pairs() -> frozenset[str]:
     """Folded pairs of such syllables that official texts use often, a space between."""
-    pairs = _counted("pair_counts.tsv.gz", least=_OFTEN)
-    return frozenset(pair for pair in pairs if all(word in plain_syllables() for word in pair.split(" ")))
+    plain = plain_syllables()
+    return frozenset(p for p, n in pair_counts().items() if n >= _OFTEN and all(word in plain for word in p.split(" ")))
 
 
-def _counted(name: str, *, least: int) -> frozenset[str]:
+@cache
+def pair_counts() -> dict[str, int]:
+    """How often folded pairs of words stand in official texts, a space between; those that hardly do are not here."""
+    found: dict[str, int] = {}
+    for pair, count in _rows("pair_counts.tsv.gz"):
+        found[pair] = found.get(pair, 0) + count
+    return found
+
+
+def _rows(name: str) -> Iterator[tuple[str, int]]:
     folded = fold_text(gzip.decompress((_FOLDER / name).read_bytes()).decode()).folded
-    rows = (line.rsplit(maxsplit=1) for line in folded.split("\n")[1:] if line)  # the tab is a space now
-    return frozenset(text for text, count in rows if int(count) >= least)
+    for line in folded.split("\n")[1:]:
+        text, _, count = line.rpartition(" ")  # the tab is a space now
+        if text:
+            yield text, int(count)

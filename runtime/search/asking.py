@@ -18,6 +18,7 @@ from storage.ask import (
 )
 from storage.entry import date_number, tag
 from storage.search import SearchFilters
+from storage.search_tables import pair_counts
 
 # Weights: a better kind of match is worth more than all lesser ones together; whole numbers, at most 511 in all.
 _SAME_NUMBER = 256
@@ -28,7 +29,8 @@ _HEAD_PAIRS = 24
 _BODY_PAIRS = 16
 _HEAD_WORDS = 12
 _MAX_PAIRS = 10
-_FEW_PAIRS = 4  # of more, those of the main fields are not looked for beside those of the whole paper
+_FEW_PAIRS = 4
+_RAREST = 6  # pairs of a question with more than _FEW_PAIRS that count
 _IN_A_ROW = ("word", "phrase", "number", "name")
 
 
@@ -121,11 +123,19 @@ def _neighbours(needs: list[Need]) -> list[Bonus]:
     words = [word for need in needs for word in need.folded]
     if not words:
         return []
-    pairs = [f"{a}_{b}" for a, b in pairwise(words)][:_MAX_PAIRS]
+    pairs = list(pairwise(words))
     found = [Bonus(_HEAD_WORDS, all_of(Term("h", word) for word in words))]
     if len(pairs) > _FEW_PAIRS:  # what stands together in a main field is in the body's pairs as well
-        return found + [Bonus((_HEAD_PAIRS + _BODY_PAIRS) // len(pairs), Term("b", gram)) for gram in pairs]
-    for gram in pairs:
+        grams = _rarest(pairs)
+        return found + [Bonus((_HEAD_PAIRS + _BODY_PAIRS) // len(grams), Term("b", gram)) for gram in grams]
+    for gram in (f"{a}_{b}" for a, b in pairs):
         found.append(Bonus(max(1, _HEAD_PAIRS // len(pairs)), Term("h", gram)))
         found.append(Bonus(max(1, _BODY_PAIRS // len(pairs)), Term("b", gram)))
     return found
+
+
+def _rarest(pairs: list[tuple[str, str]]) -> list[str]:
+    """The pairs that tell most: those that official texts use least, in the order of the question."""
+    counts = pair_counts()
+    often = sorted(dict.fromkeys(pairs), key=lambda pair: counts.get(" ".join(pair), 0))[:_RAREST]
+    return [f"{a}_{b}" for a, b in dict.fromkeys(pairs) if (a, b) in often]
