@@ -52,7 +52,7 @@ def _swapped(word: str, places: Sequence[tuple[int, str, str]]) -> str | None:
     return "".join([*parts, word[at:]])
 
 
-def mend(words: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> list[list[str]]:
+def mend(words: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
     """The stretches of ``words`` around those that ``known`` mends, mended: what pairs of neighbours are made of."""
     places = [at for at, word in enumerate(words) if word in known]
     runs: list[tuple[int, int]] = []
@@ -62,4 +62,4 @@ def mend(words: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> list[lis
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((start, end))
-    return [[form for word in words[start:end] for form in known.get(word, (word,))] for start, end in runs]
+    return [tuple(form for word in words[start:end] for form in known.get(word, (word,))) for start, end in runs]

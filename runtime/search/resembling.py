@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -44,7 +45,7 @@ def near_asks(asked: Understood, tests: tuple[Expr, ...], without: tuple[Expr, .
     )
 
 
-def _together(words: list[_NearWord], pairs: dict[int, Expr]) -> Expr:
+def _together(words: list[_NearWord], pairs: Mapping[int, Expr]) -> Expr:
     """One word is another one, all others stand beside each other: few papers, and mostly the one that is meant."""
     return any_of(
         all_of([any_of(word.others), *(pair for n, pair in pairs.items() if i not in (n, n + 1)), *_but(words, i)])
@@ -52,7 +53,7 @@ def _together(words: list[_NearWord], pairs: dict[int, Expr]) -> Expr:
     )
 
 
-def _one_missing(words: list[_NearWord], pairs: dict[int, Expr]) -> Expr:
+def _one_missing(words: list[_NearWord], pairs: Mapping[int, Expr]) -> Expr:
     """One word is not there at all, others stand beside each other."""
     missing: list[Expr] = []
     for i in range(len(words)):
