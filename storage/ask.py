@@ -101,7 +101,7 @@ class Ask:
 
 def all_of(parts: Iterable[Expr]) -> Expr:
     """Every part; nothing asked is everything."""
-    kept = tuple(dict.fromkeys(part for part in parts if not isinstance(part, Everything)))
+    kept = _distinct(part for part in parts if not isinstance(part, Everything))
     if any(isinstance(part, Nothing) for part in kept):
         return Nothing()
     return kept[0] if len(kept) == 1 else All(kept) if kept else Everything()
@@ -109,12 +109,17 @@ def all_of(parts: Iterable[Expr]) -> Expr:
 
 def any_of(parts: Iterable[Expr], *, least: int = 1) -> Expr:
     """At least ``least`` of the parts; of no parts, nothing."""
-    kept = tuple(dict.fromkeys(part for part in parts if not isinstance(part, Nothing)))
+    kept = _distinct(part for part in parts if not isinstance(part, Nothing))
     if len(kept) < least:
         return Nothing()
     if least == 1 and any(isinstance(part, Everything) for part in kept):
         return Everything()
     return kept[0] if len(kept) == 1 else AnyOf(kept, least)
+
+
+def _distinct(parts: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Each part once; what has parts of its own is compared by identity, as comparing hundreds of terms takes time."""
+    return tuple({id(part) if isinstance(part, All | AnyOf) else part: part for part in parts}.values())
 
 
 def side_by_side(words: tuple[str, ...]) -> Expr:

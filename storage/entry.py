@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -21,6 +22,7 @@ from storage.folding import (
     read_words,
     visible_text,
 )
+from storage.misread import meant_by, mend
 from storage.relations import Relation, relations_of
 from storage.search_tables import marked_forms, marked_words, syllables
 
@@ -59,6 +61,10 @@ class Entry:
     issued: int
     facets: dict[str, str] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Handed from process to process: a third of the time that fields by name take."""
+        return Entry, tuple(getattr(self, name) for name in self.__slots__)
+
 
 def is_searchable(record: Record) -> bool:
     """Whether a record belongs into the index at all."""
@@ -78,33 +84,43 @@ def make_entry(
     if not is_searchable(record):
         return None
     owner_id = _text(record.fields.owner_id.value)
-    shown, numbers = hide_identities(visible_text(text), also=owner_id)
+    shown, numbers = hide_identities(_plain(visible_text(text)), also=owner_id)
     values = _values(record, owner_id)
     body = read_words(shown)
     exact, distinct = set(body.accented), set(body.folded)
     grams, segments = [body.pairs], [body.folded]
     head: list[str] = []
     parts: list[str] = []
+    in_body = f" {body.pairs} "
     for name, value in values.items():
         words = known_words(value) if name in _REPEATED else read_words(value)
         exact |= words.accented
         distinct.update(words.folded)
-        grams.append(words.pairs)
-        segments.append(words.folded)
+        if f" {words.pairs} " not in in_body:  # a field is mostly read from the text, where its pairs stand already
+            grams.append(words.pairs)
+            segments.append(words.folded)
         head += words.folded
         head += words.pairs.split()
         mark = _PARTS[name] + ":"
         parts += [mark + word for word in words.folded]
         if mark in _WITH_ABBREVIATIONS:
-            parts += [mark + token for token in _marks(set(words.folded), [words.folded])]
+            parts += [mark + token for token in _known_marks(words.folded)]
     if field_name := record.classification.field_name.value:
-        parts += [f"f:{word}" for word in known_words(visible_text(field_name)).folded]
+        parts += [f"f:{word}" for word in known_words(visible_text(_plain(field_name))).folded]
     if kind := _text(record.fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
-        named = known_words(kind.replace("_", " "))
+        named = known_words(_plain(kind).replace("_", " "))
         distinct.update(named.folded)
         grams.append(named.pairs)
         head += [*named.folded, *named.pairs.split()]
     issued = _text(record.fields.issued_date.value)
+    noise = [word for word in distinct - syllables() if len(word) > 2 and not word.isdigit()]
+    misread = {word: meant for word in noise if (meant := meant_by(word))}
+    if misread:  # found by what they stand for as well
+        distinct.update(*misread.values())
+        for segment in tuple(segments):
+            mended = mend(segment, misread)
+            segments += mended
+            grams += [" ".join(f"{a}_{b}" for a, b in pairwise(words)) for words in mended]
     facets = _facets(record, values, issued)
     relations = relations_of(record, text)
     keys = [f"r:{record.record_id}", *_number_keys(values.get("doc_number"), issued)]
@@ -116,14 +132,14 @@ def make_entry(
     return Entry(
         record_id=record.record_id,
         revision=revision,
-        card=_plain(_card(record, facets, values, issued, relations)),
-        text=_plain(shown),
-        words=_plain(" ".join(distinct | _marks(distinct, segments))),
-        accented=_plain(" ".join(exact)),
-        grams=tuple(_plain(segment) for segment in grams if segment),
-        noise=_plain(" ".join([w for w in distinct - syllables() if len(w) > 2 and not w.isdigit()])),
-        head=_plain(" ".join(dict.fromkeys(head))),
-        parts=_plain(" ".join(dict.fromkeys(parts))),
+        card=_plain(_card(record, facets, values, issued, relations, misread)),
+        text=shown,
+        words=" ".join(distinct | _marks(distinct, segments)),
+        accented=" ".join(exact),
+        grams=tuple(filter(None, grams)),
+        noise=" ".join(noise),
+        head=" ".join(dict.fromkeys(head)),
+        parts=" ".join(dict.fromkeys(parts)),
         keys=tuple(map(_plain, dict.fromkeys(keys))),
         tags=tuple(map(_plain, _tags(record, facets, issued, batches))),
         issued=date_number(issued),
@@ -143,14 +159,19 @@ def _values(record: Record, owner_id: str | None) -> dict[str, str]:
         "owner_name": fields.owner_name.value,
     }
     return {
-        name: hide_identity(visible_text(value), also=owner_id)
+        name: hide_identity(visible_text(_plain(value)), also=owner_id)
         for name, value in found.items()
         if isinstance(value, str) and value
     }
 
 
 def _card(
-    record: Record, facets: dict[str, str], values: dict[str, str], issued: str | None, relations: Sequence[Relation]
+    record: Record,
+    facets: dict[str, str],
+    values: dict[str, str],
+    issued: str | None,
+    relations: Sequence[Relation],
+    misread: dict[str, tuple[str, ...]],
 ) -> str:
     return _as_json({
         "doc_type": facets.get("doc_type"),
@@ -163,6 +184,7 @@ def _card(
         "status": record.status,
         "pages": record.source.page_count,
         "relations": [relation.model_dump(exclude_none=True) for relation in relations],
+        **({"misread": misread} if misread else {}),
     })  # fmt: skip
 
 
@@ -192,6 +214,12 @@ def _marks(distinct: set[str], segments: Sequence[Sequence[str]]) -> set[str]:
         text = f" {' | '.join(map(' '.join, segments))} "
         marks.update(token for form, token in wanted if form in text)
     return marks
+
+
+@lru_cache(maxsize=10_000)
+def _known_marks(words: tuple[str, ...]) -> frozenset[str]:
+    """``_marks`` of names that stand on many papers."""
+    return frozenset(_marks(set(words), [words]))
 
 
 def _number_keys(number: str | None, issued: str | None) -> list[str]:

@@ -17,8 +17,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from math import log2
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,15 +25,15 @@ from zlib import crc32
 import tantivy
 
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
+from storage import index_rank
 from storage.ask import FACETS, Ask, Issued, Term, all_of
 from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
-from storage.index_query import build_base, build_ranked, date_tags
+from storage.index_query import build_base, date_tags, without_unknown
 
-FORMAT = 3  # of the folder: another number means the index is made anew
+FORMAT = 4  # of the folder: another number means the index is made anew
 FACET_SIZE = 50  # values of one facet
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a sample of the archive with at most so many
-_RANKED = 50_000  # hits; of more, those with every bonus are looked for first
+FACETS_EXACT = 10_000  # hits; above, facets are counted on a sample of the archive with at most so many
 _SHARES = (4, 16, 64, 256, 1024)  # one record in so many
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
@@ -43,8 +41,6 @@ _BULK_THREADS = 2
 _BULK_HEAP_LEAST, _BULK_HEAP_MOST = 256_000_000, 2_000_000_000  # the same for a rebuild: few large segments
 _MARK = "sohoa-index.json"
 _CHANNELS = ("w", "x", "z", "h", "p")
-_Rated = tuple[float, Any]  # rank, address
-_EPOCH = date(1900, 1, 1).toordinal()
 _OLDEST_FIRST_DATE = 1
 
 
@@ -110,6 +106,7 @@ class SearchIndex:
         limit, offset = max(0, limit), max(0, offset)
         with _engine_errors():
             searcher = self._searcher()
+            ask = replace(ask, base=without_unknown(searcher, ask.base))
             total, best = self._best(searcher, ask, limit, offset)
             hits = tuple(self._stored(searcher, score, address) for score, address in best)
             counts, sampled = self._facets(searcher, ask, total) if facets else ({}, False)
@@ -253,38 +250,18 @@ class SearchIndex:
 
     # -- answers
 
-    def _best(self, searcher: Any, ask: Ask, limit: int, offset: int) -> tuple[int, list[_Rated]]:
+    def _best(self, searcher: Any, ask: Ask, limit: int, offset: int) -> tuple[int, list[index_rank.Rated]]:
         """How many there are, and the page asked for, each with its rank."""
         if ask.sort == "oldest":  # what has no date comes last, not first
             ask = replace(ask, base=all_of((ask.base, Issued(_OLDEST_FIRST_DATE, 99_999_999))))
         base = build_base(self._schema, ask)
         if not limit:
-            return _count(searcher, base), []
+            return index_rank.count(searcher, base), []
         if ask.sort != "relevance" or not ask.bonuses:  # newest first: neither is there any rank
             order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
             found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order)
             return int(found.count), [(0.0, address) for _, address in found.hits]
-        total = None
-        if searcher.num_docs > _RANKED:
-            total = _count(searcher, base)
-            if total > _RANKED and (strong := self._strongest(searcher, ask, limit, offset)):
-                return total, strong
-        ranked = build_ranked(self._schema, base, ask.bonuses)
-        found = searcher.search(
-            ranked, limit=limit, offset=offset, weight_by_field="recent", count=total is None
-        )  # fmt: skip
-        return int(found.count) if total is None else total, found.hits
-
-    def _strongest(self, searcher: Any, ask: Ask, limit: int, offset: int) -> list[_Rated]:
-        """The page asked for, when it is full of hits with every bonus: nothing ranks higher, and among them the
-        newest come first. Else nothing."""
-        every = build_base(self._schema, replace(ask, base=all_of((ask.base, *(b.expr for b in ask.bonuses)))))
-        order = tantivy.Order.Desc
-        found = searcher.search(every, limit=limit, offset=offset, order_by_field="issued", order=order, count=False)
-        if len(found.hits) < limit:
-            return []
-        worth = 1 + sum(bonus.weight for bonus in ask.bonuses)
-        return [(worth * log2(2 + _recent(issued)), address) for issued, address in found.hits]
+        return index_rank.best(searcher, self._schema, ask, limit=limit, offset=offset)
 
     def _stored(self, searcher: Any, score: float, address: Any) -> Stored:
         document = searcher.doc(address)
@@ -318,11 +295,6 @@ class SearchIndex:
         return counts, sampled
 
 
-def _count(searcher: Any, base: tantivy.Query) -> int:
-    """Records that match: every one has a date, or the number for none."""
-    return int(searcher.aggregate(base, {"all": {"value_count": {"field": "issued"}}})["all"]["value"])
-
-
 def _put(writer: Any, entries: Sequence[Entry], gone: Iterable[str]) -> None:
     for record_id in (*gone, *(entry.record_id for entry in entries)):
         writer.delete_documents_by_term("record_id", record_id)
@@ -347,7 +319,7 @@ def _document(entry: Entry) -> tantivy.Document:
     for name, value in entry.facets.items():
         document.add_text(name, value)
     document.add_integer("issued", entry.issued)
-    document.add_float("recent", _recent(entry.issued))
+    document.add_float("recent", index_rank.recent(entry.issued))
     document.add_integer("revision", entry.revision)
     document.add_bytes("card", entry.card.encode())
     document.add_bytes("text", entry.text.encode())
@@ -364,16 +336,6 @@ def _bulk_heap() -> int:
     """A sixth of the memory that is free now: a rebuild must not push out what answers meanwhile."""
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(_BULK_HEAP_LEAST, min(_BULK_HEAP_MOST, free // 6))
-
-
-def _recent(issued: int) -> float:
-    """A day as a number so small that the engine's rank, multiplied with log2(2 + it), changes by less than the
-    smallest difference of weights: newer papers first among equals."""
-    try:
-        day = date(issued // 10_000, issued // 100 % 100, issued % 100).toordinal() - _EPOCH
-    except ValueError:
-        return 0.0
-    return max(0, min(73_000, day)) / 73_000 * 0.002
 
 
 def _prepared(index: Any) -> Any:

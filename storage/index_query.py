@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from typing import Any
 
 import tantivy
 
-from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term
+from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
 
 _Query = tantivy.Query
 _Occur = tantivy.Occur
@@ -75,6 +76,24 @@ def tags_between(first: int, last: int) -> tuple[str, ...] | None:
             whole = start == month * 100 + 1 and stop == month * 100 + monthrange(year, month % 100)[1]
             tags += [f"m:{month}"] if whole else [f"d:{day}" for day in range(start, stop + 1)]
     return tuple(tags) if len(tags) <= _MOST_DATE_TAGS else None
+
+
+def without_unknown(searcher: Any, expr: Expr) -> Expr:
+    """The same question without the terms that stand in no paper: of what a word may have become, hardly any does."""
+    match expr:
+        case Term(channel, token):
+            return expr if searcher.doc_freq(channel, token) else Nothing()
+        case All(parts):
+            kept = []
+            for part in parts:
+                if isinstance(known := without_unknown(searcher, part), Nothing):
+                    return known
+                kept.append(known)
+            return all_of(kept)
+        case AnyOf(parts, least):
+            return any_of((without_unknown(searcher, part) for part in parts), least=least)
+        case _:
+            return expr
 
 
 def _any(schema: tantivy.Schema, parts: tuple[Expr, ...], least: int) -> tantivy.Query:

@@ -22,7 +22,7 @@ from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry, slices_for
 from storage.pg_query import Condition, condition
 
-FORMAT = 1  # of the tables: another number means they are made anew
+FORMAT = 2  # of the tables: another number means they are made anew
 SCHEMA = "sohoa_search"
 _NEW = "sohoa_search_new"
 FACET_SIZE = 50

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,9 @@ import schemas
 from storage.folding import fold_key, fold_text
 
 _FOLDER = Path(schemas.__file__).parent / "data"
+_OFTEN = 20
+# Onset, vowels, ending of a syllable, accents off.
+_SYLLABLE = re.compile(r"(?:b|ch?|d|gi?|gh|h|kh?|l|m|ngh?|nh?|ph|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?")
 
 
 @cache
@@ -72,6 +77,34 @@ def marked_forms() -> dict[str, tuple[tuple[str, tuple[str, str]], ...]]:
 @cache
 def syllables() -> frozenset[str]:
     """Folded Vietnamese syllables that official texts use."""
-    raw = gzip.decompress((_FOLDER / "syllable_counts.tsv.gz").read_bytes()).decode()
-    rows = (line.split("\t") for line in raw.split("\n")[1:] if line)
-    return frozenset(fold_text(row[0]).folded for row in rows if int(row[1]) >= 5)
+    return frozenset(text for text, count in _rows("syllable_counts.tsv.gz") if count >= 5)
+
+
+@cache
+def plain_syllables() -> frozenset[str]:
+    """Those that have the shape of a Vietnamese syllable: no abbreviations, no foreign words."""
+    return frozenset(word for word in syllables() if _SYLLABLE.fullmatch(word))
+
+
+@cache
+def common_pairs() -> frozenset[str]:
+    """Folded pairs of such syllables that official texts use often, a space between."""
+    plain = plain_syllables()
+    return frozenset(p for p, n in pair_counts().items() if n >= _OFTEN and all(word in plain for word in p.split(" ")))
+
+
+@cache
+def pair_counts() -> dict[str, int]:
+    """How often folded pairs of words stand in official texts, a space between; those that hardly do are not here."""
+    found: dict[str, int] = {}
+    for pair, count in _rows("pair_counts.tsv.gz"):
+        found[pair] = found.get(pair, 0) + count
+    return found
+
+
+def _rows(name: str) -> Iterator[tuple[str, int]]:
+    folded = fold_text(gzip.decompress((_FOLDER / name).read_bytes()).decode()).folded
+    for line in folded.split("\n")[1:]:
+        text, _, count = line.rpartition(" ")  # the tab is a space now
+        if text:
+            yield text, int(count)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from runtime.search.asking import filter_tests, joined_words, near_ask, scope_tests, strict_ask
+from runtime.search.asking import filter_tests, scope_tests, strict_ask, without_tests
 from runtime.search.language import understand
 from runtime.search.need import Need, Understood
 from runtime.search.related import replacements_of
+from runtime.search.resembling import joined_words, near_asks
 from schemas.scope import EVERYTHING, Scope
 from storage.ask import Ask, Expr, Sort, all_of
 from storage.engine import Found, SearchEngine, Stored
@@ -23,8 +25,8 @@ from storage.snippets import Clause, find_hits, make_excerpt
 
 FEW = 10  # exact hits; with fewer, papers with reading errors are looked for as well
 _MANY_PAIRS = 4  # neighbours in a question so long that one paper with all of them is the one that is meant
-_LOOKED_AT = 40  # hits of either kind that are put in order one by one
-_MOST_WEAK = 20_000  # exact hits; with more, nothing that only resembles is looked for
+_LOOKED_AT = 40  # hits that only resemble and are put in order one by one
+_SHORTEST = 3  # letters of a word that others may resemble
 _STRONG = 0.6  # share of neighbours that are neighbours in the paper
 _NO_FILTERS = SearchFilters()
 NEAR_NOTE = "Gần giống với chữ đã gõ (có thể do đọc hoặc gõ sai)."
@@ -32,11 +34,15 @@ NEAR_NOTE = "Gần giống với chữ đã gõ (có thể do đọc hoặc gõ 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question ready to be put: ``near`` is what may follow the exact hits, tried in this order."""
+    """A question ready to be put; ``tests``: what filters and the viewer's limits ask for."""
 
     understood: Understood
     strict: Ask
-    near: tuple[Ask, ...]
+    tests: tuple[Expr, ...]
+
+    def near(self) -> tuple[Ask, ...]:
+        """What may follow the exact hits, tried in this order."""
+        return near_asks(self.understood, self.tests, without_tests(self.understood)) if self.understood.needs else ()
 
 
 def prepare(
@@ -47,13 +53,7 @@ def prepare(
     tests = (*scope_tests(scope), *filter_tests(filters))
     plain = not asked.needs and not any(need.widened for need in asked.tested)
     strict = strict_ask(asked, tests, sort="newest" if plain and sort == "relevance" else sort)
-    near = []
-    if asked.needs:
-        for loose in (False, True):
-            ask = near_ask(asked, tests, loose=loose)
-            if ask is not None:
-                near.append(ask)
-    return Asked(asked, strict, tuple(near))
+    return Asked(asked, strict, tests)
 
 
 def find(
@@ -78,22 +78,19 @@ def find(
     if not understood.blank and not (understood.needs or understood.tests or understood.without):
         return SearchResults(total=0, results=(), notes=_notes(understood))
     strict = engine.search(asked.strict, limit=limit, offset=offset, facets=facets)
-    near, hits, stored = None, None, strict.hits
-    if sort == "relevance" and asked.near and _may_be_better(engine, asked, strict, offset):
-        window = _Window.of(engine, asked, strict.total, facets=facets)
-        if window is not None:
-            near = window.near
-            stored = window.page(engine, limit=limit, offset=offset)
-            hits = [
-                _near_hit(one, understood) if one.record_id in window.near_ids else _hit(one, understood)
-                for one in stored
-            ]
-    if hits is None:
-        hits = [_hit(one, understood) for one in strict.hits]
-    near_total = near.total if near else 0
+    near = None
+    if sort == "relevance" and _few(asked, strict.total):
+        near = Resembling.of(engine, asked, facets=facets)
+    stored, hits = list(strict.hits), [_hit(one, understood) for one in strict.hits]
+    if near and len(hits) < limit:  # always behind the exact ones
+        more = near.page(engine, limit=limit - len(hits), offset=max(0, offset - strict.total))
+        stored += more
+        hits += [_near_hit(one, near.clauses(one)) for one in more]
+    near_total = near.found.total if near else 0
     found = strict
     if near:
-        found = Found(strict.total + near_total, (), _added(strict, near), strict.sampled or near.sampled)
+        sampled = strict.sampled or near.found.sampled
+        found = Found(strict.total + near_total, (), _added(strict, near.found), sampled)
     hits = _with_replacements(engine, hits, stored, scope)
     notes = list(_notes(understood))
     if near_total and not strict.total:
@@ -108,86 +105,52 @@ def find(
     )
 
 
-def _may_be_better(engine: SearchEngine, asked: Asked, strict: Found, offset: int) -> bool:
-    """Whether papers with reading errors are worth looking for: few hits, or none where the words stand together."""
-    pairs = len(_pairs(asked.understood.needs))
-    if strict.total < FEW and (not strict.total or pairs < _MANY_PAIRS):
-        return True
-    if strict.total > _MOST_WEAK or not pairs:
-        return False
-    best = strict.hits[:1] if not offset else engine.search(asked.strict, limit=1, facets=False).hits
-    clauses = clauses_of(asked.understood)
-    return all(_strength(one, asked.understood, clauses) < _STRONG for one in best)
+def _few(asked: Asked, total: int) -> bool:
+    """Whether papers that only resemble are worth looking for: few hits, or none where the question is long."""
+    return total < FEW and (not total or len(_pairs(asked.understood.needs)) < _MANY_PAIRS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The first exact hits and the first that only resemble, put in one order: exact ones whose words stand together,
-    resembling ones whose words do, then the others of both. Behind them the engine's order goes on."""
+class Resembling:
+    """What only resembles the question: the first of it in order of how many of its words stand together, the engine's
+    order behind."""
 
-    asked: Asked
-    near_ask: Ask
-    strict_total: int
-    near: Found
-    hits: tuple[Stored, ...]
-    strict_count: int
-    near_ids: frozenset[str]
+    def __init__(self, understood: Understood, ask: Ask, found: Found) -> None:
+        self._understood = understood
+        self._ask = ask
+        self._forms = NearForms(understood)
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
+        rated = sorted(((self.strength(one), one) for one in found.hits), key=lambda pair: -pair[0])
+        self.best = rated[0][0] if rated else -1.0
+        self.found = found
+        self._first = tuple(one for _, one in rated)
 
     @classmethod
-    def of(cls, engine: SearchEngine, asked: Asked, strict_total: int, *, facets: bool) -> _Window | None:
-        """None when nothing resembles."""
-        understood = asked.understood
-        strict = engine.search(asked.strict, limit=_LOOKED_AT, facets=False).hits if strict_total else ()
-        clauses = clauses_of(understood)
-        exact = [
-            (_strength(one, understood, clauses) >= _STRONG or not _pairs(understood.needs), one) for one in strict
-        ]
-        best: tuple[float, Ask, Found, list[tuple[float, Stored]]] | None = None
-        for ask in asked.near:
-            found = engine.search(ask, limit=_LOOKED_AT, facets=False)
-            rated = [(_near_strength(one, understood), one) for one in found.hits]
-            top = max((rate for rate, _ in rated), default=-1.0)
-            if found.total and (best is None or top > best[0]):
-                best = (top, ask, found, rated)
-            if top >= _STRONG or (strict_total and not _pairs(understood.needs)):
+    def of(cls, engine: SearchEngine, asked: Asked, *, facets: bool) -> Resembling | None:
+        """The best of what is asked for in turn; None when nothing resembles."""
+        best: Resembling | None = None
+        for ask in asked.near():
+            one = cls(asked.understood, ask, engine.search(ask, limit=_LOOKED_AT, facets=facets))
+            if one.found.total and (best is None or one.best > best.best):
+                best = one
+            if one.best >= _STRONG:
                 break
-        if best is None:
-            return (
-                None
-                if all(strong for strong, _ in exact)
-                else cls(asked, asked.near[0], strict_total, Found(0), _strong_first(exact), len(strict), frozenset())
-            )
-        _, ask, found, rated = best
-        if facets:
-            counted = engine.search(ask, limit=0)
-            found = replace(found, facets=counted.facets, sampled=counted.sampled)
-        rated.sort(key=lambda pair: -pair[0])
-        near_strong = [one for rate, one in rated if rate >= _STRONG]
-        near_weak = [one for rate, one in rated if rate < _STRONG]
-        strong = [one for good, one in exact if good]
-        weak = [one for good, one in exact if not good]
-        hits = (*strong, *near_strong, *weak, *near_weak)
-        near_ids = frozenset(one.record_id for _, one in rated)
-        return cls(asked, ask, strict_total, found, hits, len(strict), near_ids)
+        return best
 
-    def page(self, engine: SearchEngine, *, limit: int, offset: int) -> tuple[Stored, ...]:
-        """One page of the whole: the window, the exact hits behind it, the resembling ones behind theirs."""
-        shown = list(self.hits[offset : offset + limit])
-        behind = max(0, offset - len(self.hits))
-        left = self.strict_total - self.strict_count
-        if len(shown) < limit and behind < left:
-            at = self.strict_count + behind
-            shown += engine.search(self.asked.strict, limit=limit - len(shown), offset=at, facets=False).hits
-        behind = max(0, behind - left)
-        if len(shown) < limit:
-            at = len(self.near_ids) + behind
-            if at < self.near.total:
-                shown += engine.search(self.near_ask, limit=limit - len(shown), offset=at, facets=False).hits
-        return tuple(shown)
+    def clauses(self, one: Stored) -> tuple[Clause, ...]:
+        """What to mark in it."""
+        if one.record_id not in self._clauses:
+            self._clauses[one.record_id] = self._forms.clauses(_words_of(one))
+        return self._clauses[one.record_id]
 
+    def strength(self, one: Stored) -> float:
+        return _strength(one, self._understood, self.clauses(one))
 
-def _strong_first(exact: Sequence[tuple[bool, Stored]]) -> tuple[Stored, ...]:
-    return (*(one for strong, one in exact if strong), *(one for strong, one in exact if not strong))
+    def page(self, engine: SearchEngine, *, limit: int, offset: int) -> list[Stored]:
+        shown = list(self._first[offset : offset + limit])
+        at = offset + len(shown)
+        if len(shown) < limit and at < self.found.total:
+            shown += engine.search(self._ask, limit=limit - len(shown), offset=at, facets=False).hits
+        return shown
 
 
 def _pairs(needs: Sequence[Need]) -> list[int]:
@@ -212,12 +175,8 @@ def _strength(one: Stored, understood: Understood, clauses: tuple[Clause, ...]) 
     return sum(n in met for n in wanted) / len(wanted)
 
 
-def _near_strength(one: Stored, understood: Understood) -> float:
-    return _strength(one, understood, near_clauses(understood, _words_of(one)))
-
-
-def _words_of(one: Stored) -> set[str]:
-    return set(read_words(f"{header_of(dict(one.card))}\n{one.text}").folded)
+def _words_of(one: Stored) -> frozenset[str]:
+    return frozenset(read_words(f"{header_of(dict(one.card))}\n{one.text}").folded)
 
 
 def _notes(understood: Understood) -> tuple[str, ...]:
@@ -233,10 +192,29 @@ def clauses_of(understood: Understood) -> tuple[Clause, ...]:
 
 def _hit(one: Stored, understood: Understood) -> SearchHit:
     header = header_of(dict(one.card))
-    clauses = clauses_of(understood)
-    excerpt = make_excerpt(one.text, clauses, header=header)
-    notes = tuple(_reasons((*understood.needs, *understood.tested), f"{header}\n{one.text}"))
+    clauses, misread = misread_clauses(understood, one.card.get("misread"))
+    excerpt = make_excerpt(one.text, (*clauses_of(understood), *clauses), header=header)
+    notes = (*_reasons((*understood.needs, *understood.tested), f"{header}\n{one.text}"), *misread)
     return _shown(one, excerpt.snippet, excerpt.page, notes)
+
+
+def misread_clauses(
+    understood: Understood, misread: Mapping[str, Sequence[str]] | None
+) -> tuple[tuple[Clause, ...], tuple[str, ...]]:
+    """What to mark where the machine misread a word that was asked for, and the sentences that say so.
+
+    ``misread``: words as read -> the syllables they stand for.
+    """
+    if not misread:
+        return (), ()
+    clauses, notes = [], []
+    for number, need in enumerate(understood.needs):
+        for word in need.folded:
+            for read, meant in misread.items():
+                if word in meant:
+                    clauses.append(Clause((read,), (read,), number))
+                    notes.append(f"Máy đọc “{read}”, hiểu là “{' '.join(meant)}”.")
+    return tuple(clauses), tuple(dict.fromkeys(notes))
 
 
 def _shown(one: Stored, snippet: str, page: int | None, notes: tuple[str, ...]) -> SearchHit:
@@ -269,27 +247,39 @@ def _reasons(needs: Iterable[Need], text: str) -> Iterable[str]:
                 break
 
 
-def _near_hit(one: Stored, understood: Understood) -> SearchHit:
+def _near_hit(one: Stored, clauses: tuple[Clause, ...]) -> SearchHit:
     """A hit that only resembles: the words that stand for those typed are marked."""
-    header = header_of(dict(one.card))
-    clauses = near_clauses(understood, _words_of(one))
-    excerpt = make_excerpt(one.text, clauses, header=header)
+    excerpt = make_excerpt(one.text, clauses, header=header_of(dict(one.card)))
     return _shown(one, excerpt.snippet, excerpt.page, (NEAR_NOTE,))
 
 
-def near_clauses(understood: Understood, there: set[str]) -> tuple[Clause, ...]:
-    """What to mark in a paper that only resembles: ``there`` are its folded words."""
-    clauses: list[Clause] = []
-    for number, need in enumerate(understood.needs):
-        clauses += need.clauses(number)
-        clauses += [Clause((w,), (w,), number) for w in joined_words(understood.needs, number) if w in there]
-        for word in need.folded:
-            if word in there or len(word) < 3:
-                continue
-            most = 2 if len(word) >= 6 else 1
-            near = process.extract(word, there, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
-            clauses += [Clause((w,), (w,), number) for w, _, _ in near]
-    return tuple(clauses)
+class NearForms:
+    """Which words of a paper stand for those typed. What was compared once is remembered: papers share their words."""
+
+    def __init__(self, understood: Understood) -> None:
+        self._needs = understood.needs
+        self._plain = [clause for n, need in enumerate(self._needs) for clause in need.clauses(n)]
+        self._joined = [(n, word) for n in range(len(self._needs)) for word in joined_words(self._needs, n)]
+        typed = dict.fromkeys(word for need in self._needs for word in need.folded if len(word) >= _SHORTEST)
+        self._near: dict[str, set[str]] = {word: set() for word in typed}
+        self._seen: set[str] = set()
+
+    def clauses(self, there: AbstractSet[str]) -> tuple[Clause, ...]:
+        """What to mark in a paper that only resembles: ``there`` are its folded words."""
+        new = there - self._seen
+        if new:
+            self._seen |= new
+            for word, near in self._near.items():
+                most = 2 if len(word) >= 6 else 1
+                alike = process.extract(word, new, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
+                near.update(form for form, _, _ in alike)
+        found = list(self._plain)
+        found += [Clause((w,), (w,), n) for n, w in self._joined if w in there]
+        for number, need in enumerate(self._needs):
+            for word in need.folded:
+                if word in self._near and word not in there:
+                    found += [Clause((w,), (w,), number) for w in sorted(self._near[word] & there)]
+        return tuple(found)
 
 
 def _with_replacements(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runtime.search.finder import clauses_of, near_clauses
+from runtime.search.finder import NearForms, clauses_of, misread_clauses
 from runtime.search.need import Understood
 from schemas.geometry import Box
 from schemas.reading import PageReading, Reading, Word
 from storage.folding import fold_words, visible_text
+from storage.misread import meant_by
 from storage.snippets import Clause
 from web.covers import identity_boxes
 
@@ -31,11 +32,10 @@ def hit_boxes(reading: Reading, understood: Understood, *, masked: bool, known: 
     When nothing on the paper stands for any of the words, those that resemble them are taken.
     """
     pages = [(page, _words(page, masked=masked, known=known)) for page in reading.pages]
-    found = _find(pages, clauses_of(understood))
-    if not found:
-        there = {word for _, words in pages for word, _ in words}
-        found = _find(pages, near_clauses(understood, there))
-    return found
+    there = {word for _, words in pages for word, _ in words}
+    misread = {word: meant for word in there if (meant := meant_by(word))}
+    found = _find(pages, (*clauses_of(understood), *misread_clauses(understood, misread)[0]))
+    return found or _find(pages, NearForms(understood).clauses(there))
 
 
 def _words(page: PageReading, *, masked: bool, known: str | None) -> list[tuple[str, Word]]:

@@ -242,3 +242,29 @@ def test_citations_become_links_both_ways(engine: SearchEngine) -> None:
     assert related_papers(engine, new.record_id, scope=nothing) == ()
     seen = related_papers(engine, new.record_id, scope=Scope(fields=frozenset({"Đất đai"})))
     assert [p.record_id for p in seen] == [None, None]
+
+
+def test_what_only_resembles_never_stands_before_an_exact_hit(archive: SearchEngine) -> None:
+    scattered = "Văn thư của bà Đỗ Thị Lan; ông Nguyễn Hữu Tài, thôn Thanh Hà."
+    put(archive, (record(8), "ông Nguyẽn Vãn Thanb"), *((record(n), scattered) for n in range(20, 24)))
+    found = answer(archive, "nguyen van thanh")
+    assert [int(hit.record_id, 16) for hit in found.results][-1] == 8
+    assert (found.total, found.near) == (5, 1)
+    more = find(archive, "nguyen van thanh", limit=2, offset=4)
+    assert [int(hit.record_id, 16) for hit in more.results] == [8]
+
+
+def test_a_misread_word_is_found_by_what_it_stands_for_and_says_so(archive: SearchEngine) -> None:
+    put(archive, (record(8), "Tặnq bằng khen xí nghlệp gạch nqói"), (record(9), "nghiệp vụ của xí xóa"))
+    found = answer(archive, "xi nghiep")
+    assert [int(hit.record_id, 16) for hit in found.results] == [8, 9]
+    assert found.near == 0
+    assert "«nghlệp»" in found.results[0].snippet
+    assert found.results[0].notes == ("Máy đọc “nghlep”, hiểu là “nghiep”.",)
+    assert ids(archive, '"xí nghiệp gạch ngói"') == [8]
+
+
+def test_words_that_look_like_a_province_belong_to_those_beside_them(archive: SearchEngine) -> None:
+    put(archive, (record(8), "trợ cấp thương binh: ông Dương Quý Hiển"), (record(9), "trợ cấp thương tật, Bình Dương"))
+    assert ids(archive, "thuong binh duong quy hien") == [8]
+    assert ids(archive, "tro cap binh duong")[0] == 9

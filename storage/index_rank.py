@@ -1,0 +1,166 @@
+"""The first hits of a question to the embedded engine, in order of rank, without ranking every hit of a broad one.
+
+Ranking costs several times as much as counting. Of very many hits only those are ranked one by one that meet a bonus
+few papers meet; all others fall into tiers of equal rank, by which of the common bonuses they meet, and in a tier the
+newest come first. The order is that of a full ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from math import log2
+from typing import Any
+
+import tantivy
+
+from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
+from storage.index_query import build_base, build_ranked
+
+RANKED = 20_000  # hits; of more, not all are ranked one by one
+_SAMPLE = 16  # one record in so many is looked at to guess how many match
+_MOST_TIERS = 12  # above, everything is ranked after all
+_FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
+_SAME = 1.0015  # more than what a day adds to a rank (``recent``)
+_EPOCH = date(1900, 1, 1).toordinal()
+Rated = tuple[float, Any]  # rank, address
+
+
+def count(searcher: Any, base: tantivy.Query) -> int:
+    """Records that match: every one has a date, or the number for none."""
+    return int(searcher.aggregate(base, {"all": {"value_count": {"field": "issued"}}})["all"]["value"])
+
+
+def recent(issued: int) -> float:
+    """A day as a number so small that the engine's rank, multiplied with log2(2 + it), changes by less than the
+    smallest difference of weights: newer papers first among equals."""
+    try:
+        day = date(issued // 10_000, issued // 100 % 100, issued % 100).toordinal() - _EPOCH
+    except ValueError:
+        return 0.0
+    return max(0, min(73_000, day)) / 73_000 * 0.002
+
+
+def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset: int) -> tuple[int, list[Rated]]:
+    """How many match, and the page asked for of a question with bonuses."""
+    base = build_base(schema, ask)
+    total = None
+    if _roughly(searcher, schema, ask) > RANKED:
+        total = count(searcher, base)
+        if total > RANKED:
+            found = _by_tiers(searcher, schema, ask, offset + limit)
+            if found is not None:
+                return total, found[offset:]
+    ranked = build_ranked(schema, base, ask.bonuses)
+    found = searcher.search(ranked, limit=limit, offset=offset, weight_by_field="recent", count=total is None)
+    return int(found.count) if total is None else total, found.hits
+
+
+def at_most(searcher: Any, expr: Expr) -> int:
+    """So many records match at the very most; read from the dictionary, no list of papers is opened."""
+    match expr:
+        case Term(channel, token):
+            return int(searcher.doc_freq(channel, token))
+        case Phrase(grams):
+            return min(int(searcher.doc_freq("b", gram)) for gram in grams)
+        case All(parts):
+            return min(at_most(searcher, part) for part in parts)
+        case AnyOf(parts, _):
+            return min(int(searcher.num_docs), sum(at_most(searcher, part) for part in parts))
+        case Nothing():
+            return 0
+        case Issued() | Near() | Everything():
+            return int(searcher.num_docs)
+    raise TypeError(type(expr).__name__)
+
+
+def _roughly(searcher: Any, schema: tantivy.Schema, ask: Ask) -> int:
+    """About how many match: at most so many by the dictionary, else counted on a sample of the archive."""
+    most = at_most(searcher, ask.base)
+    if most <= RANKED:
+        return most
+    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
+    return min(most, _SAMPLE * count(searcher, build_base(schema, part)))
+
+
+def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[Rated] | None:
+    """The first ``wanted`` hits; None where the tiers are too many."""
+    rare, common = _split(searcher, ask.bonuses)
+    some = any_of(bonus.expr for bonus in rare)
+    hits: list[Rated] = []
+    if rare:
+        part = replace(ask, base=all_of((ask.base, some)))
+        query = build_ranked(schema, build_base(schema, part), ask.bonuses)
+        hits = list(searcher.search(query, limit=wanted, weight_by_field="recent", count=False).hits)
+    rest = replace(ask, without=(*ask.without, *([some] if rare else [])), bonuses=())
+    last, before = 0.0, 0
+    for number, (worth, met, unmet) in enumerate(_tiers(common)):
+        if worth != last:
+            if sum(score >= worth * _SAME for score, _ in hits) >= wanted:
+                break
+            last, before = worth, sum(score >= worth * _SAME for score, _ in hits)
+        if number == _MOST_TIERS:
+            return None
+        tier = replace(rest, base=all_of((rest.base, *met)), without=(*rest.without, *unmet))
+        found = _newest(searcher, schema, tier, wanted - before)
+        hits += [(worth * log2(2 + recent(issued)), address) for issued, address in found]
+    hits.sort(key=lambda hit: -hit[0])
+    return hits[:wanted]
+
+
+def _split(searcher: Any, bonuses: Sequence[Bonus]) -> tuple[list[Bonus], list[Bonus]]:
+    """Bonuses that together at most RANKED records meet, and the others."""
+    rare, common, room = [], [], RANKED
+    for most, bonus in sorted(((at_most(searcher, one.expr), one) for one in bonuses), key=lambda pair: pair[0]):
+        if most <= room:
+            room -= most
+            if most:
+                rare.append(bonus)
+        else:
+            common.append(bonus)
+    return rare, common
+
+
+def _tiers(bonuses: Sequence[Bonus]) -> Iterator[tuple[float, list[Expr], list[Expr]]]:
+    """Every choice of bonuses, the weightiest first: its rank, what is met, what is not."""
+    numbers = range(len(bonuses))
+    if len(bonuses) > 10:  # as many choices as nobody looks through
+        choices = [tuple(numbers)]
+    else:
+        choices = [some for size in range(len(bonuses) + 1) for some in combinations(numbers, size)]
+    for some in sorted(choices, key=lambda some: -sum(bonuses[n].weight for n in some)):
+        met = [bonuses[n].expr for n in some]
+        unmet = [bonuses[n].expr for n in numbers if n not in some]
+        yield 1.0 + sum(bonuses[n].weight for n in some), met, unmet
+    if len(bonuses) > 10:
+        for _ in range(_MOST_TIERS):
+            yield 0.0, [], []
+
+
+def _newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:
+    """The newest that match, with their dates: looked for in the newest years first, in all when those are too few."""
+    order = tantivy.Order.Desc
+    parts: list[Expr] = []
+    if at_most(searcher, ask.base) > RANKED:
+        parts = _newest_parts(searcher)
+    for part in (*parts, Everything()):
+        query = build_base(schema, replace(ask, base=all_of((ask.base, part))))
+        found = searcher.search(query, limit=wanted, order_by_field="issued", order=order, count=False).hits
+        if len(found) == wanted:
+            break
+    return list(found)
+
+
+def _newest_parts(searcher: Any) -> list[Expr]:
+    """The papers of the newest years, each time of more of them; those without a date are in none."""
+    years = sorted(((term[2:], number) for term, number in searcher.terms_with_prefix("t", "y:")), reverse=True)
+    parts: list[Expr] = []
+    enough, there, taken = searcher.num_docs / _FIRST_PART, 0, []
+    for year, number in years:
+        taken.append(Term("t", f"y:{year}"))
+        there += number
+        if there >= enough:
+            parts.append(any_of(taken))
+            enough = max(there, enough) * _NEXT_PART
+    return parts
