@@ -56,8 +56,13 @@ class Appendix:
     tables: int = 0
 
 
-def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) -> Appendix:
-    """Tasks of every table that has a column of tasks, targets of those that have a column of indicators."""
+def read_appendix(
+    reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1
+) -> Appendix:
+    """Tasks of every table that has a column of tasks, targets of those that have a column of indicators.
+
+    ``year`` for deadlines that name none; ``around``: a year of the plan: scanned deadlines far from it are misread.
+    """
     out = Appendix(tables=sum(len(page.tables) for page in reading.pages))
     pages = {page.number: page for page in reading.pages}
     for table in _join(reading):
@@ -72,7 +77,7 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
             elif "group" in labels:
                 labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in _KINDS):
-            _read_tasks(table, labels, pages, year, out, scanned=scanned)
+            _read_tasks(table, labels, pages, year, out, scanned=scanned, around=around or year)
         else:
             out.targets += _read_targets(table, labels, pages, first_target + len(out.targets))
     return out
@@ -298,6 +303,7 @@ def _read_tasks(
     out: Appendix,
     *,
     scanned: bool,
+    around: int | None,
 ) -> None:
     base = (
         "PL" if not any(s.id == "PL" for s in out.sections) else f"PL{1 + sum(s.parent is None for s in out.sections)}"
@@ -350,7 +356,7 @@ def _read_tasks(
         words = text or group or ""
         deadline = cell("deadline")
         unsure = any(label in (*_KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
-        doubtful = scanned and (unsure or _UNREAD in row.cells or _odd_deadline(deadline, year))
+        doubtful = scanned and (unsure or _UNREAD in row.cells or _odd_deadline(deadline, around))
         out.tasks.append(
             PlanTask(
                 id=f"{section}-{counts[section]}",
@@ -427,9 +433,17 @@ _UNREAD = "?"  # what the reader of cells puts where it saw ink and no letters
 _STANDING = re.compile(r"thường xuyên|hằng|hàng|liên tục|theo|khi|đột xuất|định kỳ")
 
 
+# "25/01/201£", "16/08/2C", "Quý II/20": a year that lost figures.
+_CUT_YEAR = re.compile(
+    r"(?:\d/\d{1,2}|quý\s+\w{1,3}|tháng\s+\d{1,2})/(?!\d{4}(?!\w))|\d/(?!\d{4}(?!\w)|\d{1,2}(?![\w£€§]))", re.IGNORECASE
+)
+
+
 def _odd_deadline(text: str | None, year: int | None) -> bool:
     """Whether a scanned deadline cannot be what the paper says: no time in it, or a year far from the plan's."""
     if text is None:
+        return True
+    if _CUT_YEAR.search(text):
         return True
     years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
     if year is not None and any(not year - 2 <= y <= year + 10 for y in years):

@@ -62,7 +62,9 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
     first, last = (min(years), max(years)) if years else (None, None)
     duties = read_duties(outline.entries)
     targets = _targets(outline.entries, duties, first, period)
-    appendix = read_appendix(reading, year=last, first_target=len(targets) + 1)
+    issued = fields.issued_date.value
+    around = int(issued[:4]) if isinstance(issued, str) and issued[:4].isdigit() else last
+    appendix = read_appendix(reading, year=last, around=around, first_target=len(targets) + 1)
     tasks = (*read_tasks(outline.entries, year=last), *appendix.tasks)
     targets = (*targets, *appendix.targets)
     ending = read_ending(outline.closing)

@@ -36,6 +36,7 @@ _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an app
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
 _DARK = 150  # grey level below which a pixel is print, where rules meet print
+_FOOT = 190  # the same of a letter of which a foot or a serif only stands there
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Box = tuple[float, float, float, float]
@@ -137,7 +138,7 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
             if abs(mine[2] - other[0]) > 2 * inset or near < 1:
                 continue
             top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
-            left = _print_rows(page[top:bottom, edge - inset - dpi // 35 : edge - inset], dpi)
+            left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
             right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
             across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
             if not across.size:
@@ -160,11 +161,11 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
     return found
 
 
-def _print_rows(strip: Gray, dpi: int) -> NDArray[np.bool_]:
+def _print_rows(strip: Gray, dpi: int, dark: int = _DARK) -> NDArray[np.bool_]:
     """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
     if strip.size == 0:
         return np.zeros(0, np.bool_)
-    rows = (strip.min(axis=1) < _DARK).astype(np.uint8)[:, None]
+    rows = (strip.min(axis=1) < dark).astype(np.uint8)[:, None]
     near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
     return near
 
@@ -186,7 +187,8 @@ def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, tuple[float, float]]
     margins: dict[int, tuple[float, float]] = {}
     for c in range(max(len(row) for row in grid.rows)):
         boxes = [row[c] for row in grid.rows if c < len(row) and row[c] is not None]
-        if len(starts.get(c, ())) > 0.4 * len(boxes):
+        own = [x for x in starts.get(c, ()) if x > 0.6 * usual]
+        if len(own) > 0.4 * len(boxes):
             margins[c] = found[c], 0.6 * found[c]
         else:  # hardly anything but the ends of words from its left: they may be long
             x0, _, x1, _ = _pixels(boxes[0] if boxes else grid.box, dpi)
