@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from schemas.progress import ENDED, FlowProgress, FlowRow, Holding, InventoryRow, Progress, ScopeProgress, TargetRow
@@ -90,8 +90,12 @@ def make_progress(
     year: int,
     page_cost: float | None = None,
     uncounted: int = 0,
+    months: Mapping[str, int] | None = None,
 ) -> Progress:
-    """All of it for the plan year ``year`` as things stand on ``as_of``."""
+    """All of it for the plan year ``year`` as things stand on ``as_of``.
+
+    ``months``: results digitized by month, where the holdings do not tell the days apart.
+    """
     counted = current_inventory(inventory, year=year)
     end = date(year, 12, 31)
     left = working_days(as_of + timedelta(days=1), end)
@@ -99,10 +103,10 @@ def make_progress(
     rows = [whole.scope(agency=r.agency, field=r.field or None, level=r.level) for r in counted]
     rows += [whole.scope(agency=a, field=f or None, level=lv) for a, f, lv in whole.without_inventory()]
     total = whole.scope()
-    months: dict[str, int] = defaultdict(int)
-    for h in holdings:
+    by_month: dict[str, int] = defaultdict(int, months or {})
+    for h in holdings if months is None else ():
         if h.status in READ:
-            months[h.day[:7]] += h.records
+            by_month[h.day[:7]] += h.records
     waiting = [h for h in holdings if h.status == "needs_review"]
     pages = sum(h.pages for h in holdings)
     per_result = pages / max(1, sum(h.records for h in holdings))
@@ -114,7 +118,7 @@ def make_progress(
         by_level=tuple(whole.scope(level=lv) for lv in whole.levels()),
         by_agency=tuple(whole.scope(agency=a, level=lv) for a, lv in whole.agencies()),
         by_field=tuple(whole.scope(field=f) for f in whole.fields()),
-        by_month=tuple(sorted(months.items())),
+        by_month=tuple(sorted(by_month.items())),
         flow=tuple(_flow(row) for row in flow if row.period_from <= as_of.isoformat()),
         review_records=sum(h.records for h in waiting),
         review_fields=sum(h.unsure for h in waiting),
@@ -129,6 +133,7 @@ def make_progress(
     )
 
 
+_OUT = ("het_hieu_luc", "chua_hieu_luc", *ENDED)
 _Keyed = tuple[str, str, Holding]  # key of the agency, key of the field
 _Counted = tuple[str, str, InventoryRow]
 _Scoped = set[tuple[str, str, str]]  # keys of agency and field, level
@@ -220,11 +225,24 @@ class _Scopes:
         partial = bool(known) and (len(known) < len(rows) or open_scopes)
         inventory = sum(r.valid_count or 0 for _, _, r in known) if known else None
 
-        def count(keep: Callable[[Holding], bool]) -> int:
-            return sum(h.records for _, _, h in mine if keep(h))
-
-        valid = [one for one in mine if one[2].validity == "con_hieu_luc" and one[2].status in READ]
-        digitized = sum(h.records for _, _, h in valid)
+        digitized = published = waiting = unclear = expired = ended = pages = 0
+        valid: list[_Keyed] = []
+        for one in mine:
+            h = one[2]
+            n = h.records
+            pages += h.pages
+            if h.status == "needs_review":
+                waiting += n
+            elif h.status in READ:
+                if h.validity == "con_hieu_luc":
+                    valid.append(one)
+                    digitized += n
+                    published += n if h.status == "published" else 0
+                elif h.validity == "khong_ro":
+                    unclear += n
+            if h.validity in _OUT:
+                expired += n
+                ended += n if h.validity in ENDED else 0
         done = [one for one in valid if _in(one, counted)]
         counts_for_ratio = sum(h.records for _, _, h in done)
         ratio = round(100 * counts_for_ratio / inventory, 2) if inventory else None
@@ -245,12 +263,12 @@ class _Scopes:
             inventory_year=max((r.year for _, _, r in known), default=None),
             inventory_partial=partial,
             digitized=digitized,
-            published=sum(h.records for _, _, h in valid if h.status == "published"),
-            waiting=count(lambda h: h.status == "needs_review"),
-            unclear=count(lambda h: h.status in READ and h.validity == "khong_ro"),
-            expired=count(lambda h: h.validity in ("het_hieu_luc", "chua_hieu_luc", *ENDED)),
-            ended=count(lambda h: h.validity in ENDED),
-            pages=sum(h.pages for _, _, h in mine),
+            published=published,
+            waiting=waiting,
+            unclear=unclear,
+            expired=expired,
+            ended=ended,
+            pages=pages,
             ratio=ratio,
             target=ratio_target,
             target_source=target.source if target else None,
@@ -278,7 +296,10 @@ class _Scopes:
             return None
         ratio = sum(n * t.ratio for n, t in parts) / whole
         return TargetRow(
-            level=known[0][2].level, year=self._year, ratio=round(ratio, 2), source="bình quân theo số kết quả có chỉ tiêu"
+            level=known[0][2].level,
+            year=self._year,
+            ratio=round(ratio, 2),
+            source="bình quân theo số kết quả có chỉ tiêu",
         )
 
     def _remaining(self, known: Sequence[_Counted], done: Sequence[_Keyed]) -> int:

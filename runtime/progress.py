@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from extractors.reference.data import toml_table
-from review.progress import PACE_DAYS, Targets, agency_key, field_key, make_progress
+from review.progress import PACE_DAYS, READ, Targets, agency_key, field_key, make_progress
 from runtime.open import Workshop
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.extraction import FieldValue
@@ -174,7 +174,7 @@ def progress_of(
     page_cost: float | None = None,
     most: int | None = None,
 ) -> Progress:
-    """The same for who has no workshop (the web). ``most``: new records that are taken in first, the rest not counted."""
+    """The same for who has no workshop (the web). ``most``: new records that are taken in first, no others count."""
     catch_up_facts(store, catalogue, most=most)
     day = as_of or date.today()
     plans = catalogue.plans
@@ -188,6 +188,7 @@ def progress_of(
         year=year or day.year,
         page_cost=page_cost,
         uncounted=plans.count_stale(),
+        months=plans.months(READ),
     )
 
 

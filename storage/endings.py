@@ -20,7 +20,8 @@ _AFTER = 120
 
 # "thu hồi Giấy phép số", "thay thế Quyết định số"; not "được thay thế bởi Quyết định số", which ends another paper.
 _CUE = re.compile(
-    r"(?<!bi )(?<!duoc )(?<!da )\b(?P<cue>thu hoi(?: va huy bo)?|bai bo|huy bo|thay the(?: cho)?|(?:khoi phuc|phuc hoi)(?: lai)?)"
+    r"(?<!bi )(?<!duoc )(?<!da )\b(?P<cue>thu hoi(?: va huy bo)?|bai bo|huy bo|thay the(?: cho)?|"
+    r"(?:khoi phuc|phuc hoi)(?: lai)?)"
     r"(?= (?:hieu luc |phap ly |thi hanh |cua |doi voi |toan bo |cac |noi dung cua )*"
     r"(?:quyet dinh|giay|chung chi|thong bao|ke hoach|van ban|cong van|nghi quyet|chi thi|quy che|quy dinh|trich luc|"
     r"ban sao|bang|the|thong tu|huong dan|chuong trinh|de an)\b)"

@@ -51,9 +51,15 @@ facts = sa.Table(
 )
 for _name in ("agency", "field", "status"):  # the records behind a number
     sa.Index(f"ix_facts_{_name}_record", facts.c[_name], facts.c.record_id)
-for _name in ("valid_from", "valid_to"):
-    _dated = facts.c[_name].is_not(None)
-    sa.Index(f"ix_facts_{_name}", facts.c[_name], sqlite_where=_dated, postgresql_where=_dated)
+_dated = facts.c.valid_from.is_not(None)
+sa.Index("ix_facts_valid_from", facts.c.valid_from, sqlite_where=_dated, postgresql_where=_dated)
+# Holds all that is asked of those that expired: they are counted without being looked up.
+_dated = facts.c.valid_to.is_not(None)
+sa.Index(
+    "ix_facts_valid_to",
+    *(facts.c[_name] for _name in ("valid_to", "status", "agency", "field", "level", "day")),
+    sqlite_where=_dated, postgresql_where=_dated,
+)  # fmt: skip
 sa.Index(
     "ix_facts_cites_plan", facts.c.record_id,
     sqlite_where=facts.c.cites_plan.is_(True), postgresql_where=facts.c.cites_plan.is_(True),
@@ -67,8 +73,8 @@ facts_due = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
 )
 
-# Số đếm của tiến độ: counted facts, added up; every result is in the cell of its month and in that of its day
-# (``period``). ``until``: the year of its last day, ENDLESS or UNKNOWN. Kept with the facts (storage/holdings.py).
+# Số đếm của tiến độ: counted facts, added up. ``period``: empty for all of them, a day, or a month, and then only by
+# status. ``until``: the year of its last day, ENDLESS or UNKNOWN. Kept with the facts (storage/holdings.py).
 fact_counts = sa.Table(
     "fact_counts",
     metadata,

@@ -13,7 +13,16 @@ import sqlalchemy as sa
 from schemas.progress import FigureKind, FlowRow, FollowUp, Holding, InventoryRow, TargetRow, Validity
 from schemas.record import Record
 from storage.database import Database
-from storage.holdings import add_up, out_of_the_common, out_on, read_holdings, validity_on
+from storage.holdings import (
+    CHANGED,
+    add_up,
+    changes,
+    out_of_the_common,
+    out_on,
+    read_holdings,
+    read_months,
+    validity_on,
+)
 from storage.models import records
 from storage.plan_tables import endings, fact_counts, facts, facts_due, figures, out_of_force, plan_follow
 from storage.spans import Said, Span, spans_of
@@ -55,6 +64,7 @@ class Plans:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counted: tuple[tuple[date, int, int] | None, tuple[Holding, ...]] = (None, ())
 
     def all(self) -> tuple[Record, ...]:
         """Every plan, the last one taken in first."""
@@ -119,8 +129,10 @@ class Plans:
     def forget(self) -> None:
         """Empty everything that is made from elsewhere (``rebuild``)."""
         with self._database.write() as connection:
-            for table in (plan_follow, figures, facts, endings, fact_counts, out_of_force, facts_due):
+            for table in (plan_follow, figures, facts, endings, out_of_force, facts_due):
                 connection.execute(table.delete())
+            connection.execute(fact_counts.delete().where(fact_counts.c.period != CHANGED))
+            add_up(connection, (), ())
             every = sa.select(records.c.record_id, records.c.revision)
             connection.execute(facts_due.insert().from_select(["record_id", "revision"], every))
 
@@ -168,16 +180,27 @@ class Plans:
                 mine = facts_due.c.record_id == one.record_id
                 connection.execute(facts_due.delete().where(mine, facts_due.c.revision <= one.revision))
             keys = {row["number_key"] for row in (*old, *rows)} - {""}
+            # Only here do counts and spans change, and ``add_up`` has said so.
             if _settle(connection, ids, keys) or said or ends:
                 _write_spans(connection)
 
     def holdings(self, as_of: date, *, days: int = 28) -> tuple[Holding, ...]:
         """Records of procedure results, counted by everything that progress tells apart, valid as of a day.
 
-        The day of digitizing is exact for the last ``days`` days; before that it is the first of its month.
+        Their day of digitizing is the first one within the last ``days`` days, else one before or after all days.
         """
         with self._database.read() as connection:
-            return read_holdings(connection, as_of, days=days)
+            key = (as_of, days, changes(connection))
+            kept, found = self._counted
+            if kept != key:
+                found = read_holdings(connection, as_of, days=days)
+                self._counted = (key, found)
+            return found
+
+    def months(self, statuses: Sequence[str]) -> dict[str, int]:
+        """How many results of these states were digitized, by month ("2026-01")."""
+        with self._database.read() as connection:
+            return read_months(connection, statuses)
 
     def members(
         self, as_of: date, *, agencies: tuple[str, ...] | None, fields: tuple[str, ...] | None, level: str | None,
@@ -198,8 +221,16 @@ class Plans:
         if validities:
             query = query.outerjoin(ended, ended.c.target == facts.c.record_id)
             query = query.where(validity_on(day, ended).in_(validities))
-            if total < _FEW and not set(validities) & {"con_hieu_luc", "khong_ro"}:
-                query = query.where(facts.c.record_id.in_(out_of_the_common(day)))
+            if (
+                agencies is None
+                and fields is None
+                and total < _FEW
+                and not set(validities) & {"con_hieu_luc", "khong_ro"}
+            ):
+                expired = sa.select(facts.c.record_id).where(facts.c.valid_to < day)
+                query = query.where(
+                    sa.or_(*(facts.c.record_id.in_(some) for some in (out_of_the_common(day), expired)))
+                )
         with self._database.read() as connection:
             ids = connection.execute(query.order_by(facts.c.record_id).limit(limit).offset(offset)).scalars().all()
             bodies = connection.execute(
@@ -282,4 +313,3 @@ def _write_spans(connection: sa.Connection) -> None:
         connection.execute(out_of_force.delete().where(*same))
     if wanted - there:
         connection.execute(out_of_force.insert(), [asdict(span) for span in sorted(wanted - there)])
-

@@ -250,7 +250,10 @@ def plans_page(request: Request, desk: PlanDeskOf) -> Response:
 def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf, plan_id: str) -> Response:
     record = mask_record(find_plan(desk.catalogue, plan_id))
     papers.shelf.log(actor, "view", record.record_id)
-    tasks = {t.task_id: t for t in task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id, most=_AT_ONCE)}
+    tasks = {
+        t.task_id: t
+        for t in task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id, most=_AT_ONCE)
+    }
     assert record.plan is not None
     by_section: dict[str | None, list[object]] = {}
     for task in tasks.values():

@@ -56,9 +56,7 @@ class Appendix:
     tables: int = 0
 
 
-def read_appendix(
-    reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1
-) -> Appendix:
+def read_appendix(reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1) -> Appendix:
     """Tasks of every table that has a column of tasks, targets of those that have a column of indicators.
 
     ``year`` for deadlines that name none; ``around``: a year of the plan: scanned deadlines far from it are misread.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -81,7 +82,7 @@ def _lightened(page: Gray, x: int, y0: int, y1: int, dpi: int) -> Gray:
     return mended
 
 
-def lightened(part: Gray, at: NDArray[np.float64], *, half: int, near: int) -> Gray:
+def lightened(part: Gray, at: NDArray[np.floating[Any]], *, half: int, near: int) -> Gray:
     """A line down the picture taken out, ``at`` its column in each row: what ``half`` columns on each side have lost to
     it in most of the rows ``near`` by is given back, so that print under it keeps its own darkness."""
     rows, columns = part.shape
@@ -105,7 +106,7 @@ def lightened(part: Gray, at: NDArray[np.float64], *, half: int, near: int) -> G
     return mended
 
 
-def _straight(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+def _straight(x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> tuple[float, float]:
     """Slope and height of the straight line through most of the points."""
     gap = max(1, len(x) // 3)
     slope = float(np.median((y[gap:] - y[:-gap]) / (x[gap:] - x[:-gap]))) if len(x) > gap else 0.0

@@ -14,8 +14,8 @@ down_revision = "0007_lists"
 branch_labels = None
 depends_on = None
 
-_CELL = (
-    "agency, field, level, status, case when valid_to is not null then cast(substr(valid_to, 1, 4) as integer) "
+_UNTIL = (
+    "case when valid_to is not null then cast(substr(valid_to, 1, 4) as integer) "
     "when term in ('perpetual', 'until_replaced') then 9999 else 0 end"
 )
 
@@ -65,10 +65,11 @@ def _fill(sqlite: bool) -> None:
         "and r.kind = 'procedure_result' and r.status not in ('quarantined', 'duplicate')), '')"
     )
     op.execute(f"update facts set cites_plan = {'1' if sqlite else 'true'} where cited like '%KH%'")
-    for period in ("substr(day, 1, 7)", "day"):
+    cell = "agency, field, level, status, " + _UNTIL
+    for period, rest in (("''", cell), ("substr(day, 1, 7)", "'', '', '', status, 0"), ("day", cell)):
         op.execute(
             f"insert into fact_counts(period, agency, field, level, status, until, n, pages, unsure, risk) "
-            f"select {period}, {_CELL}, count(*), sum(pages), sum(unsure), sum(risk) from facts "
+            f"select {period}, {rest}, count(*), sum(pages), sum(unsure), sum(risk) from facts "
             f"where status <> '' group by 1, 2, 3, 4, 5, 6"
         )
     op.execute("insert into facts_due(record_id, revision) select record_id, revision from records")
@@ -80,11 +81,13 @@ def _fill(sqlite: bool) -> None:
 
 
 def _index() -> None:
+    where = sa.text("kind = 'plan'")
+    op.create_index("ix_records_plans", "records", ["created_at"], sqlite_where=where, postgresql_where=where)
     for name in ("agency", "field", "status"):
         op.create_index(f"ix_facts_{name}_record", "facts", [name, "record_id"])
-    for name in ("valid_from", "valid_to"):
+    for name, also in (("valid_from", ()), ("valid_to", ("status", "agency", "field", "level", "day"))):
         where = sa.text(f"{name} is not null")
-        op.create_index(f"ix_facts_{name}", "facts", [name], sqlite_where=where, postgresql_where=where)
+        op.create_index(f"ix_facts_{name}", "facts", [name, *also], sqlite_where=where, postgresql_where=where)
     op.create_index(
         "ix_facts_cites_plan", "facts", ["record_id"],
         sqlite_where=sa.text("cites_plan is 1"), postgresql_where=sa.text("cites_plan is true"),

@@ -103,7 +103,11 @@ def test_a_slanted_streak_is_lightened_and_the_print_under_it_stays() -> None:
     (grid,), mended = find_scan_grids(page, DPI)
     assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
     there = slice(230, 270), slice(395, 425)
-    assert np.abs(mended[there].astype(int) - before[there]).mean() < 12 < np.abs(page[there].astype(int) - before[there]).mean()
+    assert (
+        np.abs(mended[there].astype(int) - before[there]).mean()
+        < 12
+        < np.abs(page[there].astype(int) - before[there]).mean()
+    )
 
 
 def test_the_edge_of_the_sheet_is_no_rule_and_hides_no_streak() -> None:
@@ -157,7 +161,8 @@ def test_a_word_that_runs_on_into_an_empty_column_is_whole() -> None:
     (grid,), mended = find_scan_grids(page, DPI)
     cells = {cell.key: cell for cell in cut_cells(mended, [grid], DPI)}
     whole = cells[0, 1, 1]
-    assert whole.crop.shape[1] > 540 and not whole.mixed
+    assert whole.crop.shape[1] > 540
+    assert not whole.mixed
     assert (0, 1, 2) not in cells
 
 
