@@ -142,10 +142,13 @@ def progress_page(
         [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
     )
     groups = [
-        ("Theo cấp", [_view(r, _name(r), found.as_of) for r in found.by_level]),
-        ("Theo cơ quan", [_view(r, _name(r), found.as_of) for r in found.by_agency]),
-        ("Theo lĩnh vực", [_view(r, _name(r), found.as_of) for r in found.by_field]),
-        ("Từng cơ quan, lĩnh vực, cấp", [_view(r, _name(r), found.as_of) for r in found.rows]),
+        (title, [_view(r, _name(r), found.as_of) for r in rows[:_SHOWN]], len(rows) - _SHOWN)
+        for title, rows in (
+            ("Theo cấp", found.by_level),
+            ("Theo cơ quan", found.by_agency),
+            ("Theo lĩnh vực", found.by_field),
+            ("Từng cơ quan, lĩnh vực, cấp", found.rows),
+        )
     ]
     query = urlencode({"year": found.year, "as_of": found.as_of})
     context = {

@@ -12,7 +12,7 @@ from extractors.plan.deadlines import last_day
 from extractors.plan.targets import find_targets
 from extractors.plan.words import action_verb, any_of, column_label, folded
 from schemas.plan import PlanSection, PlanSource, PlanTarget, PlanTask
-from schemas.reading import PageReading, Reading, Table
+from schemas.reading import Reading, Table
 from schemas.text import bare, nfc
 
 _NUMBERS = re.compile(r"^\(?\d{1,2}\)?$|^\([a-zđ]\)$|^[A-ZĐ]$|^\(?\d=[\d+x]+\)?$")
@@ -25,6 +25,9 @@ _SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 _KINDS = ("lead", "coordinating", "deadline", "product")
 
 Cell = str | None
+
+
+_Lines = dict[int, list[str]]  # the lines of each page
 
 
 @dataclass(slots=True)
@@ -62,9 +65,11 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
     ``year`` for deadlines that name none; ``around``: a year of the plan: scanned deadlines far from it are misread.
     """
     out = Appendix(tables=sum(len(page.tables) for page in reading.pages))
-    pages = {page.number: page for page in reading.pages}
+    origins = {page.number: page.origin for page in reading.pages}
+    pages: _Lines = {page.number: [line.text for line in page.lines] for page in reading.pages}
+    pages |= {number: list(lines) for number, lines in enumerate(reading.sheets, 1)}  # a text file's own lines
     for table in _join(reading):
-        scanned = any(pages[n].origin == "ocr" for n in table.pages)
+        scanned = any(origins[n] == "ocr" for n in table.pages)
         if scanned:
             _mend_quarters(table)
         labels = [column_label(h) for h in table.header]
@@ -296,7 +301,7 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
 def _read_tasks(
     table: _Joined,
     labels: Sequence[str | None],
-    pages: dict[int, PageReading],
+    pages: _Lines,
     year: int | None,
     out: Appendix,
     *,
@@ -382,9 +387,7 @@ def _target_columns(header: Sequence[str]) -> list[tuple[int, str]]:
     return found if len(found) >= 2 else []
 
 
-def _read_targets(
-    table: _Joined, labels: Sequence[str | None], pages: dict[int, PageReading], first: int
-) -> Iterator[PlanTarget]:
+def _read_targets(table: _Joined, labels: Sequence[str | None], pages: _Lines, first: int) -> Iterator[PlanTarget]:
     names = [i for i, h in enumerate(table.header) if any_of("target_labels", "indicator").search(folded(h))]
     years = _target_columns(table.header)
     if not names:
@@ -449,17 +452,16 @@ def _odd_deadline(text: str | None, year: int | None) -> bool:
     return last_day(text, year=year) is None and not _STANDING.search(folded(text))
 
 
-def _place(pages: dict[int, PageReading], number: int, words: str, row: int | None) -> PlanSource:
+def _place(pages: _Lines, number: int, words: str, row: int | None) -> PlanSource:
     """The line of the page that holds the beginning of ``words``; line 0 when no line does."""
-    page = pages.get(number)
     begin = " ".join(words.split()[:3])
-    if page is not None and begin:
+    if begin:
         for length in (3, 2, 1):
             part = " ".join(words.split()[:length])
             if len(part) < 4:
                 break
-            for k, line in enumerate(page.lines, 1):
-                at = line.text.find(part)
+            for k, line in enumerate(pages.get(number, ()), 1):
+                at = line.find(part)
                 if at >= 0:
                     return PlanSource(page=number, line=k, start=at, end=at + len(part), row=row)
     return PlanSource(page=number, line=0, start=0, end=0, row=row)
