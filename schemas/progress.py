@@ -142,8 +142,8 @@ class FlowProgress(Frozen):
 
 class Progress(Frozen):
     """Everything that the progress page shows. ``as_of``: ISO day; ``expected_errors``: fields that are probably wrong
-    among those taken as sure, by their own scores; ``cost``: None without a rate; ``uncounted``: records that are new or
-    changed and not counted as they are now."""
+    among those taken as sure, by their own scores; ``cost``: None without a rate; ``uncounted``: new or changed records
+    that are not counted as they are now."""
 
     as_of: str
     year: int

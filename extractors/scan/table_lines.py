@@ -21,7 +21,8 @@ _UNBROKEN = 0.93  # of a short line across that is printed; letters in a row hav
 _PIECE = 16  # rows that are taken together to find a streak
 _PALE = 0.35  # of the darkness of the table's other lines, below which a line is none of them
 
-_Lines = list[tuple[int, int, int, int]]
+_Line = tuple[int, int, int, int]
+_Lines = list[_Line]
 
 
 def straighten(page: Gray, dpi: int) -> Gray:
@@ -177,7 +178,26 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
                 _contrast(page, x, y0, y1, drift=5, everywhere=True) > max(10.0, _GOES_ON * contrast) for y0, y1 in ends
             )
         (streaks if beyond else rules).append(line)
+        if beyond and (rule := _rule_beside(page, x, top, bottom, dpi, usual)) is not None:
+            rules.append(rule)
     return across, rules, streaks
+
+
+def _rule_beside(page: Gray, x: int, top: int, bottom: int, dpi: int, usual: float) -> _Line | None:
+    """The rule of the table that a streak runs along: inside it is darker there than the streak is outside."""
+    reach = max(4, dpi // 25)
+    left, right = max(0, x - reach), min(page.shape[1], x + reach + 1)
+    if bottom - top < dpi // 4 or right - left < 2 * reach:
+        return None
+    inside = page[top:bottom, left:right].astype(np.float32)
+    paper = np.percentile(inside, 80)
+    dark = paper - np.percentile(inside, 70, axis=0)  # in most rows: print is not
+    ends = [(top - dpi // 2, top - dpi // 10), (bottom + dpi // 10, bottom + dpi // 2)]
+    streak = max(_contrast(page, x, y0, y1, drift=reach, everywhere=True) for y0, y1 in ends)
+    at = int(dark.argmax())
+    if dark[at] < max(0.6 * usual, 1.4 * streak, _FAINT):
+        return None
+    return left + at - 1, top, left + at + 1, bottom
 
 
 def _contrast(page: Gray, x: int, y0: int, y1: int, *, drift: int = 2, everywhere: bool = False) -> float:
