@@ -148,6 +148,8 @@ def _join(reading: Reading) -> list[_Joined]:
             first = len(rows) - len(body)
             continued = joined.rows and joined.rows[-1].page != page.number
             for i, cells in enumerate(body):
+                if _is_column_numbers(cells) and any("(" in (c or "") or ")" in (c or "") for c in cells):
+                    continue  # under a header that was not known as one
                 if continued and i == 0:
                     if _is_rest(cells, joined):
                         _append(joined.rows[-1], cells)
@@ -214,6 +216,8 @@ def _same_head(rows: Sequence[Sequence[Cell]], header: Sequence[str]) -> bool:
 def _is_column_numbers(cells: Sequence[Cell]) -> bool:
     shown = [c for c in cells if c]
     good = sum(bool(_NUMBERS.match(c)) for c in shown)
+    if sum(bool(re.fullmatch(r"\(\d{1,2}\)", c)) for c in shown) >= max(3, 0.6 * len(shown)):
+        return True  # one of them may be misread
     return len(shown) >= 3 and all(len(c) <= 5 for c in shown) and good >= 0.6 * len(shown)
 
 
