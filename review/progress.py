@@ -321,7 +321,7 @@ class _Scopes:
 
     def _pace(self, mine: Iterable[Holding]) -> float:
         """Results a working day over the last weeks, or since the first one when that is nearer."""
-        days = [(h.day, h.records) for h in mine if h.status in READ and h.validity == "con_hieu_luc"]
+        days = [(h.day, h.records) for h in mine if h.records and h.status in READ and h.validity == "con_hieu_luc"]
         recent = [(d, n) for d, n in days if self._since.isoformat() <= d <= self._as_of.isoformat()]
         if not recent:
             return 0.0

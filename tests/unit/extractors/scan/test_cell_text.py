@@ -177,3 +177,23 @@ def test_the_dot_of_a_zero_goes_and_other_dots_stay() -> None:
     open_zeros(picture, DPI)
     assert (picture[26:35, 26:35] > 200).all()
     assert (picture[:, 60:] == wanted[:, 60:]).all()
+
+
+def test_a_quarter_whose_slash_was_read_as_a_stroke_is_counted() -> None:
+    picture: Gray = np.full((40, 220), 255, np.uint8)
+    cv2.putText(picture, "Quy", (2, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    for k in range(2):
+        cv2.rectangle(picture, (80 + 9 * k, 8), (82 + 9 * k, 32), 0, -1)
+    cv2.line(picture, (98, 34), (107, 6), 0, 2)
+    cv2.putText(picture, "2026", (112, 31), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    words = (OcrWord("Quý", 2, 5, 60, 36, 0.9, 0), OcrWord("IL2026", 78, 5, 180, 36, 0.9, 0))
+    assert settle(picture, [words, words], None) == ("Quý II/2026", True)
+
+
+@pytest.mark.parametrize(("high", "read", "wanted"), [(30, "cơ", "Cơ"), (20, "Cò", "Cò"), (20, "Co", "co")])
+def test_a_first_letter_is_as_large_as_it_stands_on_the_paper(high: int, read: str, wanted: str) -> None:
+    picture: Gray = np.full((60, 120), 255, np.uint8)
+    cv2.ellipse(picture, (25, 50 - high // 2), (9, high // 2), 0, 40, 320, 0, 2)  # a c
+    cv2.ellipse(picture, (52, 40), (9, 10), 0, 0, 360, 0, 2)  # an o
+    word = OcrWord(read, 14, 48 - high, 64, 52, 0.9, 0)
+    assert settle(picture, [(word,), (word,)], None)[0] == wanted
