@@ -102,9 +102,10 @@ def _watch(sqlite: bool) -> None:
         ("delete", "delete", "old"),
     ):
         if sqlite:
-            op.execute(
+            op.execute(  # "or replace" would not hold inside an upsert
                 f"create trigger records_due_{name} after {when} on records begin "
-                f"insert or replace into facts_due(record_id, revision) values({row}.record_id, {row}.revision); end"
+                f"delete from facts_due where record_id = {row}.record_id; "
+                f"insert into facts_due(record_id, revision) values({row}.record_id, {row}.revision); end"
             )
             continue
         op.execute(
