@@ -30,6 +30,7 @@ _NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside
 _EDGES = " -–—_|'`“”\"‘’:•»«"
 _QUARTER = re.compile(r"^[Qq]u[ýyỳỷ]$")
 _ROMAN = re.compile(r"^[IVHUTNMWil1|!ỉíìị]{1,6}(?=$|[/,.])")
+_COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 _RUN_ON = re.compile(r"^[IHUTNMWil1|!L]{1,5}(?P<year>(?:19|20)\d\d)$")  # the slash read as one more stroke
 _ALIKE = frozenset("cosvxzCOSVXZ")  # letters that differ from their capitals by their size only
 _LOW = frozenset("aceosuvxzmnrwạẹọụ")  # letters with nothing above that could make them higher
@@ -46,7 +47,15 @@ def settle(crop: Gray, readings: Sequence[Sequence[OcrWord]], reader: LineReader
     tokens, sure = vote([s for s in seen if s])
     text, counted = _count_strokes(finish(tokens), crop, readings)
     text = _right_size(text, crop, readings)
-    return (text or UNREAD), sure and counted and bool(text)
+    return (text or UNREAD), sure and counted and bool(text) and not _is_odd(text)
+
+
+def _is_odd(text: str) -> bool:
+    """No Vietnamese: accented letters that make no syllable ("SởNộivụ"), a colon inside a phrase ("lộ: trình")."""
+    cores = (token.strip(".,;:()-\"'/") for token in text.split())
+    return bool(_COLON.search(text)) or any(
+        core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
+    )
 
 
 def tokens_of(words: Sequence[OcrWord]) -> list[str]:

@@ -37,6 +37,7 @@ _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
 _DARK = 150  # grey level below which a pixel is print, where rules meet print
 _FOOT = 190  # the same of a letter of which a foot or a serif only stands there
+_CROSSED = 4  # pixels of print under a streak
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Box = tuple[float, float, float, float]
@@ -70,7 +71,7 @@ class TableCells:
 class Cell:
     """One cell with ink in it: its inside without rules, and the words of each reading, in pixels of that picture.
 
-    ``mixed``: print of the cell beside it may stand in it, or some of its own there.
+    ``mixed``: print of the cell beside it may stand in it, or some of its own there; or a streak ran through its print.
     """
 
     key: _Key
@@ -81,10 +82,16 @@ class Cell:
 
 def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = None) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    grids, page = find_scan_grids(straighten(scan.clean, scan.dpi), scan.dpi)
+    straight = straighten(scan.clean, scan.dpi)
+    grids, page = find_scan_grids(straight, scan.dpi)
     if not grids:
         return ()
     cells = list(cut_cells(page, grids, scan.dpi))
+    if page is not straight:
+        for cell in cells:
+            g, r, c = cell.key
+            x0, y0, x1, y1 = _pixels(grids[g].rows[r][c], scan.dpi)
+            cell.mixed |= _is_crossed(straight[y0:y1, x0:x1], page[y0:y1, x0:x1])
     fit = min(1.0, READ_DPI / scan.dpi)
     for size in SIZES:
         _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
@@ -93,6 +100,12 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
         text, sure = settle(cell.crop, cell.readings, reader)
         texts[cell.key] = text, sure and not cell.mixed
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
+
+
+def _is_crossed(before: Gray, after: Gray) -> bool:
+    """Whether a streak that was taken out ran through print: what stands there now was partly guessed."""
+    streak = before != after
+    return int(((after < _DARK) & streak).sum()) > _CROSSED
 
 
 def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:

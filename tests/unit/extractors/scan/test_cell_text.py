@@ -197,3 +197,14 @@ def test_a_first_letter_is_as_large_as_it_stands_on_the_paper(high: int, read: s
     cv2.ellipse(picture, (52, 40), (9, 10), 0, 0, 360, 0, 2)  # an o
     word = OcrWord(read, 14, 48 - high, 64, 52, 0.9, 0)
     assert settle(picture, [(word,), (word,)], None)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [("Sở Nội vụ", True), ("SởNộivụ", False), ("theo lộ: trình", False), ("Cổng Internet", True), ("Quý I/2026", True)],
+)
+def test_what_is_no_vietnamese_is_not_sure_however_often_it_was_read(text: str, sure: bool) -> None:
+    words = tuple(OcrWord(t, 10 + 60 * k, 5, 60 + 60 * k, 35, 0.9, 0) for k, t in enumerate(text.split()))
+    picture: Gray = np.full((40, 400), 255, np.uint8)
+    cv2.rectangle(picture, (70, 8), (72, 32), 0, -1)  # the I of the quarter
+    assert settle(picture, [words, words], None)[1] is sure
