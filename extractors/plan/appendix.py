@@ -363,7 +363,8 @@ def _read_tasks(
         words = text or group or ""
         deadline = cell("deadline")
         unsure = any(label in (*_KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
-        doubtful = scanned and (unsure or _UNREAD in row.cells or _odd_deadline(deadline, around))
+        named = any(":" in (cell(who) or "") for who in ("lead", "coordinating"))  # a semicolon that lost its tail
+        doubtful = scanned and (unsure or named or _UNREAD in row.cells or _odd_deadline(deadline, around))
         out.tasks.append(
             PlanTask(
                 id=f"{section}-{counts[section]}",
