@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from schemas.progress import ENDED, FlowProgress, FlowRow, Holding, InventoryRow, Progress, ScopeProgress, TargetRow
@@ -89,8 +89,13 @@ def make_progress(
     as_of: date,
     year: int,
     page_cost: float | None = None,
+    uncounted: int = 0,
+    months: Mapping[str, int] | None = None,
 ) -> Progress:
-    """All of it for the plan year ``year`` as things stand on ``as_of``."""
+    """All of it for the plan year ``year`` as things stand on ``as_of``.
+
+    ``months``: results digitized by month, where the holdings do not tell the days apart.
+    """
     counted = current_inventory(inventory, year=year)
     end = date(year, 12, 31)
     left = working_days(as_of + timedelta(days=1), end)
@@ -98,10 +103,10 @@ def make_progress(
     rows = [whole.scope(agency=r.agency, field=r.field or None, level=r.level) for r in counted]
     rows += [whole.scope(agency=a, field=f or None, level=lv) for a, f, lv in whole.without_inventory()]
     total = whole.scope()
-    months: dict[str, int] = defaultdict(int)
-    for h in holdings:
+    by_month: dict[str, int] = defaultdict(int, months or {})
+    for h in holdings if months is None else ():
         if h.status in READ:
-            months[h.day[:7]] += h.records
+            by_month[h.day[:7]] += h.records
     waiting = [h for h in holdings if h.status == "needs_review"]
     pages = sum(h.pages for h in holdings)
     per_result = pages / max(1, sum(h.records for h in holdings))
@@ -113,7 +118,7 @@ def make_progress(
         by_level=tuple(whole.scope(level=lv) for lv in whole.levels()),
         by_agency=tuple(whole.scope(agency=a, level=lv) for a, lv in whole.agencies()),
         by_field=tuple(whole.scope(field=f) for f in whole.fields()),
-        by_month=tuple(sorted(months.items())),
+        by_month=tuple(sorted(by_month.items())),
         flow=tuple(_flow(row) for row in flow if row.period_from <= as_of.isoformat()),
         review_records=sum(h.records for h in waiting),
         review_fields=sum(h.unsure for h in waiting),
@@ -124,7 +129,20 @@ def make_progress(
         cost_remaining=round(total.remaining * per_result * page_cost)
         if page_cost and total.remaining is not None and pages
         else None,
+        uncounted=uncounted,
     )
+
+
+_OUT = ("het_hieu_luc", "chua_hieu_luc", *ENDED)
+_Keyed = tuple[str, str, Holding]  # key of the agency, key of the field
+_Counted = tuple[str, str, InventoryRow]
+_Scoped = set[tuple[str, str, str]]  # keys of agency and field, level
+
+
+def _in(one: _Keyed, counted: _Scoped) -> bool:
+    """Whether a row of the inventory holds this: one for its field, or for all fields of its agency."""
+    a, f, h = one
+    return (a, "", h.level) in counted or (a, f, h.level) in counted
 
 
 class _Scopes:
@@ -134,7 +152,14 @@ class _Scopes:
         self, holdings: Sequence[Holding], inventory: Sequence[InventoryRow], targets: Targets, *,
         as_of: date, year: int, days_left: int,
     ) -> None:  # fmt: skip
-        self._holdings = [(agency_key(h.agency), field_key(h.field), h) for h in holdings]
+        agencies = {name: agency_key(name) for name in {h.agency for h in holdings}}
+        fields = {name: field_key(name) for name in {h.field for h in holdings}}
+        self._holdings = [(agencies[h.agency], fields[h.field], h) for h in holdings]
+        self._by_agency: dict[str, list[_Keyed]] = defaultdict(list)
+        self._by_field: dict[str, list[_Keyed]] = defaultdict(list)
+        for one in self._holdings:
+            self._by_agency[one[0]].append(one)
+            self._by_field[one[1]].append(one)
         self._inventory = [(agency_key(r.agency), field_key(r.field), r) for r in inventory]
         self._targets = targets
         self._as_of, self._year, self._left = as_of, year, days_left
@@ -163,45 +188,68 @@ class _Scopes:
 
     def without_inventory(self) -> list[tuple[str, str, str]]:
         """(agency, field, level) that have records but no row in the inventory that holds them."""
+        counted = {(a, f, r.level) for a, f, r in self._inventory}
         names: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         for a, f, h in self._holdings:
-            if not any(ia == a and r.level == h.level and (not i_f or i_f == f) for ia, i_f, r in self._inventory):
+            if (a, "", h.level) not in counted and (a, f, h.level) not in counted:
                 names.setdefault((a, f, h.level), (h.agency, h.field, h.level))
         return sorted(names.values())
+
+    def _within(self, own: str | None, what: str | None, level: str | None) -> list[_Keyed]:
+        """The holdings of a scope, looked for where there are the fewest."""
+        some = self._holdings
+        if own is not None:
+            some = self._by_agency.get(own, [])
+        elif what is not None:
+            some = self._by_field.get(what, [])
+        return [one for one in some if (what is None or one[1] == what) and (level is None or one[2].level == level)]
 
     def scope(self, *, agency: str | None = None, field: str | None = None, level: str | None = None) -> ScopeProgress:
         own = agency_key(agency) if agency is not None else None
         what = field_key(field) if field is not None else None
         rows = [
-            r
-            for a, f, r in self._inventory
-            if (own is None or a == own) and (what is None or f == what) and (level is None or r.level == level)
+            one
+            for one in self._inventory
+            if (own is None or one[0] == own)
+            and (what is None or one[1] == what)
+            and (level is None or one[2].level == level)
         ]
         # A row for all fields of an agency holds those of single fields already.
-        whole = {(agency_key(r.agency), r.level) for r in rows if not r.field}
-        rows = [r for r in rows if not r.field or (agency_key(r.agency), r.level) not in whole]
-        mine = [
-            h
-            for a, f, h in self._holdings
-            if (own is None or a == own) and (what is None or f == what) and (level is None or h.level == level)
-        ]
-        covered = self._covered(rows, what)
-        known = [r for r in rows if r.valid_count is not None]
-        open_scopes = {(agency_key(h.agency), h.level) for h in mine if not covered(h)}
-        partial = bool(known) and (len(known) < len(rows) or bool(open_scopes))
-        inventory = sum(r.valid_count or 0 for r in known) if known else None
+        whole = {(a, r.level) for a, f, r in rows if not f}
+        rows = [(a, f, r) for a, f, r in rows if not f or (a, r.level) not in whole]
+        mine = self._within(own, what, level)
+        in_rows: _Scoped = {(a, f, r.level) for a, f, r in rows}
+        known = [(a, f, r) for a, f, r in rows if r.valid_count is not None]
+        counted: _Scoped = {(a, f, r.level) for a, f, r in known}
+        open_scopes = any(not _in(one, in_rows) for one in mine)
+        partial = bool(known) and (len(known) < len(rows) or open_scopes)
+        inventory = sum(r.valid_count or 0 for _, _, r in known) if known else None
 
-        def count(keep: Callable[[Holding], bool]) -> int:
-            return sum(h.records for h in mine if keep(h))
-
-        valid = [h for h in mine if h.validity == "con_hieu_luc" and h.status in READ]
-        digitized = sum(h.records for h in valid)
-        counts_for_ratio = sum(h.records for h in valid if covered(h) and self._is_known(h, known))
+        digitized = published = waiting = unclear = expired = ended = pages = 0
+        valid: list[_Keyed] = []
+        for one in mine:
+            h = one[2]
+            n = h.records
+            pages += h.pages
+            if h.status == "needs_review":
+                waiting += n
+            elif h.status in READ:
+                if h.validity == "con_hieu_luc":
+                    valid.append(one)
+                    digitized += n
+                    published += n if h.status == "published" else 0
+                elif h.validity == "khong_ro":
+                    unclear += n
+            if h.validity in _OUT:
+                expired += n
+                ended += n if h.validity in ENDED else 0
+        done = [one for one in valid if _in(one, counted)]
+        counts_for_ratio = sum(h.records for _, _, h in done)
         ratio = round(100 * counts_for_ratio / inventory, 2) if inventory else None
         target = self._target(agency, field, level, known)
         ratio_target = target.ratio if target else None
-        remaining = self._remaining(level, known, valid) if inventory and ratio_target is not None else None
-        pace = self._pace([h for h in mine if self._is_known(h, known)] if known else mine)
+        remaining = self._remaining(known, done) if inventory and ratio_target is not None else None
+        pace = self._pace(h for _, _, h in (done if known else valid))
         missed: bool | None = None
         needed: float | None = None
         if remaining is not None:
@@ -212,15 +260,15 @@ class _Scopes:
             field=field,
             level=level,
             inventory=inventory,
-            inventory_year=max((r.year for r in known), default=None),
+            inventory_year=max((r.year for _, _, r in known), default=None),
             inventory_partial=partial,
             digitized=digitized,
-            published=sum(h.records for h in valid if h.status == "published"),
-            waiting=count(lambda h: h.status == "needs_review"),
-            unclear=count(lambda h: h.status in READ and h.validity == "khong_ro"),
-            expired=count(lambda h: h.validity in ("het_hieu_luc", "chua_hieu_luc", *ENDED)),
-            ended=count(lambda h: h.validity in ENDED),
-            pages=sum(h.pages for h in mine),
+            published=published,
+            waiting=waiting,
+            unclear=unclear,
+            expired=expired,
+            ended=ended,
+            pages=pages,
             ratio=ratio,
             target=ratio_target,
             target_source=target.source if target else None,
@@ -232,30 +280,15 @@ class _Scopes:
             over=bool(inventory and counts_for_ratio > inventory),
         )
 
-    def _covered(self, rows: Sequence[InventoryRow], what: str | None) -> Callable[[Holding], bool]:
-        keys = {(agency_key(r.agency), field_key(r.field), r.level) for r in rows}
-
-        def covered(h: Holding) -> bool:
-            a = agency_key(h.agency)
-            return (a, "", h.level) in keys or (a, field_key(h.field), h.level) in keys
-
-        return covered
-
-    def _is_known(self, h: Holding, known: Sequence[InventoryRow]) -> bool:
-        a, f = agency_key(h.agency), field_key(h.field)
-        return any(
-            agency_key(r.agency) == a and r.level == h.level and (not r.field or field_key(r.field) == f) for r in known
-        )
-
     def _target(
-        self, agency: str | None, field: str | None, level: str | None, known: Sequence[InventoryRow]
+        self, agency: str | None, field: str | None, level: str | None, known: Sequence[_Counted]
     ) -> TargetRow | None:
         """The target of one level; of several the average of the rows that have one, weighed by their inventory."""
         if level is not None:
             return self._targets.find(agency=agency, field=field, level=level, year=self._year)
         parts = [
             (r.valid_count or 0, t)
-            for r in known
+            for _, _, r in known
             if (t := self._targets.find(agency=r.agency, field=r.field, level=r.level, year=self._year)) is not None
         ]
         whole = sum(n for n, _ in parts)
@@ -263,23 +296,32 @@ class _Scopes:
             return None
         ratio = sum(n * t.ratio for n, t in parts) / whole
         return TargetRow(
-            level=known[0].level, year=self._year, ratio=round(ratio, 2), source="bình quân theo số kết quả có chỉ tiêu"
+            level=known[0][2].level,
+            year=self._year,
+            ratio=round(ratio, 2),
+            source="bình quân theo số kết quả có chỉ tiêu",
         )
 
-    def _remaining(self, level: str | None, known: Sequence[InventoryRow], valid: Sequence[Holding]) -> int:
+    def _remaining(self, known: Sequence[_Counted], done: Sequence[_Keyed]) -> int:
         """What is missing row by row: too many in one field make up for nothing in another."""
+        of_field: dict[tuple[str, str, str], int] = defaultdict(int)
+        for a, f, h in done:
+            of_field[a, f, h.level] += h.records
+        of_agency: dict[tuple[str, str], int] = defaultdict(int)
+        for (a, _, level), n in of_field.items():
+            of_agency[a, level] += n
         missing = 0
-        for r in known:
+        for a, f, r in known:
             target = self._targets.find(agency=r.agency, field=r.field, level=r.level, year=self._year)
             if target is None:
                 continue
-            done = sum(h.records for h in valid if self._is_known(h, (r,)))
-            missing += max(0, math.ceil((r.valid_count or 0) * target.ratio / 100 - 1e-9) - done)
+            there = of_field.get((a, f, r.level), 0) if f else of_agency.get((a, r.level), 0)
+            missing += max(0, math.ceil((r.valid_count or 0) * target.ratio / 100 - 1e-9) - there)
         return missing
 
     def _pace(self, mine: Iterable[Holding]) -> float:
         """Results a working day over the last weeks, or since the first one when that is nearer."""
-        days = [(h.day, h.records) for h in mine if h.status in READ and h.validity == "con_hieu_luc"]
+        days = [(h.day, h.records) for h in mine if h.records and h.status in READ and h.validity == "con_hieu_luc"]
         recent = [(d, n) for d, n in days if self._since.isoformat() <= d <= self._as_of.isoformat()]
         if not recent:
             return 0.0

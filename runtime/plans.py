@@ -124,10 +124,13 @@ def rebuild_plans(store: ObjectStore, catalogue: Catalogue) -> int:
 
 
 def task_list(
-    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None
+    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None
 ) -> tuple[TaskProgress, ...]:
-    """Tasks of a plan (or of all) with state, evidence and days left, in the order of the plan."""
-    catch_up_facts(store, catalogue)
+    """Tasks of a plan (or of all) with state, evidence and days left, in the order of the plan.
+
+    ``most``: new records that are looked at first; those beyond are no evidence yet.
+    """
+    catch_up_facts(store, catalogue, most=most)
     plans = [find_plan(catalogue, plan_id)] if plan_id else [r for r in catalogue.plans.all() if r.plan is not None]
     out: list[TaskProgress] = []
     for record in plans:

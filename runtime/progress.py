@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from extractors.reference.data import toml_table
-from review.progress import Targets, agency_key, field_key, make_progress
+from review.progress import PACE_DAYS, READ, Targets, agency_key, field_key, make_progress
 from runtime.open import Workshop
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.extraction import FieldValue
@@ -21,24 +21,28 @@ from storage.endings import endings_of
 from storage.folding import number_key
 from storage.keys import manifest_key
 from storage.package import Manifest
-from storage.plans import iter_stale
+from storage.plans import HIDDEN, PLAN_MARK
 from storage.store import ObjectStore
 
 _DIGITIZE = re.compile(r"số hóa")
 _YEARS = re.compile(r"(?:19|20)\d\d")
+_CHUNK = 500
 
 
-def catch_up_facts(store: ObjectStore, catalogue: Catalogue) -> int:
-    """Bring the table of facts up to the records; how many were taken in."""
+def catch_up_facts(store: ObjectStore, catalogue: Catalogue, *, most: int | None = None) -> int:
+    """Bring the table of facts up to the records, ``most`` of them at once where given; how many were taken in."""
     taken = 0
-    for chunk in iter_stale(catalogue.plans):
+    while most is None or taken < most:
+        chunk = catalogue.plans.stale(limit=_CHUNK if most is None else min(_CHUNK, most - taken))
+        if not chunk:
+            break
+        there = [(one.revision, one.record) for one in chunk if one.record is not None]
         catalogue.plans.take_facts(
-            [_facts(store, revision, record) for revision, record in chunk],
-            [row for _, record in chunk for row in _endings(store, record)],
+            chunk,
+            [_facts(store, revision, record) for revision, record in there],
+            [row for _, record in there for row in _endings(store, record)],
         )
         taken += len(chunk)
-    if taken:
-        catalogue.plans.settle_endings()
     return taken
 
 
@@ -80,6 +84,8 @@ def _facts(store: ObjectStore, revision: int, record: Record) -> dict[str, Any]:
         ),
         "number_key": number_key(_text(record, "doc_number")),
         "issued": _day(_text(record, "issued_date")),
+        "status": record.status if record.kind == "procedure_result" and record.status not in HIDDEN else "",
+        "cites_plan": any(PLAN_MARK in (c.number_canonical or "").upper() for c in record.citations),
     }
 
 
@@ -166,20 +172,23 @@ def progress_of(
     as_of: date | None = None,
     year: int | None = None,
     page_cost: float | None = None,
+    most: int | None = None,
 ) -> Progress:
-    """The same for who has no workshop (the web)."""
-    catch_up_facts(store, catalogue)
+    """The same for who has no workshop (the web). ``most``: new records that are taken in first, no others count."""
+    catch_up_facts(store, catalogue, most=most)
     day = as_of or date.today()
     plans = catalogue.plans
     targets = Targets(plans.figures("targets"), targets_of_plans(plans.all()), default_targets())
     return make_progress(
-        plans.holdings(day),
+        plans.holdings(day, days=PACE_DAYS),
         plans.figures("inventory"),
         targets,
         plans.figures("flow"),
         as_of=day,
         year=year or day.year,
         page_cost=page_cost,
+        uncounted=plans.count_stale(),
+        months=plans.months(READ),
     )
 
 
@@ -199,16 +208,32 @@ def records_behind(
     holdings = catalogue.plans.holdings(as_of)
     agencies = fields = None
     if agency is not None:
-        agencies = tuple(sorted({h.agency for h in holdings if agency_key(h.agency) == agency_key(agency)}))
+        agencies = _names((h.agency for h in holdings), agency_key, agency)
     if field is not None:
-        fields = tuple(sorted({h.field for h in holdings if field_key(h.field) == field_key(field)}))
-    return catalogue.plans.members(
+        fields = _names((h.field for h in holdings), field_key, field)
+    total = sum(
+        h.records
+        for h in holdings
+        if (agencies is None or h.agency in agencies)
+        and (fields is None or h.field in fields)
+        and (level is None or h.level == level)
+        and (not validities or h.validity in validities)
+        and (statuses is None or h.status in statuses)
+    )
+    shown = catalogue.plans.members(
         as_of,
         agencies=agencies,
         fields=fields,
         level=level,
         validities=validities,
         statuses=statuses,
+        total=total,
         limit=limit,
         offset=offset,
     )
+    return total, shown
+
+
+def _names(all_of_them: Iterable[str], key: Callable[[str], str], wanted: str) -> tuple[str, ...]:
+    """The names that mean the same as ``wanted``."""
+    return tuple(sorted(name for name in set(all_of_them) if key(name) == key(wanted)))

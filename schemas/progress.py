@@ -142,7 +142,8 @@ class FlowProgress(Frozen):
 
 class Progress(Frozen):
     """Everything that the progress page shows. ``as_of``: ISO day; ``expected_errors``: fields that are probably wrong
-    among those taken as sure, by their own scores; ``cost``: None without a rate."""
+    among those taken as sure, by their own scores; ``cost``: None without a rate; ``uncounted``: new or changed records
+    that are not counted as they are now."""
 
     as_of: str
     year: int
@@ -160,6 +161,7 @@ class Progress(Frozen):
     working_days_left: int = 0
     cost: float | None = None
     cost_remaining: float | None = None
+    uncounted: int = 0
 
 
 class TaskProgress(Frozen):

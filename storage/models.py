@@ -115,6 +115,8 @@ sa.Index(
     records.c.code, records.c.agency, records.c.field,
     sqlite_where=_quarantined, postgresql_where=_quarantined,
 )  # fmt: skip
+_plan = records.c.kind == "plan"
+sa.Index("ix_records_plans", records.c.created_at, sqlite_where=_plan, postgresql_where=_plan)
 sa.Index("ix_items_batch_record", items.c.batch, items.c.record_id)
 # What the search index has not yet taken in; nearly always empty, so the index on it costs nothing.
 sa.Index(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -12,14 +13,36 @@ import sqlalchemy as sa
 from schemas.progress import FigureKind, FlowRow, FollowUp, Holding, InventoryRow, TargetRow, Validity
 from schemas.record import Record
 from storage.database import Database
+from storage.holdings import (
+    CHANGED,
+    add_up,
+    changes,
+    out_of_the_common,
+    out_on,
+    read_holdings,
+    read_months,
+    validity_on,
+)
 from storage.models import records
-from storage.plan_tables import endings, facts, figures, plan_follow
+from storage.plan_tables import endings, fact_counts, facts, facts_due, figures, out_of_force, plan_follow
+from storage.spans import Said, Span, spans_of
 
+PLAN_MARK = "KH"  # in the number of every plan (KH-UBND, KH/TU)
 _CHUNK = 500
-_HIDDEN = ("quarantined", "duplicate")
+_FEW = 5000  # results that are looked up one by one rather than found by walking
+HIDDEN = ("quarantined", "duplicate")
 _ROWS: dict[FigureKind, type[InventoryRow] | type[TargetRow] | type[FlowRow]] = {
     "inventory": InventoryRow, "targets": TargetRow, "flow": FlowRow,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A record as of a revision, whose facts are to be taken; ``record`` None where it is gone."""
+
+    record_id: str
+    revision: int
+    record: Record | None
 
 
 def figures_of_entry(body: bytes) -> tuple[FigureKind, tuple[Any, ...]]:
@@ -41,6 +64,7 @@ class Plans:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counted: tuple[tuple[date, int, int] | None, tuple[Holding, ...]] = (None, ())
 
     def all(self) -> tuple[Record, ...]:
         """Every plan, the last one taken in first."""
@@ -105,103 +129,87 @@ class Plans:
     def forget(self) -> None:
         """Empty everything that is made from elsewhere (``rebuild``)."""
         with self._database.write() as connection:
-            for table in (plan_follow, figures, facts, endings):
+            for table in (plan_follow, figures, facts, endings, out_of_force, facts_due):
                 connection.execute(table.delete())
+            connection.execute(fact_counts.delete().where(fact_counts.c.period != CHANGED))
+            add_up(connection, (), ())
+            every = sa.select(records.c.record_id, records.c.revision)
+            connection.execute(facts_due.insert().from_select(["record_id", "revision"], every))
 
-    def stale(self, *, limit: int = _CHUNK) -> tuple[tuple[int, Record], ...]:
-        """Records whose facts are missing or older than the record, with their revision."""
+    def stale(self, *, limit: int = _CHUNK) -> tuple[Stale, ...]:
+        """Records whose facts are missing or older than the record; without a record where it is gone."""
         query = (
-            sa.select(records.c.revision, records.c.body)
-            .outerjoin(facts, facts.c.record_id == records.c.record_id)
-            .where(sa.or_(facts.c.revision.is_(None), facts.c.revision != records.c.revision))
+            sa.select(facts_due.c.record_id, facts_due.c.revision, records.c.revision.label("now"), records.c.body)
+            .outerjoin(records, records.c.record_id == facts_due.c.record_id)
+            .order_by(facts_due.c.record_id)
             .limit(limit)
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple((row.revision, Record.model_validate_json(row.body)) for row in rows)
+        return tuple(
+            Stale(r.record_id, r.now or r.revision, Record.model_validate_json(r.body) if r.body else None)
+            for r in rows
+        )
 
-    def take_facts(self, many: Iterable[dict[str, Any]], ended: Iterable[dict[str, Any]] = ()) -> None:
-        """Rows of the tables ``facts`` and ``endings`` of the same records, over what was there."""
+    def count_stale(self) -> int:
+        """How many records progress does not count as they are now."""
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(facts_due)).scalar_one())
+
+    def take_facts(
+        self, taken: Sequence[Stale], many: Iterable[dict[str, Any]], ended: Iterable[dict[str, Any]] = ()
+    ) -> None:
+        """Rows of the tables ``facts`` and ``endings`` of these records, over what was there, counted anew."""
         rows, ends = list(many), list(ended)
+        ids = [one.record_id for one in taken]
         with self._database.write() as connection:
-            ids = [row["record_id"] for row in rows]
+            if not self._database.is_sqlite:  # two at once would both take the old facts out of the counts
+                connection.execute(sa.text("lock table facts in share row exclusive mode"))
+            found = connection.execute(sa.select(facts).where(facts.c.record_id.in_(ids))).mappings()
+            old = [dict(row) for row in found]
+            spoke = endings.c.record_id.in_(ids)
+            said = connection.execute(sa.select(sa.func.count()).select_from(endings).where(spoke)).scalar_one()
             connection.execute(facts.delete().where(facts.c.record_id.in_(ids)))
-            connection.execute(facts.insert(), rows)
-            connection.execute(endings.delete().where(endings.c.record_id.in_(ids)))
+            connection.execute(endings.delete().where(spoke))
+            if rows:
+                connection.execute(facts.insert(), rows)
             if ends:
                 connection.execute(endings.insert(), ends)
+            add_up(connection, old, rows)
+            for one in taken:
+                mine = facts_due.c.record_id == one.record_id
+                connection.execute(facts_due.delete().where(mine, facts_due.c.revision <= one.revision))
+            keys = {row["number_key"] for row in (*old, *rows)} - {""}
+            # Only here do counts and spans change, and ``add_up`` has said so.
+            if _settle(connection, ids, keys) or said or ends:
+                _write_spans(connection)
 
-    def settle_endings(self) -> None:
-        """Find the record that each ending means, again for all: a record that came in may be meant or a rival.
+    def holdings(self, as_of: date, *, days: int = 28) -> tuple[Holding, ...]:
+        """Records of procedure results, counted by everything that progress tells apart, valid as of a day.
 
-        A number with its day means the record of both; where two agencies have such a one, and for a number without a
-        day, that of the agency that ends it. Where that leaves none or several, nothing is ended.
+        Their day of digitizing is the first one within the last ``days`` days, else one before or after all days.
         """
-        by = facts.alias("by")
-        query = (
-            sa.select(
-                endings.c.record_id, endings.c.n, endings.c.target, endings.c.issued, endings.c.day,
-                by.c.agency.label("by_agency"), facts.c.record_id.label("other"), facts.c.agency,
-                facts.c.issued.label("other_issued"),
-            )
-            .outerjoin(by, by.c.record_id == endings.c.record_id)
-            .outerjoin(
-                sa.join(facts, records, records.c.record_id == facts.c.record_id),
-                sa.and_(
-                    facts.c.number_key == endings.c.number_key, facts.c.record_id != endings.c.record_id,
-                    records.c.status.not_in(_HIDDEN),
-                ),
-            )
-        )  # fmt: skip
-        found: dict[tuple[str, int], list[Any]] = {}
-        with self._database.write() as connection:
-            for row in connection.execute(query):
-                found.setdefault((row.record_id, row.n), []).append(row)
-            for (record_id, n), rows in found.items():
-                target = _meant(rows)
-                if target != rows[0].target:
-                    connection.execute(
-                        endings.update().where(endings.c.record_id == record_id, endings.c.n == n).values(target=target)
-                    )
-
-    def holdings(self, as_of: date) -> tuple[Holding, ...]:
-        """Records of procedure results, counted by everything that progress tells apart, valid as of a day."""
-        ended = _ended(as_of.isoformat())
-        validity = _validity(as_of.isoformat(), ended)
-        digitized = facts.c.day
-        keys = (facts.c.agency, facts.c.field, facts.c.level, records.c.status)
-        query = (
-            sa.select(
-                *keys, validity.label("validity"), digitized.label("day"), sa.func.count().label("n"),
-                sa.func.sum(facts.c.pages).label("pages"), sa.func.sum(facts.c.unsure).label("unsure"),
-                sa.func.sum(facts.c.risk).label("risk"),
-            )
-            .join(facts, facts.c.record_id == records.c.record_id)
-            .outerjoin(ended, ended.c.target == records.c.record_id)
-            .where(records.c.kind == "procedure_result", records.c.status.not_in(_HIDDEN))
-            .group_by(*keys, validity, digitized)
-        )  # fmt: skip
         with self._database.read() as connection:
-            return tuple(
-                Holding(
-                    agency=r.agency, field=r.field, level=r.level, status=r.status, validity=r.validity, day=r.day,
-                    records=r.n, pages=int(r.pages or 0), unsure=int(r.unsure or 0), risk=float(r.risk or 0.0),
-                )
-                for r in connection.execute(query)
-            )  # fmt: skip
+            key = (as_of, days, changes(connection))
+            kept, found = self._counted
+            if kept != key:
+                found = read_holdings(connection, as_of, days=days)
+                self._counted = (key, found)
+            return found
+
+    def months(self, statuses: Sequence[str]) -> dict[str, int]:
+        """How many results of these states were digitized, by month ("2026-01")."""
+        with self._database.read() as connection:
+            return read_months(connection, statuses)
 
     def members(
         self, as_of: date, *, agencies: tuple[str, ...] | None, fields: tuple[str, ...] | None, level: str | None,
-        validities: Sequence[Validity], statuses: tuple[str, ...] | None, limit: int, offset: int,
-    ) -> tuple[int, tuple[Record, ...]]:  # fmt: skip
-        """(how many, one page of) the records behind a number. No ``validities``: of any."""
-        ended = _ended(as_of.isoformat())
-        query = (
-            sa.select(records.c.record_id)
-            .join(facts, facts.c.record_id == records.c.record_id)
-            .outerjoin(ended, ended.c.target == records.c.record_id)
-            .where(records.c.kind == "procedure_result", records.c.status.not_in(_HIDDEN))
-        )
+        validities: Sequence[Validity], statuses: tuple[str, ...] | None, total: int, limit: int, offset: int,
+    ) -> tuple[Record, ...]:  # fmt: skip
+        """One page of the ``total`` records behind a number. No ``validities``: of any."""
+        day = as_of.isoformat()
+        ended = out_on(day)
+        query = sa.select(facts.c.record_id).where(facts.c.status != "")
         if agencies is not None:
             query = query.where(facts.c.agency.in_(agencies))
         if fields is not None:
@@ -209,16 +217,26 @@ class Plans:
         if level is not None:
             query = query.where(facts.c.level == level)
         if statuses is not None:
-            query = query.where(records.c.status.in_(statuses))
+            query = query.where(facts.c.status.in_(statuses))
         if validities:
-            query = query.where(_validity(as_of.isoformat(), ended).in_(validities))
+            query = query.outerjoin(ended, ended.c.target == facts.c.record_id)
+            query = query.where(validity_on(day, ended).in_(validities))
+            if (
+                agencies is None
+                and fields is None
+                and total < _FEW
+                and not set(validities) & {"con_hieu_luc", "khong_ro"}
+            ):
+                expired = sa.select(facts.c.record_id).where(facts.c.valid_to < day)
+                query = query.where(
+                    sa.or_(*(facts.c.record_id.in_(some) for some in (out_of_the_common(day), expired)))
+                )
         with self._database.read() as connection:
-            total = connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
-            ids = query.order_by(records.c.record_id).limit(limit).offset(offset)
+            ids = connection.execute(query.order_by(facts.c.record_id).limit(limit).offset(offset)).scalars().all()
             bodies = connection.execute(
                 sa.select(records.c.body).where(records.c.record_id.in_(ids)).order_by(records.c.record_id)
             )
-            return int(total), tuple(Record.model_validate_json(b) for b in bodies.scalars())
+            return tuple(Record.model_validate_json(b) for b in bodies.scalars())
 
     def citing(self, number: str) -> tuple[str, ...]:
         """Ids of records that cite this number."""
@@ -226,6 +244,7 @@ class Plans:
         query = (
             sa.select(facts.c.record_id)
             .where(facts.c.cited.contains(mark, autoescape=True))
+            .where(facts.c.cites_plan.is_(True) if PLAN_MARK in number.upper() else sa.true())
             .order_by(facts.c.record_id)
         )
         with self._database.read() as connection:
@@ -244,30 +263,53 @@ def _meant(rows: Sequence[Any]) -> str | None:
     return str(some[0].other) if len(some) == 1 else None
 
 
-def _ended(day: str) -> sa.Subquery:
-    """Records that another one had taken out of force by a day; revoked counts before replaced."""
-    by = records.alias("ending_record")
-    return (
-        sa.select(endings.c.target, sa.func.max(endings.c.kind).label("kind"))
-        .join(by, by.c.record_id == endings.c.record_id)
-        .where(endings.c.target.is_not(None), endings.c.day <= day, by.c.status.not_in(_HIDDEN))
-        .group_by(endings.c.target)
-        .subquery("ended")
+def _settle(connection: sa.Connection, ids: Sequence[str], keys: set[str]) -> bool:
+    """Find the record that each ending means, where records ``ids`` or papers of these numbers have a part in it.
+
+    A number with its day means the record of both; where two agencies have such a one, and for a number without a
+    day, that of the agency that ends it. Where that leaves none or several, nothing is ended. Whether anything changed.
+    """
+    by = facts.alias("by")
+    query = (
+        sa.select(
+            endings.c.record_id, endings.c.n, endings.c.target, endings.c.issued, endings.c.day,
+            by.c.agency.label("by_agency"), facts.c.record_id.label("other"), facts.c.agency,
+            facts.c.issued.label("other_issued"),
+        )
+        .outerjoin(by, by.c.record_id == endings.c.record_id)
+        .outerjoin(
+            sa.join(facts, records, records.c.record_id == facts.c.record_id),
+            sa.and_(
+                facts.c.number_key == endings.c.number_key, facts.c.record_id != endings.c.record_id,
+                records.c.status.not_in(HIDDEN),
+            ),
+        )
+        .where(sa.or_(endings.c.record_id.in_(ids), endings.c.number_key.in_(keys), endings.c.target.in_(ids)))
+    )  # fmt: skip
+    found: dict[tuple[str, int], list[Any]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.record_id, row.n), []).append(row)
+    changed = False
+    for (record_id, n), rows in found.items():
+        target = _meant(rows)
+        if target != rows[0].target:
+            mine = (endings.c.record_id == record_id, endings.c.n == n)
+            connection.execute(endings.update().where(*mine).values(target=target))
+            changed = True
+    return changed
+
+
+def _write_spans(connection: sa.Connection) -> None:
+    """What follows from all that records say of one another; those set aside say nothing."""
+    query = (
+        sa.select(endings.c.record_id, endings.c.target, endings.c.kind, endings.c.day)
+        .join(records, records.c.record_id == endings.c.record_id)
+        .where(endings.c.target.is_not(None), records.c.status.not_in(HIDDEN))
     )
-
-
-def _validity(day: str, ended: sa.Subquery) -> sa.Case[str]:
-    return sa.case(
-        (ended.c.kind.is_not(None), ended.c.kind),
-        (sa.and_(facts.c.valid_from.is_not(None), facts.c.valid_from > day), "chua_hieu_luc"),
-        (sa.and_(facts.c.valid_to.is_not(None), facts.c.valid_to < day), "het_hieu_luc"),
-        (facts.c.valid_to.is_not(None), "con_hieu_luc"),
-        (facts.c.term.in_(("perpetual", "until_replaced")), "con_hieu_luc"),
-        else_="khong_ro",
-    )
-
-
-def iter_stale(plans: Plans) -> Iterator[tuple[tuple[int, Record], ...]]:
-    """Chunks of stale records until none is left."""
-    while chunk := plans.stale():
-        yield chunk
+    wanted = spans_of(Said(r.record_id, r.target, r.kind, r.day) for r in connection.execute(query))
+    there = {Span(*row) for row in connection.execute(sa.select(out_of_force))}
+    for span in there - wanted:
+        same = (column == getattr(span, column.name) for column in out_of_force.c)
+        connection.execute(out_of_force.delete().where(*same))
+    if wanted - there:
+        connection.execute(out_of_force.insert(), [asdict(span) for span in sorted(wanted - there)])

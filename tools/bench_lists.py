@@ -21,6 +21,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -30,10 +31,14 @@ from schemas.scope import EVERYTHING, Scope
 from storage.catalogue import Catalogue
 from storage.counts import recount
 from storage.desk_models import open_items, people, settled, tasks
+from storage.holdings import add_up
 from storage.models import batches, items, metadata, records
+from storage.plan_tables import fact_counts, facts, facts_due, out_of_force
+from storage.spans import NEVER
 from tools.report import machine_line, table, write_section
 
 _AT_ONCE = 10_000
+_REVOKED = 0.005  # of the results
 _PASSWORD = "lúa nếp cái hoa vàng"  # of accounts in the invented catalogue only
 _LOGINS = {"moi": EVERYTHING, "ba": Scope(agencies=frozenset(f"Ủy ban nhân dân xã số {i}" for i in range(3)))}
 _WIDE = {"rong": Scope(agencies=frozenset(f"Ủy ban nhân dân xã số {i}" for i in range(30)))}
@@ -130,6 +135,44 @@ def fill(catalogue: Catalogue, count: int) -> None:
             connection.exec_driver_sql("vacuum analyze")  # the server does so by itself after a while
 
 
+def fill_facts(catalogue: Catalogue) -> None:
+    """What progress counts of the records: a third with a last day, half for ever, some revoked by others."""
+    chance = random.Random(7)
+    counted = records.c.status.not_in(("quarantined", "duplicate"))
+    columns = (records.c[name] for name in ("record_id", "revision", "status", "agency", "field", "issued_date"))
+    with catalogue.database.read() as connection:
+        rows = connection.execute(sa.select(*columns).where(counted).order_by(records.c.record_id)).all()
+    for begin in range(0, len(rows), _AT_ONCE):
+        made = [_fact(row, chance) for row in rows[begin : begin + _AT_ONCE]]
+        with catalogue.database.write() as connection:
+            connection.execute(facts.insert(), made)
+            add_up(connection, (), made)
+            revoked = [
+                {"target": row["record_id"], "kind": "bi_thu_hoi", "first": "2026-01-05", "until": NEVER}
+                for row in made
+                if chance.random() < _REVOKED
+            ]
+            if revoked:
+                connection.execute(out_of_force.insert(), revoked)
+    with catalogue.database.write() as connection:
+        connection.execute(facts_due.delete())
+    catalogue.database.analyze()
+
+
+def _fact(row: Any, chance: random.Random) -> dict[str, Any]:
+    kind = chance.random()
+    begun = row.issued_date or "2015-01-01"
+    ends = f"{int(begun[:4]) + chance.randint(1, 15)}{begun[4:]}" if kind < 0.3 else None
+    day = f"2026-{chance.randint(1, 11):02d}-{chance.randint(1, 26):02d}"
+    return {
+        "record_id": row.record_id, "revision": row.revision, "agency": row.agency or "", "field": row.field or "",
+        "level": "tinh" if (row.agency or "").startswith("Sở") else "xa", "day": day, "valid_from": row.issued_date,
+        "valid_to": ends, "term": "fixed" if ends else "perpetual" if kind < 0.8 else "unknown", "pages": 2,
+        "unsure": int(row.status == "needs_review"), "risk": 0.01, "cited": '["468/QĐ-TTG"]', "number_key": "",
+        "issued": row.issued_date, "status": row.status, "cites_plan": False,
+    }  # fmt: skip
+
+
 def _fill_sqlite(engine: sa.Engine, count: int, chance: random.Random) -> None:
     names = ", ".join(f"'{t.name}'" for t in metadata.sorted_tables)
     with engine.connect() as connection:
@@ -188,12 +231,16 @@ def _pages(count: int, chance: random.Random, rounds: int) -> Iterator[tuple[str
         yield "desk: quality", "/desk/quality"
         yield "history", "/history"
         yield "people", "/people"
+        agency = quote(chance.choice(AGENCIES))
+        yield "progress", "/progress"
+        yield "progress: records of a number", f"/progress/records?what=digitized&page={chance.randint(1, 50)}"
+        yield "progress: records of an agency", f"/progress/records?what=expired&agency={agency}"
 
 
 _LIMITED = ("home", "records", "one filter", "two filters", "three filters", "a batch", "quarantine", "desk: queue")
 
 
-def measure(settings: Any, count: int, rounds: int) -> list[tuple[str, list[tuple[float, float]]]]:
+def measure(settings: Any, count: int, rounds: int, only: str = "") -> list[tuple[str, list[tuple[float, float]]]]:
     """Milliseconds by the clock and of this process's CPU for every call, by who asked for what."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -211,7 +258,7 @@ def measure(settings: Any, count: int, rounds: int) -> list[tuple[str, list[tupl
             chance = random.Random(9)
             seen: set[str] = set()
             for kind, path in _pages(count, chance, rounds):
-                if login != "moi" and not kind.startswith(_LIMITED):
+                if (login != "moi" and not kind.startswith(_LIMITED)) or not kind.startswith(only):
                     continue
                 if kind not in seen:  # templates are compiled at the first
                     client.get(path)
@@ -243,6 +290,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--database", default="")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--only", default="", help="pages whose kind begins so")
     parser.add_argument("--dry", action="store_true", help="print only")
     given = parser.parse_args()
     settings = load_settings({}, home=given.folder, database_url=given.database or None)
@@ -252,6 +300,12 @@ def main() -> None:
             begun = time.monotonic()
             fill(catalogue, given.count)
             print(f"{given.count} records made in {time.monotonic() - begun:.0f} s", flush=True)
+        with catalogue.database.read() as connection:
+            counted = connection.execute(sa.select(fact_counts.c.n).limit(1)).first()
+        if counted is None:
+            begun = time.monotonic()
+            fill_facts(catalogue)
+            print(f"facts for progress made in {time.monotonic() - begun:.0f} s", flush=True)
         name = "SQLite" if catalogue.database.is_sqlite else "PostgreSQL"
         with catalogue.database.read() as connection:
             there = connection.execute(sa.select(people.c.login)).first()
@@ -264,7 +318,7 @@ def main() -> None:
                 )
         count = catalogue.records.count()
     head = machine_line()
-    times = measure(settings, count, given.rounds)
+    times = measure(settings, count, given.rounds, given.only)
     found = report(times)
     print(found)
     if not given.dry:

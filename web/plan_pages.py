@@ -45,6 +45,8 @@ def _need_whole_view(viewer: ViewerOf) -> None:
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_view)])
 What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
+_AT_ONCE = 50  # new records that a page takes in before it answers; the others are taken in behind it
+_SHOWN = 300  # rows of the longest table of the page; the files hold all
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _READ = ("accepted", "confirmed", "published")
 _WHAT: dict[str, tuple[str, tuple[Validity, ...], tuple[str, ...] | None]] = {
@@ -103,7 +105,7 @@ def _day(text: str) -> date:
 
 
 def _progress(desk: PlanDesk, day: date, year: int | None, page_cost: float | None) -> Progress:
-    return progress_of(desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None)
+    return progress_of(desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=_AT_ONCE)
 
 
 def _view(row: ScopeProgress, name: str, as_of: str) -> _View:
@@ -135,15 +137,18 @@ def progress_page(
 ) -> Response:
     day = _day(as_of)
     found = _progress(desk, day, year, page_cost)
-    tasks = task_list(desk.store, desk.catalogue, today=day)
+    tasks = task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE)
     chart = ratio_chart(
         [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
     )
     groups = [
-        ("Theo cấp", [_view(r, _name(r), found.as_of) for r in found.by_level]),
-        ("Theo cơ quan", [_view(r, _name(r), found.as_of) for r in found.by_agency]),
-        ("Theo lĩnh vực", [_view(r, _name(r), found.as_of) for r in found.by_field]),
-        ("Từng cơ quan, lĩnh vực, cấp", [_view(r, _name(r), found.as_of) for r in found.rows]),
+        (title, [_view(r, _name(r), found.as_of) for r in rows[:_SHOWN]], len(rows) - _SHOWN)
+        for title, rows in (
+            ("Theo cấp", found.by_level),
+            ("Theo cơ quan", found.by_agency),
+            ("Theo lĩnh vực", found.by_field),
+            ("Từng cơ quan, lĩnh vực, cấp", found.rows),
+        )
     ]
     query = urlencode({"year": found.year, "as_of": found.as_of})
     context = {
@@ -220,7 +225,7 @@ def progress_file(
     found = _progress(desk, day, year, None)
     out = io.BytesIO()
     if form == "docx":
-        write_report(found, task_list(desk.store, desk.catalogue, today=day), out, office=office)
+        write_report(found, task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE), out, office=office)
     else:
         write_table(PROGRESS_COLUMNS, progress_rows(found), out, form=form, title="Tiến độ")
     return _file(out, form, f"tien-do-{found.year}")
@@ -235,7 +240,7 @@ def _file(out: io.BytesIO, form: str, name: str) -> Response:
 @router.get("/plans")
 def plans_page(request: Request, desk: PlanDeskOf) -> Response:
     records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
-    tasks = task_list(desk.store, desk.catalogue, today=date.today())
+    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE)
     done: dict[str, int] = {}
     for task in tasks:
         done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
@@ -248,7 +253,10 @@ def plans_page(request: Request, desk: PlanDeskOf) -> Response:
 def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf, plan_id: str) -> Response:
     record = mask_record(find_plan(desk.catalogue, plan_id))
     papers.shelf.log(actor, "view", record.record_id)
-    tasks = {t.task_id: t for t in task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id)}
+    tasks = {
+        t.task_id: t
+        for t in task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id, most=_AT_ONCE)
+    }
     assert record.plan is not None
     by_section: dict[str | None, list[object]] = {}
     for task in tasks.values():

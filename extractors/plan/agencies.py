@@ -25,7 +25,7 @@ _VERB = re.compile(
     r"trên cơ sở|theo (?:chức năng|nhiệm vụ)|tập trung|lồng ghép|hỗ trợ|đảm bảo|bảo đảm|khẩn trương|nghiêm túc|gương mẫu|kịp thời|gửi|cử)(?!\w)"
 )
 _CUT = re.compile(
-    rf"\s*(?:[;\n]|,(?=\s*{_LEAD}(?!\w))|(?<=\w)\s+và\s+(?={_LEAD}(?!\w)))\s*|\s+[-+•]\s+(?={_LEAD}(?!\w))"
+    rf"\s*(?:[;\n]|,(?=\s*{_LEAD}(?!\w))|(?<=\w)(?<!Văn phòng HĐND)(?<!Văn phòng Hội đồng nhân dân)\s+và\s+(?={_LEAD}(?!\w)))\s*|\s+[-+•]\s+(?={_LEAD}(?!\w))"
 )
 _LONG = 24  # words of the longest list of agencies
 _SENTENCE = re.compile(r"(?<=[.;:(])\s+|^")

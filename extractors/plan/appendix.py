@@ -12,7 +12,7 @@ from extractors.plan.deadlines import last_day
 from extractors.plan.targets import find_targets
 from extractors.plan.words import action_verb, any_of, column_label, folded
 from schemas.plan import PlanSection, PlanSource, PlanTarget, PlanTask
-from schemas.reading import PageReading, Reading, Table
+from schemas.reading import Reading, Table
 from schemas.text import bare, nfc
 
 _NUMBERS = re.compile(r"^\(?\d{1,2}\)?$|^\([a-zđ]\)$|^[A-ZĐ]$|^\(?\d=[\d+x]+\)?$")
@@ -25,6 +25,9 @@ _SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 _KINDS = ("lead", "coordinating", "deadline", "product")
 
 Cell = str | None
+
+
+_Lines = dict[int, list[str]]  # the lines of each page
 
 
 @dataclass(slots=True)
@@ -56,12 +59,17 @@ class Appendix:
     tables: int = 0
 
 
-def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) -> Appendix:
-    """Tasks of every table that has a column of tasks, targets of those that have a column of indicators."""
+def read_appendix(reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1) -> Appendix:
+    """Tasks of every table that has a column of tasks, targets of those that have a column of indicators.
+
+    ``year`` for deadlines that name none; ``around``: a year of the plan: scanned deadlines far from it are misread.
+    """
     out = Appendix(tables=sum(len(page.tables) for page in reading.pages))
-    pages = {page.number: page for page in reading.pages}
+    origins = {page.number: page.origin for page in reading.pages}
+    pages: _Lines = {page.number: [line.text for line in page.lines] for page in reading.pages}
+    pages |= {number: list(lines) for number, lines in enumerate(reading.sheets, 1)}  # a text file's own lines
     for table in _join(reading):
-        scanned = any(pages[n].origin == "ocr" for n in table.pages)
+        scanned = any(origins[n] == "ocr" for n in table.pages)
         if scanned:
             _mend_quarters(table)
         labels = [column_label(h) for h in table.header]
@@ -72,7 +80,7 @@ def read_appendix(reading: Reading, *, year: int | None, first_target: int = 1) 
             elif "group" in labels:
                 labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in _KINDS):
-            _read_tasks(table, labels, pages, year, out, scanned=scanned)
+            _read_tasks(table, labels, pages, year, out, scanned=scanned, around=around or year)
         else:
             out.targets += _read_targets(table, labels, pages, first_target + len(out.targets))
     return out
@@ -140,6 +148,8 @@ def _join(reading: Reading) -> list[_Joined]:
             first = len(rows) - len(body)
             continued = joined.rows and joined.rows[-1].page != page.number
             for i, cells in enumerate(body):
+                if _is_column_numbers(cells) and any("(" in (c or "") or ")" in (c or "") for c in cells):
+                    continue  # under a header that was not known as one
                 if continued and i == 0:
                     if _is_rest(cells, joined):
                         _append(joined.rows[-1], cells)
@@ -206,6 +216,8 @@ def _same_head(rows: Sequence[Sequence[Cell]], header: Sequence[str]) -> bool:
 def _is_column_numbers(cells: Sequence[Cell]) -> bool:
     shown = [c for c in cells if c]
     good = sum(bool(_NUMBERS.match(c)) for c in shown)
+    if sum(bool(re.fullmatch(r"\(\d{1,2}\)", c)) for c in shown) >= max(3, 0.6 * len(shown)):
+        return True  # one of them may be misread
     return len(shown) >= 3 and all(len(c) <= 5 for c in shown) and good >= 0.6 * len(shown)
 
 
@@ -293,11 +305,12 @@ def _is_group(cells: Sequence[Cell], labels: Sequence[str | None]) -> bool:
 def _read_tasks(
     table: _Joined,
     labels: Sequence[str | None],
-    pages: dict[int, PageReading],
+    pages: _Lines,
     year: int | None,
     out: Appendix,
     *,
     scanned: bool,
+    around: int | None,
 ) -> None:
     base = (
         "PL" if not any(s.id == "PL" for s in out.sections) else f"PL{1 + sum(s.parent is None for s in out.sections)}"
@@ -350,7 +363,8 @@ def _read_tasks(
         words = text or group or ""
         deadline = cell("deadline")
         unsure = any(label in (*_KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
-        doubtful = scanned and (unsure or _UNREAD in row.cells or _odd_deadline(deadline, year))
+        named = any(":" in (cell(who) or "") for who in ("lead", "coordinating"))  # a semicolon that lost its tail
+        doubtful = scanned and (unsure or named or _UNREAD in row.cells or _odd_deadline(deadline, around))
         out.tasks.append(
             PlanTask(
                 id=f"{section}-{counts[section]}",
@@ -378,9 +392,7 @@ def _target_columns(header: Sequence[str]) -> list[tuple[int, str]]:
     return found if len(found) >= 2 else []
 
 
-def _read_targets(
-    table: _Joined, labels: Sequence[str | None], pages: dict[int, PageReading], first: int
-) -> Iterator[PlanTarget]:
+def _read_targets(table: _Joined, labels: Sequence[str | None], pages: _Lines, first: int) -> Iterator[PlanTarget]:
     names = [i for i, h in enumerate(table.header) if any_of("target_labels", "indicator").search(folded(h))]
     years = _target_columns(table.header)
     if not names:
@@ -427,9 +439,17 @@ _UNREAD = "?"  # what the reader of cells puts where it saw ink and no letters
 _STANDING = re.compile(r"thường xuyên|hằng|hàng|liên tục|theo|khi|đột xuất|định kỳ")
 
 
+# "25/01/201£", "16/08/2C", "Quý II/20": a year that lost figures.
+_CUT_YEAR = re.compile(
+    r"(?:\d/\d{1,2}|quý\s+\w{1,3}|tháng\s+\d{1,2})/(?!\d{4}(?!\w))|\d/(?!\d{4}(?!\w)|\d{1,2}(?![\w£€§]))", re.IGNORECASE
+)
+
+
 def _odd_deadline(text: str | None, year: int | None) -> bool:
     """Whether a scanned deadline cannot be what the paper says: no time in it, or a year far from the plan's."""
     if text is None:
+        return True
+    if _CUT_YEAR.search(text):
         return True
     years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
     if year is not None and any(not year - 2 <= y <= year + 10 for y in years):
@@ -437,17 +457,16 @@ def _odd_deadline(text: str | None, year: int | None) -> bool:
     return last_day(text, year=year) is None and not _STANDING.search(folded(text))
 
 
-def _place(pages: dict[int, PageReading], number: int, words: str, row: int | None) -> PlanSource:
+def _place(pages: _Lines, number: int, words: str, row: int | None) -> PlanSource:
     """The line of the page that holds the beginning of ``words``; line 0 when no line does."""
-    page = pages.get(number)
     begin = " ".join(words.split()[:3])
-    if page is not None and begin:
+    if begin:
         for length in (3, 2, 1):
             part = " ".join(words.split()[:length])
             if len(part) < 4:
                 break
-            for k, line in enumerate(page.lines, 1):
-                at = line.text.find(part)
+            for k, line in enumerate(pages.get(number, ()), 1):
+                at = line.find(part)
                 if at >= 0:
                     return PlanSource(page=number, line=k, start=at, end=at + len(part), row=row)
     return PlanSource(page=number, line=0, start=0, end=0, row=row)

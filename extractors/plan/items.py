@@ -38,9 +38,21 @@ def read_labels(text: str) -> tuple[str, dict[str, str]]:
     for m, after in zip(found, [*found[1:], None], strict=True):
         end = after.start() if after else len(text)
         value = text[m.end() : end].strip(" .;,-–+\n")
+        if m.lastgroup == "product":
+            value, due = _without_deadline(value)
+            if due:
+                values.setdefault("deadline", due)
         if m.lastgroup and value:
             values.setdefault(m.lastgroup, value)
     return text[: found[0].start()].rstrip(" .;,-–+(\n"), values
+
+
+def _without_deadline(value: str) -> tuple[str, str | None]:
+    """A product, and the deadline that a sentence of its own names behind it ("Danh mục. Hoàn thành trong quý II")."""
+    for cut in re.finditer(r"\.\s+(?=[A-ZĐ])", value):
+        if due := find_deadline(value[cut.end() :]):
+            return value[: cut.start()], due
+    return value, None
 
 
 def read_tasks(entries: Sequence[Entry], *, year: int | None) -> tuple[PlanTask, ...]:

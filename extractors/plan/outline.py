@@ -92,7 +92,7 @@ def _opens(p: Paragraph) -> bool:
         return False
     if found.kind in _ALWAYS:
         return True
-    return found.kind == "number" and section_role(p.text) is not None and len(p.text.split()) < 14
+    return found.kind in ("article", "number") and section_role(p.text) is not None and len(p.text.split()) < 14
 
 
 def _entries(body: Sequence[Paragraph]) -> list[Entry]:
@@ -125,7 +125,9 @@ def _find_headings(entries: Sequence[Entry]) -> None:
         after = entries[k + 1] if k + 1 < len(entries) else None
         has_child = after is not None and (after.depth > e.depth)
         short = len(text.split()) <= _HEAD_WORDS
-        if e.marker.kind in _ALWAYS:
+        if e.marker.kind in _ALWAYS or (
+            e.marker.kind == "article" and section_role(text) is not None and not _HEAD_END.search(text)
+        ):
             is_heading = short
         else:
             is_heading = has_child and short and not _HEAD_END.search(text) and not _is_item(e, entries[k + 1 :])

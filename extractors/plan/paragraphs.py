@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.plan.markers import marker_of
+from extractors.plan.text_tables import is_row
 from extractors.scan.language import mend_phrases
 from schemas.geometry import Box
 from schemas.plan import PlanSource
@@ -20,7 +21,9 @@ _TERMINAL = re.compile(r"[.;:!?…/]\W*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s*)?\d{1,3}\W*$", re.IGNORECASE)
 _BARE_MARK = re.compile(r"^\s*(?:[IVX]{1,6}|\d{1,2})\s?\.\s*$")  # a number whose words stand on the next line
 _RULE = re.compile(r"^[\W_]*$")
+_TITLE = re.compile(r"^\W*KẾ HOẠCH\W*$")
 _WRAPPED = 140  # a text file whose long lines are no longer than this was broken by a program
+_FULL = 0.3  # and so many of its lines are full
 _ROOM = 0.012  # air that a word needs beside its width, fractions of the page
 
 
@@ -101,7 +104,7 @@ def _sheet_rows(reading: Reading) -> Iterator[_Row]:
     for number, lines in enumerate(reading.sheets, 1):
         gap = True
         for k, line in enumerate(lines, 1):
-            if _RULE.match(line):
+            if _RULE.match(line) or is_row(line):
                 gap = True
                 continue
             yield _Row(number, k, clean(line), "body", None, gap)
@@ -111,12 +114,13 @@ def _sheet_rows(reading: Reading) -> Iterator[_Row]:
 def _sheet_joins(rows: Sequence[_Row]) -> list[bool]:
     lengths = sorted(len(r.text.strip()) for r in rows)
     longest = lengths[int(0.95 * (len(lengths) - 1))] if lengths else 0
-    wrapped = 40 < longest <= _WRAPPED
+    full = sum(0.8 * longest < n for n in lengths)
+    wrapped = 40 < longest <= _WRAPPED and full > _FULL * len(lengths)
     out = [False]
     for a, b in pairwise(rows):
         if not b.gap and _BARE_MARK.match(a.text):
             out.append(True)
-        elif b.gap or marker_of(b.text) is not None:
+        elif b.gap or marker_of(b.text) is not None or _TITLE.match(b.text):
             out.append(False)
         elif wrapped:
             done = bool(_TERMINAL.search(a.text)) and len(a.text.strip()) < 0.75 * longest

@@ -32,7 +32,7 @@ def plain_plan_fields(reading: Reading, fields: Fields, plan: Plan) -> Fields:
             reasons=("plan_title",),
         )  # fmt: skip
     agency = fields.issuing_agency_name.value
-    if agency is None or (isinstance(agency, str) and _TITLE.match(agency)):
+    if agency is None or (isinstance(agency, str) and (_TITLE.match(agency) or agency.endswith(" KẾ HOẠCH"))):
         changes["issuing_agency_name"] = FieldValue()
         take("issuing_agency_name", plan.issuer)
     if fields.summary.value is None:

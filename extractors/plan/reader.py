@@ -13,6 +13,7 @@ from extractors.plan.oddities import find_oddities
 from extractors.plan.outline import Entry, read_outline
 from extractors.plan.paragraphs import Paragraph, read_paragraphs
 from extractors.plan.targets import find_targets
+from extractors.plan.text_tables import with_text_tables
 from extractors.plan.words import folded
 from schemas.extraction import Citation, Fields
 from schemas.plan import Plan, PlanDuty, PlanSection, PlanSource, PlanTarget, PlanTask
@@ -30,6 +31,8 @@ _ISSUES = re.compile(
     r"(?P<who>(?:[ỦU][ỷyỦ][ -]?|UBND|Sở|Bộ|Ban|Văn phòng|Phòng|Cục|Chi cục|Hội|Công an|Trung tâm|Trường|Ủy ban|HĐND)[^,;.:]{2,80}?)\s+(?:ban hành|xây dựng|triển khai|lập)\s+(?:Kế hoạch|kế hoạch)"
 )
 _BODY = re.compile(r"^\W{0,3}(?:Căn cứ|Thực hiện|Theo|Nhằm|Để|Triển khai|Xét|Trên cơ sở|Số\s*:)|như sau\s*:?\s*$")
+# Right below "KẾ HOẠCH" even "Triển khai ..." and "Thực hiện ..." are its title, unless they are a sentence.
+_NO_TITLE = re.compile(r"^\W{0,3}(?:Căn cứ|Số\s*:)|[;:.]\W*$")
 _AREA = re.compile(
     r"(?:trên địa bàn|tại)\s+((?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})|(?<!\w)((?:tỉnh|thành phố|huyện|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})"
 )
@@ -62,7 +65,9 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
     first, last = (min(years), max(years)) if years else (None, None)
     duties = read_duties(outline.entries)
     targets = _targets(outline.entries, duties, first, period)
-    appendix = read_appendix(reading, year=last, first_target=len(targets) + 1)
+    issued = fields.issued_date.value
+    around = int(issued[:4]) if isinstance(issued, str) and issued[:4].isdigit() else last
+    appendix = read_appendix(with_text_tables(reading), year=last, around=around, first_target=len(targets) + 1)
     tasks = (*read_tasks(outline.entries, year=last), *appendix.tasks)
     targets = (*targets, *appendix.targets)
     ending = read_ending(outline.closing)
@@ -110,7 +115,8 @@ def _title(opening: Sequence[Paragraph]) -> tuple[str | None, list[Paragraph]]:
     parts = [same] if same else []
     below = at + 1
     for p in opening[at + 1 : at + 6]:
-        if _BODY.search(p.text) or re.fullmatch(r"[\W_]*", p.text) or p.region.startswith(("header", "sign")):
+        begins = _BODY if parts else _NO_TITLE
+        if begins.search(p.text) or re.fullmatch(r"[\W_]*", p.text) or p.region.startswith(("header", "sign")):
             break
         if re.match(r"^\W*\(?(?:[Kk]èm theo|[Bb]an hành kèm)", p.text):
             below += 1
@@ -138,6 +144,8 @@ def _issuer(fields: Fields, rest: Sequence[Paragraph], signing: str | None) -> s
     value = fields.issuing_agency_name.value
     if isinstance(value, str) and not _TITLE.match(value):
         value = re.sub(r"\s+CỘNG H(?:ÒA|OÀ).*$", "", value)
+        if value.endswith(" KẾ HOẠCH"):  # the title stands right below it: as printed, without the title
+            value = " ".join((fields.issuing_agency_name.raw_text or value).split()).removesuffix("KẾ HOẠCH").strip()
         parent = fields.parent_agency_name.value
         return f"{parent} {value}" if isinstance(parent, str) and value.lower().startswith("tỉnh ") else value
     for p in rest[-3:]:

@@ -45,6 +45,13 @@ _STRIP_TAIL = re.compile(
     r"đảm bảo|bảo đảm|không thấp hơn|không dưới|chiếm|có|hơn|vượt|cho|đối với|được|thì|cắt|và|với|trong đó|hoặc|đã|sẽ|ước))+$"
 )
 _RATE = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ trọng|tốc độ|số lượng|mức độ hài lòng|chỉ số)(?!\w)")
+_SIGN = re.compile(r"([≥≤<>])=?\s*$")
+_RATHER = re.compile(r"^\s*(?:trở lên|trở đi|hoặc hơn|trở xuống)\s+(?=[^\W\d_])")  # "từ 70% trở lên hồ sơ ..."
+_NUMBER_NEXT = re.compile(
+    rf"\s*(?:(?:đạt|từ|trên|dưới|ít nhất|tối thiểu|không quá|tối đa|khoảng|[≥≤<>]=?)\s*)*(?:{_NUM})\s*(?:(?:-|–|đến)\s*(?:{_NUM})\s*)?%"
+)
+_RATE_PER = re.compile(r"\s?/\s?(?:ngày|tuần|tháng|quý|năm|giờ|người|hộ)(?!\w)")
+_ASIDE = re.compile(r"[\s.,;]*\((?P<base>[^()]*?(?<!\d)(?:19|20)\d\d(?!\d)[^()]*)\)")
 _VERB_ONLY = 4  # words of what stands before a number when it is no more than a verb
 _AFTER_CUT = re.compile(
     r"\s*(?:\(|so với\b|,\s*(?=(?:phấn đấu|đạt|trong đó|đảm bảo|bảo đảm|tỷ lệ|tỉ lệ|có|giảm|tăng|đến|trên|và)\b|[\d])|,\s*\d|\btrở lên\b|trở lên).*$"
@@ -93,9 +100,14 @@ def find_targets(text: str, *, role: SectionRole, first_year: int | None = None)
     if role in ("purpose", "funding"):
         return
     low = folded(text)
-    bounds = [0, *(m.end() for m in _CLAUSE_END.finditer(low)), len(low)]
+    bounds = [0, *(m.end() for m in _CLAUSE_END.finditer(low) if not _names_number(low, m)), len(low)]
     for begin, stop in pairwise(bounds):
         yield from _in_clause(text, low, begin, stop, role, first_year)
+
+
+def _names_number(low: str, end: re.Match[str]) -> bool:
+    """A colon between what is counted and its number ("Hộ có Internet: từ 90% trở lên")."""
+    return end[0] == ":" and _NUMBER_NEXT.match(low, end.end()) is not None
 
 
 def _in_clause(
@@ -106,7 +118,9 @@ def _in_clause(
         found.append((m.start(), m.end(), m, "%/năm" if m["per"] else "%"))
     for m in _count_pattern().finditer(low, begin, stop):
         if not any(a < m.end() and m.start() < b for a, b, _, _ in found):
-            found.append((m.start(), m.end(), m, text[m.start("unit") : m.end("unit")]))
+            per = _RATE_PER.match(low, m.end())
+            end = per.end() if per else m.end()
+            found.append((m.start(), end, m, text[m.start("unit") : end]))
     found.sort(key=lambda f: f[0])
     since = begin
     for k, (at, end, m, unit) in enumerate(found):
@@ -119,14 +133,26 @@ def _in_clause(
             operator = _operator(before, after, percent)
             indicator = _indicator(text, since, at, end, upto, begin, unit)
             baseline = _BASELINE.search(after)
-            period = _period(low, text, begin, since, at, end, upto)
+            aside = _ASIDE.match(low, end, stop)
+            period = _period(low, text, begin, since, at, end, upto, first_year)
             level = _LEVEL.search(low[since:upto])
             yield FoundTarget(
                 at, end, indicator, operator, _number(m["a"]), _number(m["b"]) if m["b"] else None, unit,
-                text[end + baseline.start("base") : end + baseline.end("base")].strip() if baseline else None,
+                _baseline(text, end, baseline, aside, first_year),
                 period, _level_key(level), bool(re.search(r"trong đó", before)),
             )  # fmt: skip
         since = end
+
+
+def _baseline(
+    text: str, end: int, said: re.Match[str] | None, aside: re.Match[str] | None, first_year: int | None
+) -> str | None:
+    """What it is compared with: "so với năm 2025", or a past year in brackets behind the number."""
+    if said is not None:
+        return text[end + said.start("base") : end + said.end("base")].strip()
+    if aside is not None and _is_past(aside["base"], first_year):
+        return text[aside.start("base") : aside.end("base")].strip()
+    return None
 
 
 def _number(text: str) -> float:
@@ -157,6 +183,8 @@ def _percent_is_goal(before: str, after: str, role: SectionRole) -> bool:
 def _count_is_goal(before: str, after: str, role: SectionRole, unit: str) -> bool:
     if _TRAP_BEFORE.search(before) or re.match(r"^\s*(?:kể từ|làm việc kể từ|trước khi|sau khi|/)", after):
         return False
+    if unit.lower() in ("điểm phần trăm",) and _SOFT.search(before):
+        return True
     if unit.lower() in ("ngày làm việc", "điểm", "đồng", "tuổi", "ngày") and role != "targets":
         return False
     strong = bool(_STRONG.search(before))
@@ -181,6 +209,8 @@ def _is_against(before: str, after: str, first_year: int | None, role: SectionRo
 
 def _operator(before: str, after: str, percent: bool) -> Operator:
     tail = before[-45:]
+    if sign := _SIGN.search(tail):
+        return "<=" if sign[1] in "≤<" else ">="
     if re.search(r"(?:giảm|xuống|giảm xuống)\s+(?:còn|dưới|xuống|chỉ còn)[^\d]*$", tail):
         return "<="
     verb = re.search(
@@ -201,15 +231,23 @@ def _operator(before: str, after: str, percent: bool) -> Operator:
     return "="
 
 
-def _period(low: str, text: str, begin: int, since: int, at: int, end: int, upto: int) -> str | None:
+def _period(
+    low: str, text: str, begin: int, since: int, at: int, end: int, upto: int, first_year: int | None
+) -> str | None:
     for a, b in ((since, at), (end, upto), (begin, at)):
         part = re.sub(r"so với[^,;.]*|kế hoạch[^,;.]*năm năm", lambda m: " " * len(m[0]), low[a:b])
-        found = list(_PERIOD_NAMED.finditer(part))
+        found = [m for m in _PERIOD_NAMED.finditer(part) if not _is_past(m[0], first_year)]
         if found:
             hit = found[-1] if a < at else found[0]
             words = text[a + hit.start() : a + hit.end()].strip()
             return re.sub(r"^(?:[đĐ]ến|[vV]ào|[tT]rước|[tT]rong|[tT]ừ)\s+(?:cuối\s+|hết\s+)?", "", words)
     return None
+
+
+def _is_past(words: str, first_year: int | None) -> bool:
+    """A time before the plan: that of the papers it speaks of ("hồ sơ giai đoạn 1980 - 2005")."""
+    years = [int(y) for y in _YEAR.findall(words)]
+    return bool(years and first_year is not None and max(years) < first_year)
 
 
 def _indicator(text: str, since: int, at: int, end: int, upto: int, begin: int, unit: str) -> str:
@@ -221,18 +259,23 @@ def _indicator(text: str, since: int, at: int, end: int, upto: int, begin: int, 
     if rates and rates[-1].start() < comma and not re.search(r"\d", before[rates[-1].start() :]):
         segment = before[rates[-1].start() :]  # the name of a rate may hold commas
     core = _core(segment)
+    whole = _core(before)
+    verbs = comma >= 0 and len(whole.split()) <= _VERB_ONLY + 1 and not re.search(r"[\d(]", before)
+    if verbs:  # with a comma between them ("cắt giảm, đơn giản hóa")
+        core = whole
+    if rather := _RATHER.match(folded(text[end:upto])):
+        end += rather.end()
     after_cut = _AFTER_CUT.sub("", _fold_keep(text[end:upto]))
     after = text[end : end + len(after_cut)].strip(" .,;:…")
     after = " ".join(after.split()[:30])
-    noun = unit if not unit.startswith("%") else ""
-    if len(core.split()) <= _VERB_ONLY and (after or noun):
+    noun = "" if unit.startswith("%") or unit.lower() in _UNIT_LEAD else _RATE_PER.sub("", unit)
+    if len(core.split()) <= _VERB_ONLY + verbs and (after or noun):
         joined = " ".join(w for w in (core, noun, after) if w)
         if after or noun:
             return joined.strip()
     if core:
         return core
-    whole = _core(before) or _core(text[begin:since])
-    return whole or after or " ".join(text[begin:upto].split()[:20])
+    return whole or _core(text[begin:since]) or after or " ".join(text[begin:upto].split()[:20])
 
 
 def _fold_keep(text: str) -> str:
@@ -253,4 +296,5 @@ def _core(segment: str) -> str:
     return re.sub(r"\s+", " ", _PERIOD_NAMED_ANY.sub(" ", words)).strip(" ,.;:-–+•*()")
 
 
+_UNIT_LEAD = ("điểm phần trăm",)  # units of a difference: not a part of what is counted
 _PERIOD_NAMED_ANY = re.compile(_PERIOD_NAMED.pattern, re.IGNORECASE)

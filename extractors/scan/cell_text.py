@@ -30,6 +30,10 @@ _NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside
 _EDGES = " -–—_|'`“”\"‘’:•»«"
 _QUARTER = re.compile(r"^[Qq]u[ýyỳỷ]$")
 _ROMAN = re.compile(r"^[IVHUTNMWil1|!ỉíìị]{1,6}(?=$|[/,.])")
+_COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
+_RUN_ON = re.compile(r"^[IHUTNMWil1|!L]{1,5}(?P<year>(?:19|20)\d\d)$")  # the slash read as one more stroke
+_ALIKE = frozenset("cosvxzCOSVXZ")  # letters that differ from their capitals by their size only
+_LOW = frozenset("aceosuvxzmnrwạẹọụ")  # letters with nothing above that could make them higher
 _COUNTED = {1: "I", 2: "II", 3: "III"}
 
 
@@ -41,7 +45,16 @@ def settle(crop: Gray, readings: Sequence[Sequence[OcrWord]], reader: LineReader
         seen.append([token for line in lines_of(crop, readings) for token in _line_again(crop, line, readings, reader)])
     tokens, sure = vote([s for s in seen if s])
     text, counted = _count_strokes(finish(tokens), crop, readings)
-    return (text or UNREAD), sure and counted and bool(text)
+    text = _right_size(text, crop, readings)
+    return (text or UNREAD), sure and counted and bool(text) and not _is_odd(text)
+
+
+def _is_odd(text: str) -> bool:
+    """No Vietnamese: accented letters that make no syllable ("SởNộivụ"), a colon inside a phrase ("lộ: trình")."""
+    cores = (token.strip(".,;:()-\"'/") for token in text.split())
+    return bool(_COLON.search(text)) or any(
+        core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
+    )
 
 
 def tokens_of(words: Sequence[OcrWord]) -> list[str]:
@@ -227,23 +240,31 @@ def _count_strokes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]])
     Returns the text and whether the count is certain. One stroke stays as it was read: I or 1.
     """
     tokens = text.split()
-    at = next((k for k in range(1, len(tokens)) if _QUARTER.match(tokens[k - 1]) and _ROMAN.match(tokens[k])), None)
+    at = next((k for k in range(1, len(tokens)) if _QUARTER.match(tokens[k - 1]) and _is_roman(tokens[k])), None)
     if at is None or "V" in tokens[at]:
         return text, True
     found = {count_bars(crop, box) for words in readings if (box := _roman_box(words)) is not None}
     old = _ROMAN.match(tokens[at])
-    assert old is not None
     if len(found) != 1 or (strokes := found.pop()) not in _COUNTED:
         return text, False
+    if old is None:
+        run_on = _RUN_ON.match(tokens[at])
+        assert run_on is not None
+        tokens[at] = f"{_COUNTED[strokes]}/{run_on['year']}"
+        return " ".join(tokens), True
     if strokes > 1 or old[0] not in ("I", "1"):
         tokens[at] = _COUNTED[strokes] + tokens[at][old.end() :]
     return " ".join(tokens), True
 
 
+def _is_roman(token: str) -> bool:
+    return _ROMAN.match(token) is not None or _RUN_ON.match(token) is not None
+
+
 def _roman_box(words: Sequence[OcrWord]) -> OcrWord | None:
     ordered = sorted(words, key=lambda w: (w.line, w.x0))
     for a, b in itertools.pairwise(ordered):
-        if _QUARTER.match(a.text) and _ROMAN.match(b.text.replace("⁄", "/")):
+        if _QUARTER.match(a.text) and _is_roman(b.text.replace("⁄", "/")):
             return b
     return None
 
@@ -275,3 +296,40 @@ def count_bars(crop: Gray, word: OcrWord) -> int:
             break
         bars += 1
     return bars
+
+
+def _right_size(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> str:
+    """Words whose first letter differs from its capital by size only ("cơ", "Cơ"): by its height on the paper."""
+    tokens = text.split()
+    for k, token in enumerate(tokens):
+        if len(token) < 2 or token[0] not in _ALIKE or not token[1].islower() or bare(token[1])[:1] not in _LOW:
+            continue
+        sizes = {
+            size
+            for words in readings
+            for w in words
+            if w.text.casefold() == token.casefold() and (size := _first_letter(crop, w)) is not None
+        }
+        if sizes == {"capital"}:
+            tokens[k] = token[0].upper() + token[1:]
+        elif sizes == {"small"} and token[1] in _LOW:
+            tokens[k] = token[0].lower() + token[1:]
+    return " ".join(tokens)
+
+
+def _first_letter(crop: Gray, word: OcrWord) -> str | None:
+    """Whether a word begins with a letter as high as its second one ("small") or clearly higher ("capital")."""
+    part = crop[max(0, word.y0 - 2) : word.y1 + 2, max(0, word.x0 - 1) : word.x1 + 1]
+    if min(part.shape, default=0) < 8:
+        return None
+    big = cv2.resize(part, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_mask(np.asarray(big, np.uint8)), connectivity=8)
+    tall = big.shape[0]
+    letters = sorted((int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:] if h > 0.25 * tall and w < tall)
+    if len(letters) < 2:
+        return None
+    (x, _, w, h), (x2, _, _, h2) = letters[:2]
+    if x > 0.5 * tall or x2 < x + 0.6 * w:  # not the first letter, or one over another
+        return None
+    ratio = h / h2
+    return "capital" if 1.2 < ratio < 1.7 else "small" if 0.8 < ratio < 1.1 else None

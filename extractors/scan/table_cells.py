@@ -20,7 +20,7 @@ from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.tables import Grid
 from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
-from extractors.scan.table_lines import find_scan_grids, straighten, without_streaks
+from extractors.scan.table_lines import find_scan_grids, lightened, straighten
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
@@ -36,6 +36,8 @@ _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an app
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
 _DARK = 150  # grey level below which a pixel is print, where rules meet print
+_FOOT = 190  # the same of a letter of which a foot or a serif only stands there
+_CROSSED = 4  # pixels of print under a streak
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Box = tuple[float, float, float, float]
@@ -69,7 +71,7 @@ class TableCells:
 class Cell:
     """One cell with ink in it: its inside without rules, and the words of each reading, in pixels of that picture.
 
-    ``mixed``: print of the cell beside it may stand in it, or some of its own there.
+    ``mixed``: print of the cell beside it may stand in it, or some of its own there; or a streak ran through its print.
     """
 
     key: _Key
@@ -80,11 +82,16 @@ class Cell:
 
 def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = None) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    page = without_streaks(straighten(scan.clean, scan.dpi), scan.dpi)
-    grids = find_scan_grids(page, scan.dpi)
+    straight = straighten(scan.clean, scan.dpi)
+    grids, page = find_scan_grids(straight, scan.dpi)
     if not grids:
         return ()
     cells = list(cut_cells(page, grids, scan.dpi))
+    if page is not straight:
+        for cell in cells:
+            g, r, c = cell.key
+            x0, y0, x1, y1 = _pixels(grids[g].rows[r][c], scan.dpi)
+            cell.mixed |= _is_crossed(straight[y0:y1, x0:x1], page[y0:y1, x0:x1])
     fit = min(1.0, READ_DPI / scan.dpi)
     for size in SIZES:
         _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
@@ -93,6 +100,12 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
         text, sure = settle(cell.crop, cell.readings, reader)
         texts[cell.key] = text, sure and not cell.mixed
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
+
+
+def _is_crossed(before: Gray, after: Gray) -> bool:
+    """Whether a streak that was taken out ran through print: what stands there now was partly guessed."""
+    streak = before != after
+    return int(((after < _DARK) & streak).sum()) > _CROSSED
 
 
 def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
@@ -134,11 +147,11 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
         shown = [c for c, box in enumerate(row) if box is not None]
         for c, after in pairwise(shown):
             mine, other = _pixels(row[c], dpi), _pixels(row[after], dpi)
-            near = int(0.6 * margins.get(after, 0)) - inset
+            near = int(margins[after][1]) - inset
             if abs(mine[2] - other[0]) > 2 * inset or near < 1:
                 continue
             top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
-            left = _print_rows(page[top:bottom, edge - inset - dpi // 35 : edge - inset], dpi)
+            left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
             right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
             across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
             if not across.size:
@@ -153,7 +166,7 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
             if y1 - y0 < dpi // 25 or beside.size < gap:
                 continue
             blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
-            margin = int(margins[after]) - inset
+            margin = int(margins[after][0]) - inset
             # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
             clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
             end = int(blank[0]) if clear else max(1, margin - 1)
@@ -161,17 +174,17 @@ def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
     return found
 
 
-def _print_rows(strip: Gray, dpi: int) -> NDArray[np.bool_]:
+def _print_rows(strip: Gray, dpi: int, dark: int = _DARK) -> NDArray[np.bool_]:
     """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
     if strip.size == 0:
         return np.zeros(0, np.bool_)
-    rows = (strip.min(axis=1) < _DARK).astype(np.uint8)[:, None]
+    rows = (strip.min(axis=1) < dark).astype(np.uint8)[:, None]
     near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
     return near
 
 
-def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, float]:
-    """For each column the usual distance in pixels from its left rule to its print."""
+def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, tuple[float, float]]:
+    """For each column the usual distance in pixels from its left rule to its print, and where that of others ends."""
     inset = _inset(dpi)
     starts: dict[int, list[int]] = {}
     for row in grid.rows:
@@ -182,7 +195,18 @@ def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, float]:
             print_at = np.flatnonzero((page[y0 + inset : y1 - inset, x0 + inset : x1 - inset] < _DARK).sum(axis=0) > 1)
             if print_at.size:
                 starts.setdefault(c, []).append(inset + int(print_at[0]))
-    return {c: float(np.percentile(some, 75)) for c, some in starts.items()}
+    found = {c: float(np.percentile(some, 75)) for c, some in starts.items()}
+    usual = float(np.median(list(found.values()))) if found else 0.0
+    margins: dict[int, tuple[float, float]] = {}
+    for c in range(max(len(row) for row in grid.rows)):
+        boxes = [row[c] for row in grid.rows if c < len(row) and row[c] is not None]
+        own = [x for x in starts.get(c, ()) if x > 0.6 * usual]
+        if len(own) > 0.4 * len(boxes):
+            margins[c] = found[c], 0.6 * found[c]
+        else:  # hardly anything but the ends of words from its left: they may be long
+            x0, _, x1, _ = _pixels(boxes[0] if boxes else grid.box, dpi)
+            margins[c] = float(x1 - x0), usual + inset
+    return margins
 
 
 def _inset(dpi: int) -> int:
@@ -253,7 +277,8 @@ def _placed(w: OcrWord, scale: float, x: int, y: int) -> OcrWord:
 def _crop(page: Gray, cell: _Box, dpi: int, own: _Spill | None = None, foreign: _Spill | None = None) -> Gray | None:
     """The inside of a cell without its rules and lone specks; None when nothing is printed there.
 
-    ``own``: where its print goes on over the right rule; ``foreign``: where that of the cell on the left does.
+    ``own``: where its print goes on over the right rule, on which it keeps its own darkness; ``foreign``: where that of
+    the cell on the left does.
     """
     inset = _inset(dpi)
     x0, y0, x1, y1 = _pixels(cell, dpi)
@@ -264,15 +289,18 @@ def _crop(page: Gray, cell: _Box, dpi: int, own: _Spill | None = None, foreign: 
     if foreign is not None:
         found[max(0, foreign.y0 - y0 - inset) : foreign.y1 - y0 - inset, : max(0, foreign.x1 - x0 - inset)] = 255
     _erase_remains(found, dpi)
+    open_zeros(found, dpi)
     if own is not None:
         wide = np.full((found.shape[0], own.x1 - x0 - inset), 255, np.uint8)
         wide[:, : found.shape[1]] = found
         rows = slice(own.y0 - y0 - inset, own.y1 - y0 - inset)
         end = page[own.y0 : own.y1, x0 + inset : own.x1].copy()
-        rule = x1 - x0 - inset
-        before, after = (end[:, rule + d : rule + d + 1].astype(np.float32) for d in (-inset, inset))
-        part = np.linspace(0, 1, 2 * inset - 1, dtype=np.float32)[None]
-        end[:, rule - inset + 1 : rule + inset] = (before * (1 - part) + after * part).astype(np.uint8)
+        left = x1 - 4 * inset - x0
+        strip = page[y0 + inset : y1 - inset, x1 - 3 * inset : x1 + 3 * inset + 1]
+        rule = float(np.percentile(strip, 70, axis=0)[inset:-inset].argmin() + inset)
+        light = lightened(strip, np.full(strip.shape[0], rule), half=inset, near=strip.shape[0])[rows]
+        room = min(light.shape[1], end.shape[1] - left)
+        end[:, left : left + room] = light[:, :room]
         wide[rows] = end
         found = wide
     if int(ink_mask(found).sum()) < (dpi / 300) ** 2 * _LEAST:
@@ -307,6 +335,27 @@ def _erase_remains(crop: Gray, dpi: int) -> None:
             box = labels[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
             grown = cv2.dilate((box == n).astype(np.uint8), np.ones((3, 3), np.uint8)).view(bool)
             crop[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1][grown] = 255
+
+
+def open_zeros(crop: Gray, dpi: int) -> None:
+    """Paint over the dot inside a zero, as typewriter faces have it: readers take such a zero for 9, 6 or 8."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink_mask(crop), connectivity=8)
+    most = max(4, dpi // 22)
+    rings = [
+        (n, *(int(v) for v in s[:4]))
+        for n, s in enumerate(stats[1:], 1)
+        if dpi // 25 < s[3] < dpi // 5 and 0.4 * s[3] < s[2] < 0.9 * s[3]
+    ]
+    for n, (x, y, w, h, _area) in enumerate(stats[1:].tolist(), 1):
+        if max(w, h) > most:
+            continue
+        middle, level = x + w / 2, y + h / 2
+        for ring, rx, ry, rw, rh in rings:
+            if ring == n or abs(middle - rx - rw / 2) > 0.15 * rw or abs(level - ry - rh / 2) > 0.15 * rh:
+                continue
+            inside = crop[ry + rh // 4 : ry + rh - rh // 4, rx : rx + rw]
+            dot = cv2.dilate((labels[ry : ry + rh, rx : rx + rw] == n).astype(np.uint8), np.ones((3, 3), np.uint8))
+            crop[ry : ry + rh, rx : rx + rw][dot.view(bool)] = int(np.percentile(inside, 90))
 
 
 def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[_Key, tuple[str, bool]]) -> Table:

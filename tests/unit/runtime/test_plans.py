@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import docx
@@ -13,11 +14,12 @@ import openpyxl
 import pytest
 
 from runtime.fixity import verify_packages
+from runtime.indexing import Indexer
 from runtime.keeping import keep_original, keep_package
 from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
-from runtime.progress import default_targets, read_progress, records_behind
+from runtime.progress import default_targets, progress_of, read_progress, records_behind
 from runtime.report_docx import write_report
 from runtime.settings import load_settings
 from runtime.tables_in import read_table, write_template
@@ -276,3 +278,28 @@ def test_defaults_are_those_of_the_decision() -> None:
     assert [ratios["xa", y] for y in range(2021, 2027)] == [15, 35, 55, 75, 95, 100]
     assert ("huyen", 2026) not in ratios
     assert all(t.source for t in default_targets())
+
+
+def test_a_page_takes_in_some_new_records_and_says_how_many_are_left(shop: Workshop, tmp_path: Path) -> None:
+    for k in range(5):
+        make_result(shop, tmp_path, b"r%d" % k, valid_to=value("2030-01-01"))
+    day = date(2026, 11, 26)
+    found = progress_of(shop.store, shop.catalogue, as_of=day, most=2)
+    assert (found.total.digitized, found.uncounted) == (2, 3)
+    with Indexer(shop, every=0.05):  # what takes papers into the index counts them too
+        until = time.monotonic() + 20
+        while shop.catalogue.plans.count_stale() and time.monotonic() < until:
+            time.sleep(0.05)
+    found = progress_of(shop.store, shop.catalogue, as_of=day, most=0)
+    assert (found.total.digitized, found.uncounted) == (5, 0)
+
+
+def test_months_and_pace_come_from_the_day_of_digitizing(shop: Workshop, tmp_path: Path) -> None:
+    for k in range(4):
+        make_result(shop, tmp_path, b"m%d" % k, valid_to=value("2090-01-01"))
+    soon = date.today() + timedelta(days=2)  # packages are dated in Vietnamese time
+    found = read_progress(shop, as_of=soon)
+    assert [n for _, n in found.by_month] == [4]
+    assert 1 <= found.total.pace <= 4  # since the first day, not over all the weeks before it
+    before = read_progress(shop, as_of=date(soon.year - 1, 1, 1))
+    assert (before.total.digitized, before.total.pace) == (4, 0.0)

@@ -66,6 +66,34 @@ def test_what_is_changed_in_part_or_only_named_goes_on(text: str) -> None:
     assert endings_of(record_of(text, NUMBER), text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        (f"Điều 1. Khôi phục hiệu lực của Quyết định số {NUMBER} ngày 01/3/2024.", None),
+        (f"Khôi phục hiệu lực pháp lý đối với Giấy phép hành nghề số {NUMBER}", None),
+        (f"Phục hồi hiệu lực thi hành Giấy chứng nhận số {NUMBER}", None),
+        (f"Giấy phép số {NUMBER} được khôi phục hiệu lực kể từ ngày 01/7/2026.", "2026-07-01"),
+        (f"Quyết định số {NUMBER} tiếp tục có hiệu lực", None),
+        (f"Hủy bỏ Quyết định số 5/QĐ-UBND và khôi phục hiệu lực Giấy phép số {NUMBER}", None),
+    ],
+)
+def test_a_whole_paper_is_restored(text: str, since: str | None) -> None:
+    assert [(e.kind, e.since) for e in endings_of(record_of(text, NUMBER), text)] == [("khoi_phuc", since)]
+
+
+def test_what_a_revoked_paper_was_about_is_not_revoked_again() -> None:
+    other = "05/QĐ-UBND"
+    text = f"Hủy bỏ Quyết định số {other} ngày 01/3/2025 của UBND xã về việc thu hồi Giấy phép số {NUMBER}"
+    assert [(e.kind, e.number) for e in endings_of(record_of(text, other, NUMBER), text)] == [("bi_thu_hoi", other)]
+    title = f"Số: 99/QĐ-UBND\nAn Hòa, ngày 02 tháng 3 năm 2026\nQUYẾT ĐỊNH\nVề việc thu hồi Giấy phép số {NUMBER}"
+    assert [e.kind for e in endings_of(record_of(title, NUMBER), title)] == ["bi_thu_hoi"]
+
+
+def test_restoring_a_site_restores_no_paper() -> None:
+    text = f"Yêu cầu khôi phục hiện trạng theo Quyết định số {NUMBER}"
+    assert endings_of(record_of(text, NUMBER), text) == ()
+
+
 def test_a_paper_does_not_end_itself() -> None:
     text = f"Quyết định số {NUMBER} hết hiệu lực sau 01 năm."
     assert endings_of(record_of(text, NUMBER, own=NUMBER), text) == ()

@@ -172,3 +172,35 @@ def test_made_plans_are_read_cell_by_cell(tmp_path: Path) -> None:
         assert body == [(section, norm(text)) for section, text in truth["plan"]["tasks"]]
     assert rows > 60
     assert exact >= 0.99 * rows
+
+
+@pytest.mark.parametrize(
+    ("deadline", "doubted"),
+    [
+        ("Trước ngày 25/01/2027", False),
+        ("Trước ngày 25/01/201£", True),
+        ("Trước ngày 16/08/2C", True),
+        ("Trước ngày 20/05/202(", True),
+        ("Trước ngày 31/03/201", True),
+        ("Tháng 5/2094", True),
+        ("Tháng 5/2026", False),
+        ("Quý II/20", True),
+        ("Quý II/2026", False),
+        ("Năm 2096", True),
+        ("31/3", False),
+        ("Thường xuyên", False),
+    ],
+)
+def test_a_scanned_deadline_that_lost_figures_or_lies_far_from_the_plan_is_doubted(
+    deadline: str, doubted: bool
+) -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", deadline, "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    (task,) = read_appendix(scan, year=None, around=2026).tasks
+    assert task.needs_review is doubted
+
+
+def test_column_numbers_on_a_later_page_are_no_task() -> None:
+    first = (HEAD, ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"), ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
+    again = (("l) -. (1", "(2)", "(3)", "(4)", "G)", "(6)"), ("2", "Việc hai", "Sở C", "", "Năm 2026", "Kế hoạch"))
+    assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
