@@ -8,11 +8,6 @@ import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
 from extractors.scan.cell_text import count_bars, finish, lines_of, settle, tokens_of, vote
-from extractors.scan.table_cells import cut_cells
-from extractors.scan.table_lines import find_scan_grids, without_streaks
-
-
-from extractors.scan.cell_text import count_bars, finish, settle, tokens_of, vote
 from extractors.scan.table_cells import cut_cells, open_zeros
 from extractors.scan.table_lines import find_scan_grids
 
