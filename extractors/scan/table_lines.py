@@ -51,9 +51,17 @@ def find_scan_grids(page: Gray, dpi: int) -> tuple[list[Grid], Gray]:
     kept = [
         g
         for g in grids
-        if g.box[2] - g.box[0] > 0.3 * columns * points and sum(c is not None for row in g.rows for c in row) >= 6
+        if g.box[2] - g.box[0] > 0.3 * columns * points
+        and sum(c is not None for row in g.rows for c in row) >= 6
+        and not _frames(g, columns * rows * points**2)
     ]
     return kept, _without(page, streaks, dpi) if kept else page
+
+
+def _frames(grid: Grid, page_area: float) -> bool:
+    """A frame of two lines round the whole paper, as certificates have it: one of its cells is most of the page."""
+    cells = (c for row in grid.rows for c in row if c is not None)
+    return any((c[2] - c[0]) * (c[3] - c[1]) > 0.5 * page_area for c in cells)
 
 
 def _without(page: Gray, streaks: _Lines, dpi: int) -> Gray:

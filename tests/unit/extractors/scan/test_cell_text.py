@@ -219,3 +219,16 @@ def test_what_is_no_vietnamese_is_not_sure_however_often_it_was_read(text: str, 
     picture: Gray = np.full((40, 400), 255, np.uint8)
     cv2.rectangle(picture, (70, 8), (72, 32), 0, -1)  # the I of the quarter
     assert settle(picture, [words, words], None)[1] is sure
+
+
+def test_a_double_frame_round_a_certificate_is_no_table() -> None:
+    page = np.full((2339, 1655), 255, np.uint8)
+    for k in (60, 90):
+        cv2.rectangle(page, (k, k), (1655 - k, 2339 - k), 0, 3)
+    for x in (60, 1595 - 30):  # corners with ornaments: their lines cross both frames
+        cv2.line(page, (60, 90), (1595, 90), 0, 3)
+        cv2.line(page, (60, 2249), (1595, 2249), 0, 3)
+        cv2.line(page, (x, 60), (x, 2279), 0, 3)
+        cv2.line(page, (x + 30, 60), (x + 30, 2279), 0, 3)
+    grids, _ = find_scan_grids(page, DPI)
+    assert grids == []
