@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,15 +27,13 @@ import tantivy
 
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
 from storage import index_rank
-from storage.ask import FACETS, Ask, Issued, Term, all_of
+from storage.ask import FACETS, Ask, Issued, all_of
 from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
+from storage.index_counts import SHARES, Counts, beside, counts_of
 from storage.index_query import build_base, date_tags, without_unknown
 
 FORMAT = 4  # of the folder: another number means the index is made anew
-FACET_SIZE = 50  # values of one facet
-FACETS_EXACT = 10_000  # hits; above, facets are counted on a sample of the archive with at most so many
-_SHARES = (4, 16, 64, 256, 1024)  # one record in so many
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
 _BULK_THREADS = 2
@@ -107,10 +106,12 @@ class SearchIndex:
         with _engine_errors():
             searcher = self._searcher()
             ask = replace(ask, base=without_unknown(searcher, ask.base))
-            total, best = self._best(searcher, ask, limit, offset)
+            if limit and ask.sort == "relevance" and ask.bonuses:
+                best, counts = self._ranked(searcher, ask, limit, offset, facets=facets)
+            else:
+                best, counts = self._dated(searcher, ask, limit, offset, facets=facets)
             hits = tuple(self._stored(searcher, score, address) for score, address in best)
-            counts, sampled = self._facets(searcher, ask, total) if facets else ({}, False)
-        return Found(total, hits, counts, sampled)
+        return Found(counts.total, hits, counts.facets, counts.sampled)
 
     def holdings(self, record_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """See ``SearchEngine``. All of them are walked slice by slice."""
@@ -250,18 +251,30 @@ class SearchIndex:
 
     # -- answers
 
-    def _best(self, searcher: Any, ask: Ask, limit: int, offset: int) -> tuple[int, list[index_rank.Rated]]:
-        """How many there are, and the page asked for, each with its rank."""
+    def _ranked(
+        self, searcher: Any, ask: Ask, limit: int, offset: int, *, facets: bool
+    ) -> tuple[list[index_rank.Rated], Counts]:
+        """The page asked for, best first."""
+        schema = self._schema
+        if index_rank.is_broad(searcher, schema, ask):
+            counts = beside(partial(counts_of, searcher, schema, ask, facets=facets))
+            return index_rank.best_of_many(searcher, schema, ask, limit=limit, offset=offset), counts.result()
+        total, best = index_rank.best(searcher, schema, ask, limit=limit, offset=offset)
+        return best, counts_of(searcher, schema, ask, facets=facets, total=total)
+
+    def _dated(
+        self, searcher: Any, ask: Ask, limit: int, offset: int, *, facets: bool
+    ) -> tuple[list[index_rank.Rated], Counts]:
+        """The page asked for, newest or oldest first: neither is there any rank. No page for a limit of 0."""
         if ask.sort == "oldest":  # what has no date comes last, not first
             ask = replace(ask, base=all_of((ask.base, Issued(_OLDEST_FIRST_DATE, 99_999_999))))
-        base = build_base(self._schema, ask)
         if not limit:
-            return index_rank.count(searcher, base), []
-        if ask.sort != "relevance" or not ask.bonuses:  # newest first: neither is there any rank
-            order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
-            found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order)
-            return int(found.count), [(0.0, address) for _, address in found.hits]
-        return index_rank.best(searcher, self._schema, ask, limit=limit, offset=offset)
+            return [], counts_of(searcher, self._schema, ask, facets=facets)
+        order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
+        base = build_base(self._schema, ask)
+        found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order)
+        best = [(0.0, address) for _, address in found.hits]
+        return best, counts_of(searcher, self._schema, ask, facets=facets, total=int(found.count))
 
     def _stored(self, searcher: Any, score: float, address: Any) -> Stored:
         document = searcher.doc(address)
@@ -277,22 +290,6 @@ class SearchIndex:
         for _, address in searcher.search(query, limit=max(1, most), count=False).hits:
             document = searcher.doc(address)
             yield str(document.get_first("record_id")), int(document.get_first("revision"))
-
-    def _facets(self, searcher: Any, ask: Ask, total: int) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
-        sampled = total > FACETS_EXACT
-        scale = next((share for share in _SHARES if total <= share * FACETS_EXACT), _SHARES[-1]) if sampled else 1
-        if sampled:
-            ask = Ask(all_of((Term("t", f"part:{scale}"), ask.base)), ask.without)
-        asked = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in FACETS}
-        answer = searcher.aggregate(build_base(self._schema, ask), asked) if total else {}
-        counts = {
-            name: tuple(
-                (str(b["key"]), min(total, int(b["doc_count"]) * scale))
-                for b in (answer[name]["buckets"] if answer else ())
-            )
-            for name in FACETS
-        }
-        return counts, sampled
 
 
 def _put(writer: Any, entries: Sequence[Entry], gone: Iterable[str]) -> None:
@@ -329,7 +326,7 @@ def _document(entry: Entry) -> tantivy.Document:
 def _sample_tags(record_id: str) -> list[str]:
     """The samples of the archive that a record belongs to: one record in 4, in 16 ..."""
     number = crc32(record_id.encode()) // BUCKETS
-    return [f"part:{share}" for share in _SHARES if number % share == 0]
+    return [f"part:{share}" for share in SHARES if number % share == 0]
 
 
 def _bulk_heap() -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import tantivy
 
 from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
+from storage.index_counts import count
 from storage.index_query import build_base, build_ranked
 
 RANKED = 20_000  # hits; of more, not all are ranked one by one
@@ -25,11 +26,6 @@ _FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked thr
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
 _EPOCH = date(1900, 1, 1).toordinal()
 Rated = tuple[float, Any]  # rank, address
-
-
-def count(searcher: Any, base: tantivy.Query) -> int:
-    """Records that match: every one has a date, or the number for none."""
-    return int(searcher.aggregate(base, {"all": {"value_count": {"field": "issued"}}})["all"]["value"])
 
 
 def recent(issued: int) -> float:
@@ -42,19 +38,26 @@ def recent(issued: int) -> float:
     return max(0, min(73_000, day)) / 73_000 * 0.002
 
 
+def is_broad(searcher: Any, schema: tantivy.Schema, ask: Ask) -> bool:
+    """Whether about more than RANKED match: counted on a sample, where the dictionary does not tell."""
+    most = at_most(searcher, ask.base)
+    if most <= RANKED:
+        return False
+    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
+    return _SAMPLE * count(searcher, build_base(schema, part)) > RANKED
+
+
 def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset: int) -> tuple[int, list[Rated]]:
-    """How many match, and the page asked for of a question with bonuses."""
-    base = build_base(schema, ask)
-    total = None
-    if _roughly(searcher, schema, ask) > RANKED:
-        total = count(searcher, base)
-        if total > RANKED:
-            found = _by_tiers(searcher, schema, ask, offset + limit)
-            if found is not None:
-                return total, found[offset:]
-    ranked = build_ranked(schema, base, ask.bonuses)
-    found = searcher.search(ranked, limit=limit, offset=offset, weight_by_field="recent", count=total is None)
-    return int(found.count) if total is None else total, found.hits
+    """How many match, and the page asked for, every hit ranked."""
+    ranked = build_ranked(schema, build_base(schema, ask), ask.bonuses)
+    found = searcher.search(ranked, limit=limit, offset=offset, weight_by_field="recent")
+    return int(found.count), found.hits
+
+
+def best_of_many(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset: int) -> list[Rated]:
+    """The page asked for of a broad question."""
+    found = _by_tiers(searcher, schema, ask, offset + limit)
+    return best(searcher, schema, ask, limit=limit, offset=offset)[1] if found is None else found[offset:]
 
 
 def at_most(searcher: Any, expr: Expr) -> int:
@@ -73,15 +76,6 @@ def at_most(searcher: Any, expr: Expr) -> int:
         case Issued() | Near() | Everything():
             return int(searcher.num_docs)
     raise TypeError(type(expr).__name__)
-
-
-def _roughly(searcher: Any, schema: tantivy.Schema, ask: Ask) -> int:
-    """About how many match: at most so many by the dictionary, else counted on a sample of the archive."""
-    most = at_most(searcher, ask.base)
-    if most <= RANKED:
-        return most
-    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
-    return min(most, _SAMPLE * count(searcher, build_base(schema, part)))
 
 
 def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[Rated] | None:

@@ -9,7 +9,7 @@ import pytest
 from search_papers import answer, put, record
 
 from runtime.search.finder import find
-from storage import index, index_rank
+from storage import index_counts, index_rank
 from storage.index import SearchIndex
 
 PAPERS = 240
@@ -64,7 +64,7 @@ def test_the_best_of_very_many_are_those_of_a_full_ranking(
 
 def test_facets_of_very_many_are_estimates_and_say_so(engine: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not answer(engine, "dat").sampled
-    monkeypatch.setattr(index, "FACETS_EXACT", 100)
+    monkeypatch.setattr(index_counts, "FACETS_EXACT", 100)
     found = answer(engine, "dat")
     assert (found.total, found.sampled) == (PAPERS, True)
     facets = {facet.name: {c.value: c.count for c in facet.counts} for facet in found.facets}
