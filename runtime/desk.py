@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -177,6 +177,27 @@ class ReviewDesk:
         if task is None or task.holder != viewer.login or task.until is None or task.until < now_text():
             return False
         return any(one.mode == "blind" for one in self._items(record, self._known_work(record)))
+
+    def keying_blind(self, viewer: Viewer) -> frozenset[str]:
+        """Ids of the papers on this person's desk just now with something to be keyed blind."""
+        held = self.queue.held_by(viewer.login) if viewer.login else ()
+        return frozenset(
+            record.record_id
+            for record in self.workshop.catalogue.records.of_ids(held).values()
+            if self.is_keying_blind(viewer, record)
+        )
+
+    def blind_items(self, tasks: Iterable[Task]) -> dict[str, frozenset[str]]:
+        """For each of these tasks the items whose values who keys it must not know yet."""
+        waiting = {task.record_id: task for task in tasks}
+        return {
+            record_id: frozenset(
+                item
+                for item, stage in opened.items()
+                if stage != "third" and is_blind(item, self.rules, sampled=waiting[record_id].sampled)
+            )
+            for record_id, opened in self.queue.open_of(waiting).items()
+        }
 
     def note_seen(self, viewer: Viewer, record_id: str, action: str, field: str | None = None) -> None:
         """Who looked at what."""

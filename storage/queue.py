@@ -47,6 +47,21 @@ class Queue(QueueLists):
         row = connection.execute(sa.select(tasks).where(tasks.c.record_id == record_id)).first()
         return as_task(row) if row is not None else None
 
+    def held_by(self, login: str) -> tuple[str, ...]:
+        """Ids of the records this person holds just now."""
+        query = sa.select(tasks.c.record_id).where(tasks.c.holder == login, tasks.c.until >= now_text())
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def open_of(self, record_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Record -> open item -> who it waits for; one entry for every id."""
+        found: dict[str, dict[str, str]] = {record_id: {} for record_id in record_ids}
+        query = sa.select(open_items.c.record_id, open_items.c.item, open_items.c.stage)
+        with self._database.read() as connection:
+            for row in connection.execute(query.where(open_items.c.record_id.in_(list(found)))):
+                found[row.record_id][row.item] = row.stage
+        return found
+
     def unlisted(self, *, since: str, limit: int) -> tuple[tuple[str, str], ...]:
         """(record id, when it changed) of records that wait for a person and have no task, changed at or after."""
         query = (

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from review.masking import mask_record
 from review.roles import Viewer
 from runtime.desk import ReviewDesk
 from runtime.login import Accounts
 from runtime.search.service import SearchService
 from schemas.errors import KeyingBlind
 from schemas.record import Record
+from storage.browse import Listed
 from storage.saved import Saved
 from web.guard import Tokens
 from web.pictures import Pictures
-from web.shelf import Shelf
+from web.shelf import Row, Shelf
+from web.veil import veiled_row
 
 if TYPE_CHECKING:
     from runtime.oidc import Provider
@@ -42,6 +46,11 @@ class Desk:
     saved: Saved
     exports: Path
     https: bool = False
+
+    def rows_for(self, viewer: Viewer, listed: Iterable[Listed]) -> list[Row]:
+        """Records as a list shows them to this viewer: identity numbers masked, papers keyed blind closed."""
+        blind = self.review.keying_blind(viewer)
+        return [veiled_row(Row.of(mask_record(one.record), one.updated_at), blind) for one in listed]
 
     def open_for(self, viewer: Viewer, prefix: str) -> Record:
         """The record of this id or hash, with all that was read of it.

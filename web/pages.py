@@ -28,7 +28,8 @@ from web.pictures import WIDTHS
 from web.scope import scope_of
 from web.search.api import hit_places
 from web.search.views import with_words
-from web.shelf import Row, is_secret
+from web.shelf import is_secret
+from web.veil import KEYED, veiled_related
 
 router = APIRouter(include_in_schema=False)
 LIST_SIZE = 30
@@ -114,7 +115,7 @@ def home(request: Request, desk: DeskOf, viewer: ViewerOf) -> Response:
         {
             "total": browse.count(Filters()),
             "counts": browse.statuses(),
-            "waiting": [Row.of(mask_record(one.record), one.updated_at) for one in waiting],
+            "waiting": desk.rows_for(viewer, waiting),
             "troubles": _troubles(browse),
             "batches": desk.shelf.batches()[:6] if viewer.scope.is_open else None,
         },
@@ -136,7 +137,7 @@ def list_records(
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
     shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
     context = {
-        "rows": [Row.of(mask_record(one.record), one.updated_at) for one in shown],
+        "rows": desk.rows_for(viewer, shown),
         "choices": views.choices(browse, filters),
         "pager": pager,
         "narrowed": filters != Filters(),
@@ -256,7 +257,13 @@ def _record_page(
         context |= {"value_words": words.value_words, "reasons": words.reasons}
         context["citations"] = list(zip(shown.citations, views.cited_boxes(shown, reading), strict=True))
     elif tab == "related":
-        context["related"] = with_words(desk.search.related(record.record_id, scope=scope_of(request)))
+        context["related"] = with_words(
+            veiled_related(
+                desk.search.related(record.record_id, scope=scope_of(request)),
+                desk.review.keying_blind(viewer),
+                said=KEYED,
+            )
+        )
     elif tab == "files":
         context |= {"manifest": desk.shelf.manifest(record), "events": desk.shelf.events(record)}
         context["deeds"] = desk.shelf.deeds(record) if viewer.may("history") else ()

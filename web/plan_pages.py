@@ -35,6 +35,7 @@ from web.desk import ActorOf, DeskOf
 from web.gate import ViewerOf
 from web.pages import LIST_SIZE, render
 from web.shelf import Row
+from web.veil import veiled_row
 
 
 def _need_whole_view(viewer: ViewerOf) -> None:
@@ -171,6 +172,8 @@ def progress_page(
 def behind(
     request: Request,
     desk: PlanDeskOf,
+    papers: DeskOf,
+    viewer: ViewerOf,
     what: What = "digitized",
     agency: Annotated[str | None, Query(max_length=300)] = None,
     field: Annotated[str | None, Query(max_length=300)] = None,
@@ -189,7 +192,8 @@ def behind(
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
     pager = views.Pager.of(total, page, LIST_SIZE, query)
     scope = [w for w in (agency, field, LEVEL_WORDS.get(level or "")) if w]
-    rows = [Row.of(mask_record(r)) for r in shown]
+    blind = papers.review.keying_blind(viewer)
+    rows = [veiled_row(Row.of(mask_record(r)), blind) for r in shown]
     context = {"words": words, "scope": scope, "pager": pager, "rows": rows, "day": day.isoformat()}
     return render(request, "progress_records.html", context)
 
@@ -238,20 +242,27 @@ def _file(out: io.BytesIO, form: str, name: str) -> Response:
 
 
 @router.get("/plans")
-def plans_page(request: Request, desk: PlanDeskOf) -> Response:
+def plans_page(request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf) -> Response:
     records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
     tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE)
     done: dict[str, int] = {}
     for task in tasks:
         done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
-    listed = [(r, r.plan, done.get(r.record_id, 0)) for r in records]
+    blind = papers.review.keying_blind(viewer)
+    unread = {"title": None, "issuer": None, "period": None}
+    listed = [
+        (r, r.plan.model_copy(update=unread) if r.plan and r.record_id in blind else r.plan, done.get(r.record_id, 0))
+        for r in records
+    ]
     context = {"plans": listed, "due": reminders(tasks, within=30), "states": STATE_WORDS}
     return render(request, "plans.html", context)
 
 
 @router.get("/plans/{plan_id}")
-def plan_page(request: Request, desk: PlanDeskOf, papers: DeskOf, actor: ActorOf, plan_id: str) -> Response:
-    record = mask_record(find_plan(desk.catalogue, plan_id))
+def plan_page(
+    request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf, actor: ActorOf, plan_id: str
+) -> Response:
+    record = mask_record(papers.open_for(viewer, find_plan(desk.catalogue, plan_id).record_id))
     papers.shelf.log(actor, "view", record.record_id)
     tasks = {
         t.task_id: t
@@ -303,8 +314,10 @@ def set_task(
 
 
 @router.get("/plans/{plan_id}/tasks.{form}")
-def tasks_file(desk: PlanDeskOf, plan_id: str, form: Literal["csv", "xlsx"]) -> Response:
-    record = find_plan(desk.catalogue, plan_id)
+def tasks_file(
+    desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf, plan_id: str, form: Literal["csv", "xlsx"]
+) -> Response:
+    record = papers.open_for(viewer, find_plan(desk.catalogue, plan_id).record_id)
     out = io.BytesIO()
     write_tasks(task_list(desk.store, desk.catalogue, today=date.today(), plan_id=record.record_id), out, form=form)
     return _file(out, form, f"nhiem-vu-{record.record_id[:8]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from review.roles import Viewer, admits
@@ -24,7 +24,8 @@ from storage.store import ObjectStore
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as lists show it. ``unsure``: how many fields a person has to look at; ``code``: of the quarantine."""
+    """One record as lists show it. ``unsure``: how many fields a person has to look at; ``code``: of the quarantine;
+    ``blind``: whoever looks keys it blind just now, nothing read from it is told."""
 
     record_id: str
     status: str
@@ -38,6 +39,13 @@ class Row:
     unsure: int
     code: str | None
     updated_at: str = ""
+    blind: bool = False
+
+    def closed(self) -> Row:
+        """The same record with nothing that was read from the paper."""
+        return replace(
+            self, doc_type=None, doc_number=None, issued_date=None, agency=None, summary=None, unsure=0, blind=True
+        )
 
     @classmethod
     def of(cls, record: Record, updated_at: str = "") -> Row:

@@ -21,6 +21,7 @@ from web.gate import ViewerOf
 from web.pictures import WIDTHS
 from web.review.desk_pages import NarrowedOf, OrderOf
 from web.review.picking import Pick, pick
+from web.veil import veiled_task
 
 router = APIRouter(prefix="/api/desk", tags=["bàn rà soát"])
 _ERRORS: dict[int | str, dict[str, object]] = {
@@ -143,12 +144,13 @@ def queue(
     listed = who.page(
         viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed, order=order, limit=limit, offset=offset
     )
+    blind = desk.review.blind_items(listed)
     total = who.count(viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed)
     return QueueAnswer(
         numbers=who.numbers(viewer.login, scope=viewer.scope, decides=decides),
         total=total,
         more=isinstance(total, AtLeast),
-        tasks=tuple(TaskRow.of(task) for task in listed),
+        tasks=tuple(TaskRow.of(veiled_task(task, blind[task.record_id])) for task in listed),
     )
 
 

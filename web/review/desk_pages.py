@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from web.gate import CheckedForm, ViewerOf
 from web.pages import render
 from web.pictures import WIDTHS
 from web.review import views
+from web.veil import KEYED, veiled_fields, veiled_task
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 LIST_SIZE = 30
@@ -88,6 +89,7 @@ def queue(
         viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed, order=order,
         limit=LIST_SIZE, offset=pager.start,
     )  # fmt: skip
+    blind = desk.review.blind_items(listed)
     records = desk.shelf.find_many(task.record_id for task in listed)
     today, today_mine = waiting.settled_since(today_text(), by=viewer.login)
     shares = [share for of_batch in desk.shelf.quality.sampled_shares().values() for share in of_batch]
@@ -98,7 +100,9 @@ def queue(
         "today": today,
         "today_mine": today_mine,
         "estimate": estimate(looked, wrong),
-        "rows": [_row(task, records[task.record_id]) for task in listed if task.record_id in records],
+        "rows": [
+            _row(task, records[task.record_id], blind[task.record_id]) for task in listed if task.record_id in records
+        ],
         "pager": pager,
         "order": order,
         "orders": _ORDERS,
@@ -116,13 +120,14 @@ def queue(
     return render(request, "review/queue.html", context)
 
 
-def _row(task: Task, record: Record) -> dict[str, object]:
+def _row(task: Task, record: Record, blind: Collection[str]) -> dict[str, object]:
     asked = [views.label_of(r.partition(":")[2]) for r in record.review_reasons if r.startswith("unsure:")]
-    title = page_views.title_of(record)
-    if task.sampled or "unsure:doc_number" in record.review_reasons:  # who keys it blind must not read it here
-        kind = record.fields.doc_type.value
-        title = (words.doc_type_name(kind if isinstance(kind, str) else None) or "Văn bản") + " chưa rõ số"
-    return {"task": task, "title": title, "name": record.source.name, "asked": asked}
+    shown = veiled_fields(record, blind)  # who keys it blind must not read it here
+    title = page_views.title_of(shown)
+    if "doc_number" in blind:
+        kind = shown.fields.doc_type.value
+        title = (words.doc_type_name(kind if isinstance(kind, str) else None) or "Văn bản") + f" (số {KEYED})"
+    return {"task": veiled_task(task, blind), "title": title, "name": record.source.name, "asked": asked}
 
 
 def _choices(of: Mapping[str, Mapping[str, int | None]]) -> dict[str, list[tuple[str, str, int | None]]]:
@@ -191,11 +196,12 @@ def _desk_page(
     others = views.others(paper, desk.review, unmasked=viewer.scope.unmasked)
     spots = [(one.item, "asked", one.page, one.box) for one in asks if one.box]
     spots += [(one.item, one.certainty, one.page, one.box) for one in others if one.box]
+    title_asked = not {"doc_number", "doc_type"}.isdisjoint(one.item for one in asks)
     first = next((one.page for one in asks if one.page), 1)
     context = {
         "record": record,
         "task": paper.task,
-        "title": record.source.name if "doc_number" in {a.item for a in asks} else page_views.title_of(record),
+        "title": record.source.name if title_asked else page_views.title_of(record),
         "asks": asks,
         "others": [one for one in others if one.certainty != "missing"],
         "absent": [one for one in others if one.certainty == "missing"],

@@ -21,6 +21,7 @@ from web.scope import ScopeOf
 from web.search.boxes import hit_boxes
 from web.search.complete import Suggestion
 from web.search.params import ParamsOf
+from web.veil import veiled_related, veiled_results
 
 router = APIRouter(prefix="/api", tags=["tìm kiếm"])
 
@@ -78,6 +79,7 @@ class PageLines(Frozen):
 def search_records(
     desk: DeskOf,
     actor: ActorOf,
+    viewer: ViewerOf,
     scope: ScopeOf,
     params: ParamsOf,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -87,6 +89,7 @@ def search_records(
     found = desk.search.find(
         params.q, actor=actor, scope=scope, filters=params.filters, limit=limit, offset=offset, sort=params.sort
     )
+    found = veiled_results(found, desk.review.keying_blind(viewer))
     return SearchAnswer(
         total=found.total,
         results=found.results,
@@ -107,7 +110,8 @@ def complete(desk: DeskOf, scope: ScopeOf, q: Annotated[str, Query(max_length=10
 def related(desk: DeskOf, viewer: ViewerOf, scope: ScopeOf, record_id: str) -> RelatedAnswer:
     """Văn bản mà hồ sơ này căn cứ, thay thế, sửa đổi, thu hồi, và văn bản nói đến nó."""
     record = desk.open_for(viewer, record_id)
-    return RelatedAnswer(related=desk.search.related(record.record_id, scope=scope))
+    found = desk.search.related(record.record_id, scope=scope)
+    return RelatedAnswer(related=veiled_related(found, desk.review.keying_blind(viewer)))
 
 
 @router.get("/records/{record_id}/hits", responses=ERRORS)

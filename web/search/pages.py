@@ -7,13 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from review.roles import Viewer
 from runtime.search.export import FORMS, MAX_ROWS, check_purpose, export_file
-from schemas.errors import ObjectNotFound, Refused
+from schemas.errors import KeyingBlind, ObjectNotFound, Refused
 from web.desk import ActorOf, Desk, DeskOf
+from web.gate import ViewerOf
 from web.pages import download, render
 from web.scope import ScopeOf
 from web.search.params import SORTS, ParamsOf
 from web.search.views import label_of, shown
+from web.veil import KEYED, veiled_results
 from web.views import Pager
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +31,15 @@ _MEDIA = {
 
 
 @router.get("/search")
-def search(request: Request, desk: DeskOf, actor: ActorOf, scope: ScopeOf, params: ParamsOf, page: int = 1) -> Response:
+def search(
+    request: Request,
+    desk: DeskOf,
+    actor: ActorOf,
+    viewer: ViewerOf,
+    scope: ScopeOf,
+    params: ParamsOf,
+    page: int = 1,
+) -> Response:
     page = min(max(1, page), _LAST_PAGE)
     asked = bool(params.q.strip() or params.chosen)
     context = {
@@ -46,9 +57,10 @@ def search(request: Request, desk: DeskOf, actor: ActorOf, scope: ScopeOf, param
             params.q, actor=actor, scope=scope, filters=params.filters, sort=params.sort,
             limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE,
         )  # fmt: skip
+        blind = desk.review.keying_blind(viewer)
         reachable = min(found.total, _LAST_PAGE * PAGE_SIZE)
         context |= {
-            "found": shown(found),
+            "found": shown(veiled_results(found, blind, said=KEYED), blind),
             "pager": Pager.of(reachable, page, PAGE_SIZE, params.query),
             "chosen": [(name, value, label_of(name, value)) for name, value in params.chosen.items()],
         }
@@ -80,6 +92,7 @@ def remove(desk: DeskOf, actor: ActorOf, saved_id: int, token: Annotated[str, Fo
 def order_export(
     desk: DeskOf,
     actor: ActorOf,
+    viewer: ViewerOf,
     scope: ScopeOf,
     params: ParamsOf,
     purpose: Annotated[str, Form(max_length=500)] = "",
@@ -88,6 +101,7 @@ def order_export(
 ) -> Response:
     """Order the export of all results; it is written by the exporter, for what the viewer may see now."""
     _check(desk, actor, token)
+    _need_no_blind_paper(desk, viewer)
     if form not in FORMS:
         raise Refused("chỉ xuất được csv hoặc xlsx")
     said = check_purpose(purpose)
@@ -103,13 +117,20 @@ def exports(request: Request, desk: DeskOf, actor: ActorOf) -> Response:
 
 
 @router.get("/search/exports/{job_id}")
-def download_export(desk: DeskOf, actor: ActorOf, job_id: str) -> Response:
+def download_export(desk: DeskOf, viewer: ViewerOf, actor: ActorOf, job_id: str) -> Response:
+    _need_no_blind_paper(desk, viewer)
     job = desk.saved.job(job_id, owner=actor)
     path = export_file(desk.exports, job) if job and job.state == "ready" else None
     if job is None or path is None or not path.exists():
         raise ObjectNotFound
     desk.shelf.log(actor, "download_export", None, detail={"job": job.id, "form": job.form, "records": job.total})
     return download(path.read_bytes(), _MEDIA[job.form], f"ket-qua-tim-kiem.{job.form}")
+
+
+def _need_no_blind_paper(desk: Desk, viewer: Viewer) -> None:
+    """A sheet holds all values of all its rows, also of the paper that is being keyed. Raises KeyingBlind (E313)."""
+    if desk.review.keying_blind(viewer):
+        raise KeyingBlind
 
 
 def _check(desk: Desk, actor: str, token: str) -> None:

@@ -283,6 +283,78 @@ def test_who_keys_a_paper_blind_cannot_read_it_elsewhere_until_it_is_given_back(
     assert reader.get(asked).status_code != 403
 
 
+NUMBER, DATE, OFFICE, SUMMARY = "987/GPXD-KIN", "2019-07-31", "Sở Kín Đáo", "Cấp phép xưởng mộc Hoa Ban"
+SECRETS = (NUMBER, DATE, "31/07/2019", OFFICE, SUMMARY, "Hoa Ban", "GPXD-KIN")
+LISTS = ("/", "/records", "/records?status=needs_review", "/records?batch=mẻ kín", "/search?q=xuong moc hoa ban",
+         "/search?q=so:987", "/api/records", "/api/records?batch=mẻ kín", "/api/search?q=xuong moc hoa ban",
+         "/progress/records?what=waiting")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hidden(site: Site) -> str:
+    """A paper of which the number is doubtful, searchable by its trích yếu."""
+    told = Told(number=NUMBER, date=DATE, agency=OFFICE, summary=SUMMARY)
+    paper = make_paper(site.workshop, site.folder, "giấy gõ kín", told, batch="mẻ kín").record_id
+    reader = site.client("luu")
+    for _ in range(100):  # the index follows within a second or so
+        if reader.get("/api/search", params={"q": "xuong moc hoa ban"}).json()["total"] == 1:
+            return paper
+        time.sleep(0.2)
+    raise AssertionError("the paper is not in the index")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_no_list_tells_who_keys_a_paper_blind_what_was_read_from_it(site: Site, hidden: str, path: str) -> None:
+    keys, looks = site.client("tam"), site.client("quan")
+    assert "Gửi" in keys.get(f"/desk/{hidden}", follow_redirects=False).text
+    try:
+        closed, open_ = keys.get(path), looks.get(path)
+    finally:
+        keys.post(f"/api/desk/{hidden}/release", headers={"x-csrf-token": site.csrf(keys)})
+    assert closed.status_code == open_.status_code == 200
+    # What was asked stands on the page of whoever asked it; all else must be gone.
+    shown = closed.text.replace("xuong moc hoa ban", "")
+    assert [secret for secret in SECRETS if secret in shown] == []
+    assert hidden in shown
+    assert "gõ kín" in shown or "từ ảnh" in shown or '"blind":true' in shown
+    assert NUMBER in open_.text
+    assert NUMBER in keys.get(path).text  # given back: as before
+
+
+def test_facets_and_exports_do_not_tell_it_either(site: Site, hidden: str) -> None:
+    keys = site.client("tam")
+    page = keys.get("/search", params={"q": "xuong moc hoa ban"}).text
+    token = page.split('class="keep"', 1)[1].split('name="token" value="', 1)[1].split('"', 1)[0]
+    assert OFFICE in keys.get("/api/search", params={"q": "xuong moc"}).json()["facets"]["issuing_agency_name"]
+    keys.get(f"/desk/{hidden}")
+    try:
+        assert keys.get("/api/search", params={"q": "xuong moc"}).json()["facets"] == {}
+        order = {"token": token, "purpose": "xem số của giấy", "form": "csv", "csrf": site.csrf(keys)}
+        assert "E313" in keys.post("/search/exports", params={"q": "xuong moc"}, data=order).text
+        assert "E313" in keys.get("/search/exports/bất-kỳ").text
+    finally:
+        keys.post(f"/api/desk/{hidden}/release", headers={"x-csrf-token": site.csrf(keys)})
+    answer = keys.post("/search/exports", params={"q": "xuong moc"}, data=order, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_the_queue_leaves_out_whatever_is_asked_blind_of_a_sampled_paper(site: Site) -> None:
+    told = Told(number="55/SM-KIN", agency="Sở Mẫu Kín", date="2018-03-04", unsure=())
+    make_paper(site.workshop, site.folder, "giấy mẫu kín", told, batch="mẻ mẫu")
+    checker = site.client("tam")
+    drawn = checker.post("/desk/quality/sample", data={"batch": "mẻ mẫu", "csrf": site.csrf(checker)})
+    assert drawn.status_code == 200
+    page, answer = checker.get("/desk").text, checker.get("/api/desk").json()
+    rows = page.split('<ol class="rows">', 1)[1]
+    assert "giấy mẫu kín" in rows
+    row = next(part for part in rows.split("<li") if "giấy mẫu kín" in part)
+    for secret in ("55/SM-KIN", "Sở Mẫu Kín", "Quyết định"):
+        assert secret not in row, secret
+    task = next(one for one in answer["tasks"] if one["sampled"])
+    assert (task["agency"], task["doc_type"]) == (None, None)
+    assert any(one["agency"] for one in answer["tasks"] if not one["sampled"])  # not asked there: told
+
+
 def test_an_identity_number_is_bare_only_on_the_crop_it_is_keyed_from_and_that_is_logged(site: Site) -> None:
     client = site.client("lan")
     client.get(f"/desk/{site.mine}")
