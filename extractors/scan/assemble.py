@@ -180,8 +180,9 @@ def _second_readings(page: ScanPage, line: PageLine, region: Region, reader: Lin
         return ()
     main = [("main", cut(page.main, line.box))]
     running = _is_running(line, region)
-    out = _read_again(reader, main, running=running or _clearly_read(line))
-    if not running and _clearly_read(line) and not (out and out[0].text == line.text):
+    tried_narrow = not running and _clearly_read(line)
+    out = _read_again(reader, main, running=running or tried_narrow)
+    if tried_narrow and not (out and out[0].text == line.text):
         out = _read_again(reader, main)
     if region == "sign_right" or (region == "body" and not line.words):
         if not (out and _convincing(out[0], line)):

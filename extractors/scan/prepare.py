@@ -18,7 +18,7 @@ from extractors.scan.stack import Stack, stack
 from schemas.geometry import Box
 from schemas.sheet import Sheet
 
-RENDER_DPI = 300  # what a page is drawn at before its inks are looked at
+RENDER_DPI = 300  # what a coarse scan, or a text page with pictures on it, is drawn at
 READ_DPI = 225  # what is read: finer scans are brought down to it, coarse ones up
 COARSE_DPI, FINE_DPI = 190, 250  # between them a scan is read as it is
 QUARTER = Literal[0, 90, 180, 270]

@@ -41,26 +41,29 @@ def turns_by_strips(
     ``turns`` are degrees clockwise from how the page was scanned; ``dpi`` is what the engine is shown. One call of the
     engine. Raises ToolMissing.
     """
-    pictures = [_strip(scan, (turn - scan.rotation) % 360, dpi=dpi) for turn in turns]
-    seen = [(turn, p) for turn, p in zip(turns, pictures, strict=True) if p is not None]
+    more = {turn: (turn - scan.rotation) % 360 for turn in turns}
+    strips = {lying: _strip(scan, lying=lying, dpi=dpi) for lying in {m in (90, 270) for m in more.values()}}
+    seen: list[tuple[QUARTER, Gray]] = []
+    for turn in turns:
+        strip = strips[more[turn] in (90, 270)]
+        if strip is not None:  # the lines of a page on its head are those of the upright one, each on its head
+            on_its_head = more[turn] in (180, 270)
+            seen.append((turn, cv2.rotate(strip, cv2.ROTATE_180).astype(np.uint8) if on_its_head else strip))
     read = engine.read([p for _, p in seen], dpi=dpi, psm=PSM)
     found = [(turn, legibility(words)) for (turn, _), words in zip(seen, read, strict=True)]
     return sorted(found, key=lambda one: -one[1])
 
 
-def _strip(scan: ScanPage, more: int, *, dpi: int) -> Gray | None:
-    """The longest lines under one another, the page turned ``more`` degrees clockwise; None where it shows no lines."""
-    if more in (0, 180):
-        page, segments = scan.clean, scan.page
-    else:
-        page = cv2.rotate(scan.clean, TURNS[90]).astype(np.uint8)
+def _strip(scan: ScanPage, *, lying: bool, dpi: int) -> Gray | None:
+    """The longest lines under one another, of the page as it is or turned clockwise; None where it shows no lines."""
+    page, segments = scan.clean, scan.page
+    if lying:
+        page = cv2.rotate(page, TURNS[90]).astype(np.uint8)
         segments = find_segments(page, dpi=scan.dpi)
     boxes = _longest(segments)
     if not boxes:
         return None
     picture = stack([(page, box) for box in boxes]).picture
-    if more in (180, 270):  # the lines of a page on its head are those of the upright one, each on its head
-        picture = cv2.rotate(picture, cv2.ROTATE_180).astype(np.uint8)
     scale = min(1.0, dpi / scan.dpi)
     return picture if scale == 1.0 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
