@@ -22,6 +22,7 @@ from storage.index_query import build_base, build_ranked
 RANKED = 20_000  # hits; of more, not all are ranked one by one
 _SAMPLE = 16  # one record in so many is looked at to guess how many match
 _MOST_TIERS = 12  # above, everything is ranked after all
+_MOST_COMMON = 10  # bonuses; of more there are as many tiers as nobody looks through: only the first one is
 _FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
 _EPOCH = date(1900, 1, 1).toordinal()
@@ -88,13 +89,14 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
         query = build_ranked(schema, build_base(schema, part), ask.bonuses)
         hits = list(searcher.search(query, limit=wanted, weight_by_field="recent", count=False).hits)
     rest = replace(ask, without=(*ask.without, *([some] if rare else [])), bonuses=())
+    most = _MOST_TIERS if len(common) <= _MOST_COMMON else 1
     last, before = 0.0, 0
     for number, (worth, met, unmet) in enumerate(_tiers(common)):
         if worth != last:
             if sum(score >= worth * _SAME for score, _ in hits) >= wanted:
                 break
             last, before = worth, sum(score >= worth * _SAME for score, _ in hits)
-        if number == _MOST_TIERS:
+        if number == most:
             return None
         tier = replace(rest, base=all_of((rest.base, *met)), without=(*rest.without, *unmet))
         found = _newest(searcher, schema, tier, wanted - before)
@@ -117,19 +119,17 @@ def _split(searcher: Any, bonuses: Sequence[Bonus]) -> tuple[list[Bonus], list[B
 
 
 def _tiers(bonuses: Sequence[Bonus]) -> Iterator[tuple[float, list[Expr], list[Expr]]]:
-    """Every choice of bonuses, the weightiest first: its rank, what is met, what is not."""
+    """Every choice of bonuses (of very many: the first two), the weightiest first: its rank, what is met, what not."""
     numbers = range(len(bonuses))
-    if len(bonuses) > 10:  # as many choices as nobody looks through
-        choices = [tuple(numbers)]
+    if len(bonuses) > _MOST_COMMON:
+        lightest = min(numbers, key=lambda n: bonuses[n].weight)
+        choices = [tuple(numbers), tuple(n for n in numbers if n != lightest)]
     else:
         choices = [some for size in range(len(bonuses) + 1) for some in combinations(numbers, size)]
     for some in sorted(choices, key=lambda some: -sum(bonuses[n].weight for n in some)):
         met = [bonuses[n].expr for n in some]
         unmet = [bonuses[n].expr for n in numbers if n not in some]
         yield 1.0 + sum(bonuses[n].weight for n in some), met, unmet
-    if len(bonuses) > 10:
-        for _ in range(_MOST_TIERS):
-            yield 0.0, [], []
 
 
 def _newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:

@@ -55,11 +55,13 @@ def test_the_best_of_very_many_are_those_of_a_full_ranking(
 
     ranked = pages()
     monkeypatch.setattr(index_rank, "RANKED", 10)
-    for (query, offset), (total, hits) in pages().items():
-        there, others = ranked[query, offset]
-        assert total == there, query
-        assert [date for _, date in hits] == [date for _, date in others], (query, offset)
-        assert [score for score, _ in hits] == pytest.approx([score for score, _ in others], abs=0.01)
+    for most in (index_rank._MOST_COMMON, 1):  # and where only the first tier is looked through
+        monkeypatch.setattr(index_rank, "_MOST_COMMON", most)
+        for (query, offset), (total, hits) in pages().items():
+            there, others = ranked[query, offset]
+            assert total == there, query
+            assert [date for _, date in hits] == [date for _, date in others], (query, offset)
+            assert [score for score, _ in hits] == pytest.approx([score for score, _ in others], abs=0.01)
 
 
 def test_facets_of_very_many_are_estimates_and_say_so(engine: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
