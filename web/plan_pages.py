@@ -26,6 +26,7 @@ from runtime.progress import progress_of, records_behind
 from runtime.report_docx import write_report
 from schemas.errors import NotAllowed, Refused
 from schemas.progress import ENDED, Progress, ScopeProgress, TaskState, Validity
+from storage.browse import Listed
 from storage.catalogue import Catalogue
 from storage.store import ObjectStore
 from web import views
@@ -34,8 +35,6 @@ from web.charts import month_chart, percent, ratio_chart
 from web.desk import ActorOf, DeskOf
 from web.gate import ViewerOf
 from web.pages import LIST_SIZE, render
-from web.shelf import Row
-from web.veil import veiled_row
 
 
 def _need_whole_view(viewer: ViewerOf) -> None:
@@ -192,8 +191,7 @@ def behind(
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
     pager = views.Pager.of(total, page, LIST_SIZE, query)
     scope = [w for w in (agency, field, LEVEL_WORDS.get(level or "")) if w]
-    blind = papers.review.keying_blind(viewer)
-    rows = [veiled_row(Row.of(mask_record(r)), blind) for r in shown]
+    rows = papers.rows_for(viewer, (Listed(record, "") for record in shown))
     context = {"words": words, "scope": scope, "pager": pager, "rows": rows, "day": day.isoformat()}
     return render(request, "progress_records.html", context)
 
