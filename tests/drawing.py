@@ -98,3 +98,12 @@ def signature(sheet: Sheet, y: float) -> None:
     for k, text in enumerate(("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")):
         sheet.write(text, 122, y + 6 * k, font="serif-b", points=13)
     sheet.write("Nguyễn Văn Mẫu", 128, y + 38, font="serif-b", points=14)
+
+
+def full_page(dpi: int) -> Sheet:
+    """An ordinary paper of one page: letterhead, text, recipients and signer."""
+    made = Sheet(dpi=dpi)
+    letterhead(made)
+    made.paragraph(25, 60, rows=18, points=13)
+    signature(made, 215)
+    return made

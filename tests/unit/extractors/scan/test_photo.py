@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from extractors.scan.photo import prepare_page
 from extractors.scan.prepare import prepare, to_reading_size
 from samplemaker.scan.photo import PhotoLook, Place, photograph
-from tests.drawing import Sheet, letterhead, signature
+from tests.drawing import Sheet, full_page
 
 Pixels = NDArray[np.uint8]
 DPI = 200
@@ -16,11 +16,7 @@ LOOK = PhotoLook(2000, 0.75, (92, 62, 42), "wood", (1.0, 0.97, 0.92), 0.2, 0.2, 
 
 @pytest.fixture(scope="module")
 def drawn() -> Sheet:
-    made = Sheet(dpi=DPI)
-    letterhead(made)
-    made.paragraph(25, 60, rows=18, points=13)
-    signature(made, 215)
-    return made
+    return full_page(DPI)
 
 
 @pytest.fixture(scope="module")

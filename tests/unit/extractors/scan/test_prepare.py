@@ -6,18 +6,14 @@ import pytest
 
 from extractors.scan.prepare import prepare, to_reading_size
 from schemas.geometry import Box
-from tests.drawing import Place, Sheet, letterhead, signature
+from tests.drawing import Place, Sheet, full_page
 
 DPI = 200
 
 
 @pytest.fixture(scope="module")
 def sheet() -> Sheet:
-    made = Sheet(dpi=DPI)
-    letterhead(made)
-    made.paragraph(25, 60, rows=18, points=13)
-    signature(made, 215)
-    return made
+    return full_page(DPI)
 
 
 def fraction_of(sheet: Sheet, place: Place) -> Box:
