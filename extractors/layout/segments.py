@@ -111,7 +111,7 @@ def _merge_rows(found: list[Segment]) -> list[Segment]:
 
 def _tables(across: NDArray[np.uint8], down: NDArray[np.uint8]) -> tuple[tuple[int, int, int, int], ...]:
     """Areas with at least three long vertical rules that cross horizontal ones."""
-    if not down.any():
+    if _runs(np.asarray(down.any(axis=0))) < 3 or not across.any():
         return ()
     grid = cv2.dilate(across | down, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
@@ -121,9 +121,14 @@ def _tables(across: NDArray[np.uint8], down: NDArray[np.uint8]) -> tuple[tuple[i
         if bw < 150 or bh < 40:
             continue
         part = (labels[y : y + bh, x : x + bw] == k) & (down[y : y + bh, x : x + bw] > 0)
-        ruled = cv2.dilate(part.any(axis=0).astype(np.uint8)[np.newaxis], np.ones((1, COLUMN), np.uint8))[0]
-        columns = int(ruled[0]) + int(np.count_nonzero(np.diff(ruled.astype(np.int8)) == 1))
+        columns = _runs(np.asarray(part.any(axis=0)))
         rows = int(((across[y : y + bh, x : x + bw] > 0).sum(axis=1) > 0.4 * bw).sum())
         if columns >= 3 and rows >= 2:
             boxes.append((int(x), int(y), int(x + bw), int(y + bh)))
     return tuple(boxes)
+
+
+def _runs(ruled: NDArray[np.bool_]) -> int:
+    """How many vertical rules there are, from the columns of pixels that hold a piece of one."""
+    near = cv2.dilate(ruled.astype(np.uint8)[np.newaxis], np.ones((1, COLUMN), np.uint8))[0]
+    return int(near[0]) + int(np.count_nonzero(np.diff(near.astype(np.int8)) == 1))

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from extractors.ocr.engine import Gray, OcrWord
+from extractors.ocr.variables import VARIABLES
 from schemas.errors import ToolMissing
 from schemas.text import nfc
 
@@ -38,7 +39,8 @@ class InProcessTesseract:
             raise ToolMissing(f"tesseract: {language}")
         self._language = language
         self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=language, oem=tesserocr.OEM.LSTM_ONLY)
-        self._api.SetVariable("tessedit_do_invert", "0")
+        for name, value in VARIABLES:
+            self._api.SetVariable(name, value)
 
     def version(self) -> str:
         return f"{str(self._tesserocr.tesseract_version()).splitlines()[0]} {self._language}"

@@ -11,6 +11,7 @@ import pytesseract
 from PIL import Image
 
 from extractors.ocr.engine import Gray, OcrWord
+from extractors.ocr.variables import VARIABLES
 from schemas.errors import ReaderTimeout, ToolMissing
 from schemas.text import nfc
 
@@ -25,7 +26,9 @@ class TesseractEngine:
 
     def __init__(self, *, tessdata: Path | None = None, language: str = "vie") -> None:
         self._language = language
-        self._config = "-c tessedit_do_invert=0" + (f' --tessdata-dir "{tessdata}"' if tessdata else "")
+        self._config = " ".join(f"-c {name}={value}" for name, value in VARIABLES) + (
+            f' --tessdata-dir "{tessdata}"' if tessdata else ""
+        )
         os.environ["OMP_THREAD_LIMIT"] = "1"  # read by the child process only
         try:
             installed = pytesseract.get_languages(config=self._config)
