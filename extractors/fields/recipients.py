@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty, mended, tidy
+from extractors.scan.language import plainly_read
 from schemas.extraction import FieldValue
 
 _HEAD = re.compile(r"no[ij]\s?nh[aâ]n")
@@ -24,8 +25,10 @@ def read_recipients(doc: Document) -> FieldValue:
         if head is None:
             continue
         return _items(spots, head)
-    mentioned = any(_TRACE.search(s.key) for s in doc.spots)
-    return FieldValue(reasons=("not_found",) if mentioned else ("not_found", "no_mention"))
+    if any(_TRACE.search(s.key) for s in doc.spots):
+        return FieldValue(reasons=("not_found",))
+    typed = bool(doc.spots) and all(s.origin == "pdf_text" for s in doc.spots)  # every word of the paper is known
+    return FieldValue(reasons=("not_found", "no_mention"), needs_review=not typed)
 
 
 def _items(spots: list[Spot], head: int) -> FieldValue:
@@ -56,7 +59,7 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     items = [i for i in items if i]
     if not items:
         return FieldValue(reasons=("unreadable",))
-    certainty = [line_certainty(s) for s in used]
+    certainty = [_line_certainty(s) for s in used]
     checked = [mended(i, used) for i in items]
     items = [text for text, _, _ in checked]
     gaps = [b.box.y0 - a.box.y1 for a, b in pairwise([first, *used])]
@@ -67,8 +70,23 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
         and all(ok for _, ok, _ in checked)
         and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
     )
-    why = sorted({w for ok, _, w in certainty if not ok}) or (["readers_agree"] if whole else ["hole_in_list"])
+    why = sorted({w for ok, _, w in certainty if not ok})
+    if not why:
+        plain = any(w == "read_plainly" for _, _, w in certainty)
+        why = ["read_plainly" if plain else "readers_agree"] if whole else ["hole_in_list"]
     return value_of(tuple(items), used, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
+
+
+def _line_certainty(spot: Spot) -> tuple[bool, float, str]:
+    """As for any running text; a line the page reader had no doubt about was not read twice and needs not be."""
+    found = line_certainty(spot)
+    if (
+        found[2] == "one_reader"
+        and not spot.line.readings
+        and plainly_read([(w.text, w.score) for w in spot.line.words])
+    ):
+        return True, 0.95, "read_plainly"
+    return found
 
 
 def _clean(text: str) -> str:

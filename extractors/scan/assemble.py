@@ -11,7 +11,7 @@ from extractors.ocr.engine import Gray, LineReader, LineText, OcrWord
 from extractors.reference.names import name_score, valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
 from extractors.scan.hands import slot_hands
-from extractors.scan.language import accent_doubts
+from extractors.scan.language import plainly_read
 from extractors.scan.page_lines import (
     PageLine,
     add_faded,
@@ -137,8 +137,8 @@ def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region
         region = regions[line.block]
         if _MOTTO.search(bare(line.text)):
             continue
-        if region == "sign_left" and _plainly_read(line):
-            continue
+        if region == "sign_left" and (_is_head(line) or plainly_read([(w.text, w.score) for w in line.words])):
+            continue  # one reading will do
         if region in ("header_left", "header_right", "sign_left", "sign_right") or _under_signature(
             page, line, regions
         ):
@@ -151,17 +151,15 @@ def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region
     return frozenset(wanted)
 
 
+def _is_head(line: PageLine) -> bool:
+    """The words "Nơi nhận:" alone, which hold no value."""
+    return bare(line.text).startswith("noi nhan") and len(line.text) < 14
+
+
 def _fills_the_measure(page: ScanPage, line: PageLine) -> bool:
     """A line from margin to margin: running text, not a centred title."""
     columns = page.clean.shape[1]
     return bool(line.box[0] < 0.2 * columns and line.box[2] > 0.84 * columns)
-
-
-def _plainly_read(line: PageLine) -> bool:
-    """Recipients the page reader is sure of, spelled in valid syllables with likely accents: one reading will do."""
-    if not _clearly_read(line) or _mean(line.words) < 0.94:
-        return False
-    return not any(gain > 1.0 for _, _, gain in accent_doubts(line.text))
 
 
 def _under_signature(page: ScanPage, line: PageLine, regions: dict[int, Region]) -> bool:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 
 from extractors.reference.data import toml_table, tsv_rows
+from extractors.reference.names import valid_syllable
 from schemas.text import bare, fold
 
 _BACKOFF = 0.15  # weight of the single-syllable count against the pairs
+# Tesseract's scores of words it has no doubt about begin here. Of 209 lines of recipients read by it alone, in valid
+# syllables, all 126 with every word from here on were right, 5 of the 83 others were wrong.
+_PLAIN = 0.95
 
 
 @cache
@@ -81,6 +86,15 @@ def accent_doubts(text: str, *, capitals: bool = False) -> list[tuple[int, str, 
         if better is not None:
             found.append((i, better[0], better[1]))
     return found
+
+
+def plainly_read(words: Sequence[tuple[str, float]]) -> bool:
+    """Running text whose every word (text, score 0..1) Tesseract has no doubt about: syllables with likely accents."""
+    text = " ".join(word for word, _ in words)
+    letters = re.findall(r"[^\W\d_]{2,}", text)
+    if not letters or not all(valid_syllable(w) or w.isupper() for w in letters):
+        return False
+    return min(score for _, score in words) >= _PLAIN and all(gain <= 1.0 for _, _, gain in accent_doubts(text))
 
 
 @cache
