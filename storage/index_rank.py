@@ -15,12 +15,10 @@ from typing import Any
 
 import tantivy
 
-from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
-from storage.index_counts import count
-from storage.index_query import build_base, build_ranked
+from storage.ask import Ask, Bonus, Everything, Expr, Term, all_of, any_of
+from storage.index_query import at_most, build_base, build_ranked
 
 RANKED = 20_000  # hits; of more, not all are ranked one by one
-_SAMPLE = 16  # one record in so many is looked at to guess how many match
 _MOST_TIERS = 12  # above, everything is ranked after all
 _MOST_COMMON = 10  # bonuses; of more there are as many tiers as nobody looks through: only the first one is
 _FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
@@ -39,15 +37,6 @@ def recent(issued: int) -> float:
     return max(0, min(73_000, day)) / 73_000 * 0.002
 
 
-def is_broad(searcher: Any, schema: tantivy.Schema, ask: Ask) -> bool:
-    """Whether about more than RANKED match: counted on a sample, where the dictionary does not tell."""
-    most = at_most(searcher, ask.base)
-    if most <= RANKED:
-        return False
-    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
-    return _SAMPLE * count(searcher, build_base(schema, part)) > RANKED
-
-
 def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset: int) -> tuple[int, list[Rated]]:
     """How many match, and the page asked for, every hit ranked."""
     ranked = build_ranked(schema, build_base(schema, ask), ask.bonuses)
@@ -59,24 +48,6 @@ def best_of_many(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int,
     """The page asked for of a broad question."""
     found = _by_tiers(searcher, schema, ask, offset + limit)
     return best(searcher, schema, ask, limit=limit, offset=offset)[1] if found is None else found[offset:]
-
-
-def at_most(searcher: Any, expr: Expr) -> int:
-    """So many records match at the very most; read from the dictionary, no list of papers is opened."""
-    match expr:
-        case Term(channel, token):
-            return int(searcher.doc_freq(channel, token))
-        case Phrase(grams):
-            return min(int(searcher.doc_freq("b", gram)) for gram in grams)
-        case All(parts):
-            return min(at_most(searcher, part) for part in parts)
-        case AnyOf(parts, _):
-            return min(int(searcher.num_docs), sum(at_most(searcher, part) for part in parts))
-        case Nothing():
-            return 0
-        case Issued() | Near() | Everything():
-            return int(searcher.num_docs)
-    raise TypeError(type(expr).__name__)
 
 
 def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[Rated] | None:
@@ -99,7 +70,7 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
         if number == most:
             return None
         tier = replace(rest, base=all_of((rest.base, *met)), without=(*rest.without, *unmet))
-        found = _newest(searcher, schema, tier, wanted - before)
+        found = newest(searcher, schema, tier, wanted - before)
         hits += [(worth * log2(2 + recent(issued)), address) for issued, address in found]
     hits.sort(key=lambda hit: -hit[0])
     return hits[:wanted]
@@ -132,7 +103,7 @@ def _tiers(bonuses: Sequence[Bonus]) -> Iterator[tuple[float, list[Expr], list[E
         yield 1.0 + sum(bonuses[n].weight for n in some), met, unmet
 
 
-def _newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:
+def newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:
     """The newest that match, with their dates: looked for in the newest years first, in all when those are too few."""
     order = tantivy.Order.Desc
     parts: list[Expr] = []
