@@ -28,10 +28,11 @@ import tantivy
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
 from storage import index_rank
 from storage.ask import FACETS, Ask, Issued, all_of
+from storage.date_tags import date_tags
 from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
 from storage.index_counts import SHARES, Counts, beside, counts_of, guess
-from storage.index_query import build_base, date_tags, without_unknown
+from storage.index_query import build_base, without_unknown
 
 FORMAT = 5  # of the folder: another number means the index is made anew
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
