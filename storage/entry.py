@@ -99,7 +99,6 @@ def make_entry(
     if kind := _text(record.fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
         named = _known_part("", kind.replace("_", " "))
         distinct.update(named.words.folded)
-        grams.append(named.words.pairs)
         head += named.head
     issued = _text(record.fields.issued_date.value)
     noise = [word for word in distinct - syllables() if len(word) > 2 and not word.isdigit()]
@@ -110,6 +109,9 @@ def make_entry(
             mended = mend(segment, misread)
             segments += mended
             grams += [" ".join(f"{a}_{b}" for a, b in pairwise(words)) for words in mended]
+    distinct |= _marks(distinct, grams)
+    if kind:
+        grams.append(named.words.pairs)
     values = {name: part.shown for name, part in parts_of.items()}
     facets = _facets(record, values, issued)
     relations = relations_of(record, text)
@@ -124,7 +126,7 @@ def make_entry(
         revision=revision,
         card=plain_text(_card(record, facets, values, issued, relations, misread)),
         text=shown,
-        words=" ".join(distinct | _marks(distinct, segments)),
+        words=" ".join(distinct),
         accented=" ".join(exact),
         grams=tuple(filter(None, grams)),
         noise=" ".join(noise),
@@ -152,7 +154,7 @@ def _part(letter: str, shown: str) -> _Part:
     mark = letter + ":"
     marked = [mark + word for word in words.folded]
     if letter in _WITH_ABBREVIATIONS:
-        marked += [mark + token for token in _marks(set(words.folded), [words.folded])]
+        marked += [mark + token for token in _marks(set(words.folded), [words.pairs])]
     return _Part(shown, words, (*words.folded, *words.pairs.split()), tuple(marked))
 
 
@@ -220,14 +222,14 @@ def header_of(card: dict[str, Any]) -> str:
     return " · ".join(card[name] for name in names if card.get(name))
 
 
-def _marks(distinct: set[str], segments: Sequence[Sequence[str]]) -> set[str]:
-    """Tokens of abbreviations whose short or long form stands in the paper."""
+def _marks(distinct: set[str], grams: Iterable[str]) -> set[str]:
+    """Tokens of abbreviations whose short or long form stands in the paper, of which these are words and pairs."""
     shorts, longs = marked_words(), marked_forms()
     marks = {token for word in _SHORT_FORMS & distinct for token in shorts[word]}
     wanted = [one for rarest in _LONG_FORMS & distinct for one in longs[rarest] if one.words <= distinct]
     if wanted:
-        text = f" {' | '.join(map(' '.join, segments))} "
-        marks.update(one.token for one in wanted if one.form in text)
+        text = f" {' | '.join(grams)} "
+        marks.update(one.token for one in wanted if one.pairs in text)
     return marks
 
 

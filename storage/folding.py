@@ -102,13 +102,12 @@ class Words:
 def read_words(visible: str) -> Words:
     """The words of text that is visible already: those of ``fold_words``, in a fraction of its time.
 
-    Long texts are folded as a whole; few thousand words make nearly all of them, and what becomes of one is known.
+    Few thousand words make nearly all texts, and what becomes of one is known.
     """
     codes = _codes(visible) if len(visible) >= _SHORT else None
     if codes is not None:
         return _words_of(codes)
-    words = WORD.findall(_lower(visible))
-    return _made_words([_folded[word] for word in words], words)
+    return _made_words(WORD.findall(_lower(visible)))
 
 
 def read_page(text: str, *, also: str | None = None) -> tuple[str, list[str], Words]:
@@ -124,25 +123,16 @@ def read_page(text: str, *, also: str | None = None) -> tuple[str, list[str], Wo
 
 
 def _words_of(codes: _Codes) -> Words:
-    exact = _word_table()[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
-    try:
-        folded = _ascii_table()[codes].tobytes().decode("ascii").split()
-    except UnicodeDecodeError:  # Greek, Cyrillic: once in a while
-        folded = [_folded[word] for word in exact]
-    return _made_words(folded, exact)
+    return _made_words(_word_table()[codes].tobytes().decode("utf-16-le", "surrogatepass").split())
 
 
-def _made_words(folded: list[str], exact: list[str]) -> Words:
-    if not folded:
+def _made_words(exact: list[str]) -> Words:
+    if not exact:
         return _NO_WORDS
-    distinct = set(exact)
-    if max(map(len, distinct)) > MAX_WORD:
-        folded = [word[:MAX_WORD] for word in folded]
-    accented = frozenset(map(_written.__getitem__, distinct))
-    pairs = ""
-    if len(folded) > 1:
-        pairs = "".join([folded[0], "_", *map(_doubled.__getitem__, folded[1:-1]), folded[-1]])
-    return Words(tuple(folded), accented - _NOTHING, pairs)
+    folded = tuple(map(_folded.__getitem__, exact))
+    accented = frozenset(map(_written.__getitem__, set(exact)))
+    pairs = "".join([folded[0], "_", *map(_doubled.__getitem__, folded[1:-1]), folded[-1]]) if len(folded) > 1 else ""
+    return Words(folded, accented - _NOTHING, pairs)
 
 
 _NO_WORDS, _NOTHING = Words((), frozenset(), ""), frozenset([""])
@@ -156,13 +146,6 @@ def _word_table() -> _Codes:
         if chr(code).isalnum():
             lower[code] = ord(_lower(chr(code)))
     return lower
-
-
-@cache
-def _ascii_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    """``_word_table`` without accents; 255 for what is not ASCII then."""
-    folded = np.where(_word_table() == 0x20, _word_table(), _fold_table())
-    return np.where(folded < 0x80, folded, 0xFF).astype(np.uint8)
 
 
 def _codes(text: str) -> _Codes | None:

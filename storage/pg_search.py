@@ -284,20 +284,18 @@ Near = Callable[[str, str, int], list[str]]
 def _by_rank(
     connection: sa.Connection, base: Condition, ask: Ask, near: Near, limit: int, offset: int
 ) -> list[tuple[Any, ...]]:
-    """Each bonus is looked up in the index: asked of every hit, it would cost the reading of all their words."""
-    parts = [f"select record_id, issued, 1 as worth from {SCHEMA}.entries where {base.sql}"]
-    params = list(base.params)
+    worth, params = ["1"], []
     for bonus in ask.bonuses:
-        met = condition(Ask(all_of([ask.base, bonus.expr]), ask.without), near)
-        parts.append(f"select record_id, issued, {bonus.weight} from {SCHEMA}.entries where {met.sql}")
-        params += met.params
+        one = condition(Ask(bonus.expr), near)
+        worth.append(f"case when {one.sql} then {bonus.weight} else 0 end")
+        params += one.params
     sql = (
-        f"with best as (select record_id, sum(worth) as worth, issued from ({' union all '.join(parts)}) as met "
-        "group by record_id, issued order by worth desc, issued desc, record_id limit %s offset %s) "
+        f"with best as (select record_id, {' + '.join(worth)} as worth, issued from {SCHEMA}.entries "
+        f"where {base.sql} order by worth desc, issued desc, record_id limit %s offset %s) "
         f"select record_id, worth, card, body from best join {SCHEMA}.entries using (record_id) "
         "order by worth desc, best.issued desc, record_id"
     )
-    return _run(connection, sql, [*params, limit, offset])
+    return _run(connection, sql, [*params, *base.params, limit, offset])
 
 
 def _by_strength(connection: sa.Connection, ask: Ask, near: Near, limit: int, offset: int) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,9 @@ def marked_words() -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class MarkedForm:
-    """A form of several words, spaces around it, and the token to set where it stands."""
+    """A form of several words, as its pairs of neighbours with spaces around, and the token to set where it stands."""
 
-    form: str
+    pairs: str
     words: frozenset[str]
     token: str
 
@@ -83,7 +84,8 @@ def marked_forms() -> dict[str, tuple[MarkedForm, ...]]:
         if len(one.long) >= 3:
             for form in (one.long, *(short for short in one.shorts if len(short) > 1)):
                 rarest = min(form, key=lambda word: counts.get(word, 0))
-                made = MarkedForm(f" {' '.join(form)} ", frozenset(form), one.token)
+                pairs = " ".join(f"{a}_{b}" for a, b in pairwise(form))
+                made = MarkedForm(f" {pairs} ", frozenset(form), one.token)
                 found[rarest] = (*found.get(rarest, ()), made)
     return found
 
