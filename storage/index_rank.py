@@ -21,7 +21,8 @@ from storage.index_query import at_most, build_base, build_ranked
 RANKED = 20_000  # hits; of more, not all are ranked one by one
 _MOST_TIERS = 12  # above, everything is ranked after all
 _MOST_COMMON = 10  # bonuses; of more there are as many tiers as nobody looks through: only the first one is
-_FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
+_FIRST_PART, _SECOND_PART = 256, 32  # newest parts of the archive that are looked through first
+_NEXT_PART = 4  # times as much next
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
 _EPOCH = date(1900, 1, 1).toordinal()
 Rated = tuple[float, Any]  # rank, address
@@ -62,6 +63,7 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
     rest = replace(ask, without=(*ask.without, *([some] if rare else [])), bonuses=())
     most = _MOST_TIERS if len(common) <= _MOST_COMMON else 1
     last, before = 0.0, 0
+    parts = _newest_parts(searcher)
     for number, (worth, met, unmet) in enumerate(_tiers(common)):
         if worth != last:
             if sum(score >= worth * _SAME for score, _ in hits) >= wanted:
@@ -70,7 +72,7 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
         if number == most:
             return None
         tier = replace(rest, base=all_of((rest.base, *met)), without=(*rest.without, *unmet))
-        found = newest(searcher, schema, tier, wanted - before)
+        found = newest(searcher, schema, tier, wanted - before, parts=parts)
         hits += [(worth * log2(2 + recent(issued)), address) for issued, address in found]
     hits.sort(key=lambda hit: -hit[0])
     return hits[:wanted]
@@ -103,11 +105,15 @@ def _tiers(bonuses: Sequence[Bonus]) -> Iterator[tuple[float, list[Expr], list[E
         yield 1.0 + sum(bonuses[n].weight for n in some), met, unmet
 
 
-def newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:
-    """The newest that match, with their dates: looked for in the newest years first, in all when those are too few."""
+def newest(
+    searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int, *, parts: Sequence[Expr] | None = None
+) -> list[tuple[int, Any]]:
+    """The newest that match, with their dates: looked for in the newest ``parts`` of the archive first, in all when
+    those are too few."""
     order = tantivy.Order.Desc
-    parts: list[Expr] = []
-    if at_most(searcher, ask.base) > RANKED:
+    if at_most(searcher, ask.base) <= RANKED:
+        parts = ()
+    elif parts is None:
         parts = _newest_parts(searcher)
     for part in (*parts, Everything()):
         query = build_base(schema, replace(ask, base=all_of((ask.base, part))))
@@ -118,14 +124,22 @@ def newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list
 
 
 def _newest_parts(searcher: Any) -> list[Expr]:
-    """The papers of the newest years, each time of more of them; those without a date are in none."""
-    years = sorted(((term[2:], number) for term, number in searcher.terms_with_prefix("t", "y:")), reverse=True)
+    """The papers of the newest months, then of the newest years, each time of more of them; those without a date are
+    in none."""
+    months = _grown(searcher, "m:", searcher.num_docs / _FIRST_PART, once=True)
+    return [*months, *_grown(searcher, "y:", searcher.num_docs / _SECOND_PART)]
+
+
+def _grown(searcher: Any, prefix: str, enough: float, *, once: bool = False) -> list[Expr]:
+    spans = sorted(((int(term[2:]), number) for term, number in searcher.terms_with_prefix("t", prefix)), reverse=True)
     parts: list[Expr] = []
-    enough, there, taken = searcher.num_docs / _FIRST_PART, 0, []
-    for year, number in years:
-        taken.append(Term("t", f"y:{year}"))
+    there, taken = 0, []
+    for span, number in spans:
+        taken.append(Term("t", f"{prefix}{span}"))
         there += number
         if there >= enough:
             parts.append(any_of(taken))
+            if once:
+                break
             enough = max(there, enough) * _NEXT_PART
     return parts
