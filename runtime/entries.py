@@ -13,6 +13,7 @@ from runtime.settings import Settings
 from runtime.workers import WorkerPool, result_of
 from schemas.errors import ObjectNotFound, ReaderCrashed, ReaderTimeout
 from schemas.record import Record
+from storage.brief import Brief, read_brief
 from storage.entry import Entry, is_searchable, make_entry
 from storage.records import Body
 from storage.store import RemovableStore
@@ -51,7 +52,7 @@ def make_entries(jobs: Iterable[Job], workshop: Workshop, *, count: int) -> Iter
 
 
 def entry_of(
-    store: RemovableStore, record: Record, revision: int, *, salt: bytes, batches: Iterable[str] = ()
+    store: RemovableStore, record: Record | Brief, revision: int, *, salt: bytes, batches: Iterable[str] = ()
 ) -> Entry | None:
     """The entry of one record with its text from the store; None for what must not be searched."""
     if not is_searchable(record):
@@ -84,7 +85,7 @@ def _made(job: Job, store: RemovableStore) -> list[Entry]:
     made = (
         entry_of(
             store,
-            Record.model_validate_json(one.body),
+            read_brief(one.body),
             one.revision,
             salt=job.salt,
             batches=job.batches.get(one.record_id, ()),

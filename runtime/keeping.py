@@ -12,6 +12,7 @@ from schemas.base import Frozen
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.reading import Reading
 from schemas.record import Record
+from storage.brief import Brief
 from storage.keys import original_key, quarantine_key
 from storage.layout import encode_layout
 from storage.package import (
@@ -114,7 +115,7 @@ def find_with_review(store: RemovableStore, record_id: str) -> tuple[Record, Wor
     return record, Work.from_bytes(review) if review is not None else None
 
 
-def read_text(store: RemovableStore, record: Record) -> str:
+def read_text(store: RemovableStore, record: Record | Brief) -> str:
     """The text in reading order, pages separated by form feeds; empty for a record without text."""
     return store.get(record.objects.text).decode("utf-8") if record.objects.text else ""
 

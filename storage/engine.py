@@ -11,6 +11,9 @@ from typing import Any, Protocol, Self
 from storage.ask import Ask
 from storage.entry import Entry
 
+COUNTED = 100_000
+"""Hits that are counted; of more it is only said that there are more: nobody pages through, or exports, so many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -26,13 +29,15 @@ class Stored:
 class Found:
     """``total`` counts all; ``facets``: name -> (value, count), most frequent first, over all that was found.
 
-    ``sampled``: there was so much that the facets are counted on a part of it and scaled up.
+    ``sampled``: there was so much that the facets are counted on a part of it and scaled up. ``capped``: there are
+    more than ``total``, which is COUNTED then.
     """
 
     total: int
     hits: tuple[Stored, ...] = ()
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     sampled: bool = False
+    capped: bool = False
 
 
 Changes = tuple[Sequence[Entry], Sequence[str]]

@@ -14,14 +14,8 @@ from zlib import crc32
 
 from schemas.record import Record
 from storage.ask import FACETS
-from storage.folding import (
-    fold_key,
-    hide_identities,
-    hide_identity,
-    known_words,
-    read_words,
-    visible_text,
-)
+from storage.brief import Brief
+from storage.folding import Words, fold_key, hide_identity, plain_text, read_page, read_words, visible_text
 from storage.misread import meant_by, mend
 from storage.relations import Relation, relations_of
 from storage.search_tables import marked_forms, marked_words, syllables
@@ -33,7 +27,7 @@ _PARTS = {
     "doc_number": "k", "issuing_agency_name": "a", "parent_agency_name": "c", "summary": "t", "signer_name": "s",
     "owner_name": "o",
 }  # fmt: skip
-_WITH_ABBREVIATIONS = ("a:", "c:")
+_WITH_ABBREVIATIONS = ("a", "c")
 _REPEATED = frozenset({"issuing_agency_name", "parent_agency_name", "signer_name"})  # the same on many papers
 _NO_DATE = 0
 _MAX_TAG = 400  # characters of a value that count when values are compared whole
@@ -66,7 +60,7 @@ class Entry:
         return Entry, tuple(getattr(self, name) for name in self.__slots__)
 
 
-def is_searchable(record: Record) -> bool:
+def is_searchable(record: Record | Brief) -> bool:
     """Whether a record belongs into the index at all."""
     return record.status not in _HIDDEN_STATUS and not record.fields.secrecy.value
 
@@ -78,40 +72,34 @@ def identity_key(number: str, salt: bytes) -> str:
 
 
 def make_entry(
-    record: Record, text: str, *, salt: bytes, revision: int = 1, batches: Iterable[str] = ()
+    record: Record | Brief, text: str, *, salt: bytes, revision: int = 1, batches: Iterable[str] = ()
 ) -> Entry | None:
     """The entry of a record with its text (pages separated by form feeds); None for what must not be searched."""
     if not is_searchable(record):
         return None
     owner_id = _text(record.fields.owner_id.value)
-    shown, numbers = hide_identities(_plain(visible_text(text)), also=owner_id)
-    values = _values(record, owner_id)
-    body = read_words(shown)
+    shown, numbers, body = read_page(text, also=owner_id)
+    parts_of = _parts(record, owner_id)
     exact, distinct = set(body.accented), set(body.folded)
     grams, segments = [body.pairs], [body.folded]
     head: list[str] = []
     parts: list[str] = []
     in_body = f" {body.pairs} "
-    for name, value in values.items():
-        words = known_words(value) if name in _REPEATED else read_words(value)
+    for part in parts_of.values():
+        words = part.words
         exact |= words.accented
         distinct.update(words.folded)
         if f" {words.pairs} " not in in_body:  # a field is mostly read from the text, where its pairs stand already
             grams.append(words.pairs)
             segments.append(words.folded)
-        head += words.folded
-        head += words.pairs.split()
-        mark = _PARTS[name] + ":"
-        parts += [mark + word for word in words.folded]
-        if mark in _WITH_ABBREVIATIONS:
-            parts += [mark + token for token in _known_marks(words.folded)]
+        head += part.head
+        parts += part.marked
     if field_name := record.classification.field_name.value:
-        parts += [f"f:{word}" for word in known_words(visible_text(_plain(field_name))).folded]
+        parts += _known_part("f", field_name).marked
     if kind := _text(record.fields.doc_type.value):  # "quyet dinh" finds the decisions before what only speaks of them
-        named = known_words(_plain(kind).replace("_", " "))
-        distinct.update(named.folded)
-        grams.append(named.pairs)
-        head += [*named.folded, *named.pairs.split()]
+        named = _known_part("", kind.replace("_", " "))
+        distinct.update(named.words.folded)
+        head += named.head
     issued = _text(record.fields.issued_date.value)
     noise = [word for word in distinct - syllables() if len(word) > 2 and not word.isdigit()]
     misread = {word: meant for word in noise if (meant := meant_by(word))}
@@ -121,9 +109,13 @@ def make_entry(
             mended = mend(segment, misread)
             segments += mended
             grams += [" ".join(f"{a}_{b}" for a, b in pairwise(words)) for words in mended]
+    distinct |= _marks(distinct, grams)
+    if kind:
+        grams.append(named.words.pairs)
+    values = {name: part.shown for name, part in parts_of.items()}
     facets = _facets(record, values, issued)
     relations = relations_of(record, text)
-    keys = [f"r:{record.record_id}", *_number_keys(values.get("doc_number"), issued)]
+    keys = [f"r:{record.record_id}", *_number_keys(parts_of.get("doc_number"), issued)]
     keys += [identity_key(one, salt) for one in dict.fromkeys([*numbers, *([owner_id] if owner_id else [])])]
     for relation in relations:
         keys.append(f"c:{relation.kind}:{relation.key}")
@@ -132,41 +124,66 @@ def make_entry(
     return Entry(
         record_id=record.record_id,
         revision=revision,
-        card=_plain(_card(record, facets, values, issued, relations, misread)),
+        card=plain_text(_card(record, facets, values, issued, relations, misread)),
         text=shown,
-        words=" ".join(distinct | _marks(distinct, segments)),
+        words=" ".join(distinct),
         accented=" ".join(exact),
         grams=tuple(filter(None, grams)),
         noise=" ".join(noise),
         head=" ".join(dict.fromkeys(head)),
         parts=" ".join(dict.fromkeys(parts)),
-        keys=tuple(map(_plain, dict.fromkeys(keys))),
-        tags=tuple(map(_plain, _tags(record, facets, issued, batches))),
+        keys=tuple(map(plain_text, dict.fromkeys(keys))),
+        tags=tuple(map(plain_text, _tags(record, facets, issued, batches))),
         issued=date_number(issued),
-        facets={name: _plain(value) for name, value in facets.items()},
+        facets={name: plain_text(value) for name, value in facets.items()},
     )
 
 
-def _values(record: Record, owner_id: str | None) -> dict[str, str]:
-    """The main fields that have a value, as they may be shown, in the order of ``_PARTS``."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A main field as it may be shown; ``head``: its words and pairs, ``marked``: its words with the field's letter."""
+
+    shown: str
+    words: Words
+    head: tuple[str, ...]
+    marked: tuple[str, ...]
+
+
+def _part(letter: str, shown: str) -> _Part:
+    words = read_words(shown)
+    mark = letter + ":"
+    marked = [mark + word for word in words.folded]
+    if letter in _WITH_ABBREVIATIONS:
+        marked += [mark + token for token in _marks(set(words.folded), [words.pairs])]
+    return _Part(shown, words, (*words.folded, *words.pairs.split()), tuple(marked))
+
+
+@lru_cache(maxsize=20_000)
+def _known_part(letter: str, value: str) -> _Part:
+    """A value that stands on many papers."""
+    return _part(letter, hide_identity(visible_text(plain_text(value))))
+
+
+def _parts(record: Record | Brief, owner_id: str | None) -> dict[str, _Part]:
+    """The main fields that have a value, in the order of ``_PARTS``."""
     fields = record.fields
-    found = {
-        "doc_number": fields.doc_number.value,
-        "issuing_agency_name": fields.issuing_agency_name.value,
-        "parent_agency_name": fields.parent_agency_name.value,
-        "summary": fields.summary.value,
-        "signer_name": fields.signer_name.value,
-        "owner_name": fields.owner_name.value,
-    }
-    return {
-        name: hide_identity(visible_text(_plain(value)), also=owner_id)
-        for name, value in found.items()
-        if isinstance(value, str) and value
-    }
+    values = (
+        fields.doc_number.value, fields.issuing_agency_name.value, fields.parent_agency_name.value,
+        fields.summary.value, fields.signer_name.value, fields.owner_name.value,
+    )  # fmt: skip
+    found = {}
+    for (name, letter), value in zip(_PARTS.items(), values, strict=True):
+        if not (isinstance(value, str) and value):
+            continue
+        if name in _REPEATED and not owner_id:
+            found[name] = _known_part(letter, value)
+        else:
+            found[name] = _part(letter, hide_identity(visible_text(plain_text(value)), also=owner_id))
+    return found
 
 
 def _card(
-    record: Record,
+    record: Record | Brief,
     facets: dict[str, str],
     values: dict[str, str],
     issued: str | None,
@@ -205,27 +222,21 @@ def header_of(card: dict[str, Any]) -> str:
     return " · ".join(card[name] for name in names if card.get(name))
 
 
-def _marks(distinct: set[str], segments: Sequence[Sequence[str]]) -> set[str]:
-    """Tokens of abbreviations whose short or long form stands in the paper."""
+def _marks(distinct: set[str], grams: Iterable[str]) -> set[str]:
+    """Tokens of abbreviations whose short or long form stands in the paper, of which these are words and pairs."""
     shorts, longs = marked_words(), marked_forms()
     marks = {token for word in _SHORT_FORMS & distinct for token in shorts[word]}
-    wanted = [form for first in _LONG_FORMS & distinct for second, form in longs[first] if second in distinct]
+    wanted = [one for rarest in _LONG_FORMS & distinct for one in longs[rarest] if one.words <= distinct]
     if wanted:
-        text = f" {' | '.join(map(' '.join, segments))} "
-        marks.update(token for form, token in wanted if form in text)
+        text = f" {' | '.join(grams)} "
+        marks.update(one.token for one in wanted if one.pairs in text)
     return marks
 
 
-@lru_cache(maxsize=10_000)
-def _known_marks(words: tuple[str, ...]) -> frozenset[str]:
-    """``_marks`` of names that stand on many papers."""
-    return frozenset(_marks(set(words), [words]))
-
-
-def _number_keys(number: str | None, issued: str | None) -> list[str]:
-    if not number:
+def _number_keys(number: _Part | None, issued: str | None) -> list[str]:
+    if number is None:
         return []
-    printed = fold_key(number).split()
+    printed = number.words.folded
     words = [word.lstrip("0") or "0" if word.isdigit() else word for word in printed]
     key = "".join(words)
     keys = [f"k:{key}", *(f"w:{word}" for word in words)]
@@ -240,7 +251,7 @@ def _number_keys(number: str | None, issued: str | None) -> list[str]:
     return keys
 
 
-def _facets(record: Record, values: dict[str, str], issued: str | None) -> dict[str, str]:
+def _facets(record: Record | Brief, values: dict[str, str], issued: str | None) -> dict[str, str]:
     found = {
         "doc_type": _text(record.fields.doc_type.value),
         "field_name": record.classification.field_name.value,
@@ -253,7 +264,7 @@ def _facets(record: Record, values: dict[str, str], issued: str | None) -> dict[
     return {name: value for name in FACETS if (value := found[name])}
 
 
-def _tags(record: Record, facets: dict[str, str], issued: str | None, batches: Iterable[str]) -> list[str]:
+def _tags(record: Record | Brief, facets: dict[str, str], issued: str | None, batches: Iterable[str]) -> list[str]:
     tags = [tag(name, value) for name, value in facets.items()]
     tags += [tag("batch", batch) for batch in batches]
     tags.append(f"bucket:{crc32(record.record_id.encode()) % BUCKETS}")
@@ -269,12 +280,3 @@ def tag(name: str, value: str) -> str:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _plain(text: str) -> str:
-    """Text that any program takes: no half characters, no NUL."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-8", "replace").decode()
-    return text.replace("\0", " ") if "\0" in text else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -48,13 +48,14 @@ _SHORT = 200  # characters; below, a table costs more than it saves
 _KNOWN_WORDS = 200_000  # folded forms kept; papers repeat themselves
 
 
-class _Known(dict[str, tuple[str, str, str]]):
-    """lower case -> folded, accented (empty when it is the folded one), doubled for ``pair_string``; remembered, but
-    for words so long that they are noise."""
+class _Known(dict[str, str]):
+    """What becomes of a word, remembered, but for words so long that they are noise."""
 
-    def __missing__(self, word: str) -> tuple[str, str, str]:
-        folded, modern = word.translate(_FOLD)[:MAX_WORD], modern_tones(word)[:MAX_WORD]
-        known = folded, "" if modern == folded else modern, f"{folded} {folded}_"
+    def __init__(self, become: Callable[[str], str]) -> None:
+        self._become = become
+
+    def __missing__(self, word: str) -> str:
+        known = self._become(word)
         if len(word) <= MAX_WORD:
             if len(self) >= _KNOWN_WORDS:
                 self.clear()
@@ -62,7 +63,15 @@ class _Known(dict[str, tuple[str, str, str]]):
         return known
 
 
-_known = _Known()
+def _accented(word: str) -> str:
+    """The word as written; empty when it carries no accents."""
+    modern = modern_tones(word)[:MAX_WORD]
+    return "" if modern == word.translate(_FOLD)[:MAX_WORD] else modern
+
+
+_folded = _Known(lambda word: word.translate(_FOLD)[:MAX_WORD])
+_written = _Known(_accented)
+_doubled = _Known(lambda word: f"{word} {word}_")
 _Codes = np.ndarray[tuple[int], np.dtype[np.uint16]]
 
 
@@ -77,7 +86,7 @@ def fold_words(visible: str) -> tuple[list[str], list[str]]:
     exact = WORD.findall(fold_accents_kept(visible))
     if exact and max(map(len, exact)) > MAX_WORD:
         exact = [word[:MAX_WORD] for word in exact]
-    return exact, [_known[word][0] for word in exact]
+    return exact, [_folded[word] for word in exact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +102,40 @@ class Words:
 def read_words(visible: str) -> Words:
     """The words of text that is visible already: those of ``fold_words``, in a fraction of its time.
 
-    A word is folded once and then known: few thousand words make nearly all of a text.
+    Few thousand words make nearly all texts, and what becomes of one is known.
     """
     codes = _codes(visible) if len(visible) >= _SHORT else None
-    if codes is None:
-        words = WORD.findall(_lower(visible))
-    else:
-        words = _word_table()[codes].tobytes().decode("utf-16-le", "surrogatepass").split()
-    if not words:
+    if codes is not None:
+        return _words_of(codes)
+    return _made_words(WORD.findall(_lower(visible)))
+
+
+def read_page(text: str, *, also: str | None = None) -> tuple[str, list[str], Words]:
+    """A text of a paper as it may be shown, the identity numbers it held, and its words: ``visible_text``,
+    ``hide_identities`` and ``read_words`` in one, as most texts need no change."""
+    codes = _codes(text) if len(text) >= _SHORT and also is None else None
+    if codes is not None:
+        classes = _class_table()[codes].tobytes()
+        if b"u" not in classes and not _MAYBE_CLASSES.search(classes):
+            return text, [], _words_of(codes)
+    shown, numbers = hide_identities(visible_text(plain_text(text)), also=also)
+    return shown, numbers, read_words(shown)
+
+
+def _words_of(codes: _Codes) -> Words:
+    return _made_words(_word_table()[codes].tobytes().decode("utf-16-le", "surrogatepass").split())
+
+
+def _made_words(exact: list[str]) -> Words:
+    if not exact:
         return _NO_WORDS
-    folded, accented, doubled = zip(*map(_known.__getitem__, words), strict=True)
-    pairs = "".join([folded[0], "_", *doubled[1:-1], folded[-1]]) if len(folded) > 1 else ""
-    return Words(folded, frozenset(accented) - _NOTHING, pairs)
+    folded = tuple(map(_folded.__getitem__, exact))
+    accented = frozenset(map(_written.__getitem__, set(exact)))
+    pairs = "".join([folded[0], "_", *map(_doubled.__getitem__, folded[1:-1]), folded[-1]]) if len(folded) > 1 else ""
+    return Words(folded, accented - _NOTHING, pairs)
 
 
 _NO_WORDS, _NOTHING = Words((), frozenset(), ""), frozenset([""])
-known_words = lru_cache(maxsize=10_000)(read_words)
-"""``read_words`` for values that stand on many papers."""
 
 
 @cache
@@ -137,6 +163,7 @@ def _class_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
             char = chr(code)
             if unicodedata.is_normalized("NFC", char) and not unicodedata.combining(char) and not _ODD.match(char):
                 table[code] = ord("d" if char.isdecimal() else "s" if char in " .-" else "x")
+    table[0] = ord("u")  # taken out by ``plain_text``
     return table
 
 
@@ -159,6 +186,17 @@ class FoldedText:
         for found in WORD.finditer(self.folded):
             start, end = found.start(), min(found.end(), found.start() + MAX_WORD)
             yield self.exact[start:end], self.folded[start:end]
+
+
+def plain_text(text: str) -> str:
+    """Text that any program takes: no half characters, no NUL."""
+    if text.isprintable():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", " ") if "\0" in text else text
 
 
 def visible_text(text: str) -> str:

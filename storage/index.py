@@ -28,12 +28,13 @@ import tantivy
 from schemas.errors import DiskFull, IndexBroken, IndexLocked
 from storage import index_rank
 from storage.ask import FACETS, Ask, Issued, all_of
+from storage.date_tags import date_tags
 from storage.engine import Changes, Found, Stored
 from storage.entry import BUCKETS, Entry
-from storage.index_counts import SHARES, Counts, beside, counts_of
-from storage.index_query import build_base, date_tags, without_unknown
+from storage.index_counts import SHARES, Counts, beside, counts_of, guess
+from storage.index_query import build_base, without_unknown
 
-FORMAT = 4  # of the folder: another number means the index is made anew
+FORMAT = 5  # of the folder: another number means the index is made anew
 _OPEN_TRIES = 3  # before an index counts as broken: its writer may just be replacing files
 _HEAP = 64_000_000  # bytes the writer gathers before it writes a segment
 _BULK_THREADS = 2
@@ -111,7 +112,7 @@ class SearchIndex:
             else:
                 best, counts = self._dated(searcher, ask, limit, offset, facets=facets)
             hits = tuple(self._stored(searcher, score, address) for score, address in best)
-        return Found(counts.total, hits, counts.facets, counts.sampled)
+        return Found(counts.total, hits, counts.facets, counts.sampled, counts.capped)
 
     def holdings(self, record_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """See ``SearchEngine``. All of them are walked slice by slice."""
@@ -256,8 +257,9 @@ class SearchIndex:
     ) -> tuple[list[index_rank.Rated], Counts]:
         """The page asked for, best first."""
         schema = self._schema
-        if index_rank.is_broad(searcher, schema, ask):
-            counts = beside(partial(counts_of, searcher, schema, ask, facets=facets))
+        about = guess(searcher, schema, ask, enough=index_rank.RANKED)
+        if about > index_rank.RANKED:
+            counts = beside(partial(counts_of, searcher, schema, ask, facets=facets, about=about))
             return index_rank.best_of_many(searcher, schema, ask, limit=limit, offset=offset), counts.result()
         total, best = index_rank.best(searcher, schema, ask, limit=limit, offset=offset)
         return best, counts_of(searcher, schema, ask, facets=facets, total=total)
@@ -266,15 +268,20 @@ class SearchIndex:
         self, searcher: Any, ask: Ask, limit: int, offset: int, *, facets: bool
     ) -> tuple[list[index_rank.Rated], Counts]:
         """The page asked for, newest or oldest first: neither is there any rank. No page for a limit of 0."""
+        schema = self._schema
         if ask.sort == "oldest":  # what has no date comes last, not first
             ask = replace(ask, base=all_of((ask.base, Issued(_OLDEST_FIRST_DATE, 99_999_999))))
+        about = guess(searcher, schema, ask, enough=index_rank.RANKED)
+        counts = beside(partial(counts_of, searcher, schema, ask, facets=facets, about=about))
         if not limit:
-            return [], counts_of(searcher, self._schema, ask, facets=facets)
-        order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
-        base = build_base(self._schema, ask)
-        found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order)
-        best = [(0.0, address) for _, address in found.hits]
-        return best, counts_of(searcher, self._schema, ask, facets=facets, total=int(found.count))
+            found = []
+        elif ask.sort == "oldest" or offset > index_rank.RANKED:
+            base = build_base(schema, ask)
+            order = tantivy.Order.Asc if ask.sort == "oldest" else tantivy.Order.Desc
+            found = searcher.search(base, limit=limit, offset=offset, order_by_field="issued", order=order).hits
+        else:
+            found = index_rank.newest(searcher, schema, ask, offset + limit)[offset:]
+        return [(0.0, address) for _, address in found], counts.result()
 
     def _stored(self, searcher: Any, score: float, address: Any) -> Stored:
         document = searcher.doc(address)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from typing import Any
 
 import tantivy
 
 from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
+from storage.date_tags import tags_between
 
 _Query = tantivy.Query
 _Occur = tantivy.Occur
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_MOST_DATE_TAGS = 80
 _MOST_TERMS = 200  # of one field: above, a set is asked for instead of single terms
 
 
@@ -53,31 +51,6 @@ def _expr(schema: tantivy.Schema, expr: Expr) -> tantivy.Query:
     raise TypeError(type(expr).__name__)
 
 
-def date_tags(issued: int) -> tuple[str, ...]:
-    """The terms of channel t for a full date (20250131): its year, month and day; () for none."""
-    return (f"y:{issued // 10_000}", f"m:{issued // 100}", f"d:{issued}") if issued else ()
-
-
-def tags_between(first: int, last: int) -> tuple[str, ...] | None:
-    """The fewest terms of ``date_tags`` for the days from ``first`` to ``last``; None when they are too many.
-
-    Lists of papers are walked several times as fast as a column of days is searched.
-    """
-    if not (first // 10_000 >= _FIRST_YEAR and last // 10_000 <= _LAST_YEAR):
-        return None
-    tags: list[str] = []
-    for year in range(first // 10_000, last // 10_000 + 1):
-        begin, end = max(first, year * 10_000 + 101), min(last, year * 10_000 + 1231)
-        if begin == year * 10_000 + 101 and end == year * 10_000 + 1231:
-            tags.append(f"y:{year}")
-            continue
-        for month in range(begin // 100, end // 100 + 1):
-            start, stop = max(begin, month * 100 + 1), min(end, month * 100 + monthrange(year, month % 100)[1])
-            whole = start == month * 100 + 1 and stop == month * 100 + monthrange(year, month % 100)[1]
-            tags += [f"m:{month}"] if whole else [f"d:{day}" for day in range(start, stop + 1)]
-    return tuple(tags) if len(tags) <= _MOST_DATE_TAGS else None
-
-
 def without_unknown(searcher: Any, expr: Expr) -> Expr:
     """The same question without the terms that stand in no paper: of what a word may have become, hardly any does."""
     match expr:
@@ -94,6 +67,24 @@ def without_unknown(searcher: Any, expr: Expr) -> Expr:
             return any_of((without_unknown(searcher, part) for part in parts), least=least)
         case _:
             return expr
+
+
+def at_most(searcher: Any, expr: Expr) -> int:
+    """So many records match at the very most; read from the dictionary, no list of papers is opened."""
+    match expr:
+        case Term(channel, token):
+            return int(searcher.doc_freq(channel, token))
+        case Phrase(grams):
+            return min(int(searcher.doc_freq("b", gram)) for gram in grams)
+        case All(parts):
+            return min(at_most(searcher, part) for part in parts)
+        case AnyOf(parts, _):
+            return min(int(searcher.num_docs), sum(at_most(searcher, part) for part in parts))
+        case Nothing():
+            return 0
+        case Issued() | Near() | Everything():
+            return int(searcher.num_docs)
+    raise TypeError(type(expr).__name__)
 
 
 def _any(schema: tantivy.Schema, parts: tuple[Expr, ...], least: int) -> tantivy.Query:

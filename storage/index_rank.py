@@ -15,15 +15,14 @@ from typing import Any
 
 import tantivy
 
-from storage.ask import All, AnyOf, Ask, Bonus, Everything, Expr, Issued, Near, Nothing, Phrase, Term, all_of, any_of
-from storage.index_counts import count
-from storage.index_query import build_base, build_ranked
+from storage.ask import Ask, Bonus, Everything, Expr, Term, all_of, any_of
+from storage.index_query import at_most, build_base, build_ranked
 
 RANKED = 20_000  # hits; of more, not all are ranked one by one
-_SAMPLE = 16  # one record in so many is looked at to guess how many match
 _MOST_TIERS = 12  # above, everything is ranked after all
 _MOST_COMMON = 10  # bonuses; of more there are as many tiers as nobody looks through: only the first one is
-_FIRST_PART, _NEXT_PART = 32, 4  # newest part of the archive that is looked through first; times as much next
+_FIRST_PART, _SECOND_PART = 256, 32  # newest parts of the archive that are looked through first
+_NEXT_PART = 4  # times as much next
 _SAME = 1.0015  # more than what a day adds to a rank (``recent``)
 _EPOCH = date(1900, 1, 1).toordinal()
 Rated = tuple[float, Any]  # rank, address
@@ -39,15 +38,6 @@ def recent(issued: int) -> float:
     return max(0, min(73_000, day)) / 73_000 * 0.002
 
 
-def is_broad(searcher: Any, schema: tantivy.Schema, ask: Ask) -> bool:
-    """Whether about more than RANKED match: counted on a sample, where the dictionary does not tell."""
-    most = at_most(searcher, ask.base)
-    if most <= RANKED:
-        return False
-    part = replace(ask, base=all_of((Term("t", f"part:{_SAMPLE}"), ask.base)))
-    return _SAMPLE * count(searcher, build_base(schema, part)) > RANKED
-
-
 def best(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int, offset: int) -> tuple[int, list[Rated]]:
     """How many match, and the page asked for, every hit ranked."""
     ranked = build_ranked(schema, build_base(schema, ask), ask.bonuses)
@@ -59,24 +49,6 @@ def best_of_many(searcher: Any, schema: tantivy.Schema, ask: Ask, *, limit: int,
     """The page asked for of a broad question."""
     found = _by_tiers(searcher, schema, ask, offset + limit)
     return best(searcher, schema, ask, limit=limit, offset=offset)[1] if found is None else found[offset:]
-
-
-def at_most(searcher: Any, expr: Expr) -> int:
-    """So many records match at the very most; read from the dictionary, no list of papers is opened."""
-    match expr:
-        case Term(channel, token):
-            return int(searcher.doc_freq(channel, token))
-        case Phrase(grams):
-            return min(int(searcher.doc_freq("b", gram)) for gram in grams)
-        case All(parts):
-            return min(at_most(searcher, part) for part in parts)
-        case AnyOf(parts, _):
-            return min(int(searcher.num_docs), sum(at_most(searcher, part) for part in parts))
-        case Nothing():
-            return 0
-        case Issued() | Near() | Everything():
-            return int(searcher.num_docs)
-    raise TypeError(type(expr).__name__)
 
 
 def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[Rated] | None:
@@ -91,6 +63,7 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
     rest = replace(ask, without=(*ask.without, *([some] if rare else [])), bonuses=())
     most = _MOST_TIERS if len(common) <= _MOST_COMMON else 1
     last, before = 0.0, 0
+    parts = _newest_parts(searcher)
     for number, (worth, met, unmet) in enumerate(_tiers(common)):
         if worth != last:
             if sum(score >= worth * _SAME for score, _ in hits) >= wanted:
@@ -99,7 +72,7 @@ def _by_tiers(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> l
         if number == most:
             return None
         tier = replace(rest, base=all_of((rest.base, *met)), without=(*rest.without, *unmet))
-        found = _newest(searcher, schema, tier, wanted - before)
+        found = newest(searcher, schema, tier, wanted - before, parts=parts)
         hits += [(worth * log2(2 + recent(issued)), address) for issued, address in found]
     hits.sort(key=lambda hit: -hit[0])
     return hits[:wanted]
@@ -132,11 +105,15 @@ def _tiers(bonuses: Sequence[Bonus]) -> Iterator[tuple[float, list[Expr], list[E
         yield 1.0 + sum(bonuses[n].weight for n in some), met, unmet
 
 
-def _newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> list[tuple[int, Any]]:
-    """The newest that match, with their dates: looked for in the newest years first, in all when those are too few."""
+def newest(
+    searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int, *, parts: Sequence[Expr] | None = None
+) -> list[tuple[int, Any]]:
+    """The newest that match, with their dates: looked for in the newest ``parts`` of the archive first, in all when
+    those are too few."""
     order = tantivy.Order.Desc
-    parts: list[Expr] = []
-    if at_most(searcher, ask.base) > RANKED:
+    if at_most(searcher, ask.base) <= RANKED:
+        parts = ()
+    elif parts is None:
         parts = _newest_parts(searcher)
     for part in (*parts, Everything()):
         query = build_base(schema, replace(ask, base=all_of((ask.base, part))))
@@ -147,14 +124,22 @@ def _newest(searcher: Any, schema: tantivy.Schema, ask: Ask, wanted: int) -> lis
 
 
 def _newest_parts(searcher: Any) -> list[Expr]:
-    """The papers of the newest years, each time of more of them; those without a date are in none."""
-    years = sorted(((term[2:], number) for term, number in searcher.terms_with_prefix("t", "y:")), reverse=True)
+    """The papers of the newest months, then of the newest years, each time of more of them; those without a date are
+    in none."""
+    months = _grown(searcher, "m:", searcher.num_docs / _FIRST_PART, once=True)
+    return [*months, *_grown(searcher, "y:", searcher.num_docs / _SECOND_PART)]
+
+
+def _grown(searcher: Any, prefix: str, enough: float, *, once: bool = False) -> list[Expr]:
+    spans = sorted(((int(term[2:]), number) for term, number in searcher.terms_with_prefix("t", prefix)), reverse=True)
     parts: list[Expr] = []
-    enough, there, taken = searcher.num_docs / _FIRST_PART, 0, []
-    for year, number in years:
-        taken.append(Term("t", f"y:{year}"))
+    there, taken = 0, []
+    for span, number in spans:
+        taken.append(Term("t", f"{prefix}{span}"))
         there += number
         if there >= enough:
             parts.append(any_of(taken))
+            if once:
+                break
             enough = max(there, enough) * _NEXT_PART
     return parts

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storage.ask import All, AnyOf, Ask, Everything, Expr, Issued, Near, Phrase, Term, all_of
+from storage.ask import All, AnyOf, Ask, Everything, Expr, Issued, Near, Phrase, Term
+from storage.date_tags import tags_between
 
 Similar = Callable[[str, str, int], list[str]]
 
@@ -20,11 +21,26 @@ class Condition:
 
 
 def condition(ask: Ask, similar: Similar) -> Condition:
-    """What a hit must be. ``similar`` gives the words of a channel near to one."""
-    parts = [_condition(all_of([ask.base]), similar)]
+    """What a hit must be. ``similar`` gives the words of a channel near to one.
+
+    What must not be there is asked of the same index in the same question, where it can be: looked for in every row
+    that is left, it would cost the reading of all their words.
+    """
+    texts, parts = [], []
+    for one in ask.base.parts if isinstance(ask.base, All) else (ask.base,):
+        text = _tsquery(one, similar)
+        if text is None:
+            parts.append(_condition(one, similar))
+        else:
+            texts.append(f"({text})")
     for one in ask.without:
-        inner = _condition(one, similar)
-        parts.append(Condition(f"not ({inner.sql})", inner.params))
+        text = _tsquery(one, similar)
+        if text is not None:
+            texts.append(f"!({text})")
+        elif (inner := _condition(one, similar)).sql != "false":
+            parts.append(Condition(f"not ({inner.sql})", inner.params))
+    if texts:
+        parts.insert(0, Condition("v @@ %s::tsquery", [" & ".join(texts)]))
     return Condition(" and ".join(f"({part.sql})" for part in parts), [p for part in parts for p in part.params])
 
 
@@ -74,6 +90,9 @@ def _tsquery(expr: Expr, similar: Similar) -> str | None:
     match expr:
         case Term(channel, token):
             return _quoted(f"{channel}:{token}")
+        case Issued(first, last):
+            tags = tags_between(first, last)
+            return None if not tags else " | ".join(_quoted(f"t:{tag}") for tag in tags)
         case Near(channel, token, distance):
             words = similar(channel, token, distance)
             return " | ".join(_quoted(f"{channel}:{word}") for word in words) if words else None

@@ -7,6 +7,7 @@ from functools import cache
 
 from schemas.base import Frozen
 from schemas.record import Record
+from storage.brief import Brief
 from storage.folding import fold_text, number_key
 from storage.search_tables import search_table
 
@@ -23,7 +24,7 @@ class Relation(Frozen):
     date: str | None = None
 
 
-def relations_of(record: Record, text: str) -> tuple[Relation, ...]:
+def relations_of(record: Record | Brief, text: str) -> tuple[Relation, ...]:
     """The papers that ``record`` cites by number, each once with the strongest thing said of it."""
     pages = [page.split("\n") for page in text.split("\f")] if record.citations else []
     found: dict[tuple[str, str | None], Relation] = {}

@@ -78,7 +78,8 @@ class SearchResults(Frozen):
     """``total`` counts all hits, ``results`` holds the page asked for, best first.
 
     ``notes``: how the question was understood where that is not plain. ``near``: how many of all hits only
-    resemble what was typed (they come last). ``sampled``: facets are estimates, there was so much.
+    resemble what was typed (they come last). ``sampled``: facets are estimates, there was so much. ``capped``: there
+    are more than ``total``, they were not counted to the end.
     """
 
     total: int
@@ -87,6 +88,7 @@ class SearchResults(Frozen):
     notes: tuple[str, ...] = ()
     near: int = 0
     sampled: bool = False
+    capped: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The shape of ``sohoa search --json`` (PRODUCT section 5): facets by name, then by value."""
@@ -97,4 +99,5 @@ class SearchResults(Frozen):
             "notes": list(self.notes),
             "near": self.near,
             "sampled": self.sampled,
+            "capped": self.capped,
         }

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,29 @@ def marked_words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedForm:
+    """A form of several words, as its pairs of neighbours with spaces around, and the token to set where it stands."""
+
+    pairs: str
+    words: frozenset[str]
+    token: str
+
+
 @cache
-def marked_forms() -> dict[str, tuple[tuple[str, tuple[str, str]], ...]]:
-    """First word of a longer form -> its second word, and (the whole form with spaces around it, its token)."""
-    found: dict[str, tuple[tuple[str, tuple[str, str]], ...]] = {}
+def marked_forms() -> dict[str, tuple[MarkedForm, ...]]:
+    """The word of a longer form that official texts use least -> those forms."""
+    counts: dict[str, int] = {}
+    for word, count in _rows("syllable_counts.tsv.gz"):
+        counts[word] = counts.get(word, 0) + count
+    found: dict[str, tuple[MarkedForm, ...]] = {}
     for one in abbreviations():
         if len(one.long) >= 3:
             for form in (one.long, *(short for short in one.shorts if len(short) > 1)):
-                found[form[0]] = (*found.get(form[0], ()), (form[1], (f" {' '.join(form)} ", one.token)))
+                rarest = min(form, key=lambda word: counts.get(word, 0))
+                pairs = " ".join(f"{a}_{b}" for a, b in pairwise(form))
+                made = MarkedForm(f" {pairs} ", frozenset(form), one.token)
+                found[rarest] = (*found.get(rarest, ()), made)
     return found
 
 

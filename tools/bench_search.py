@@ -2,7 +2,7 @@
 as a yardstick, plain SQLite FTS5 over the same records in the same run. Writes its table into docs/benchmarks.md.
 
     .venv/bin/python -m tools.bench_search [--records N] [--engines tantivy,postgresql,fts5] [--rounds N] [--dry]
-        [--pg-records N] [--made FOLDER]
+        [--pg-records N] [--fts-records N] [--made FOLDER]
 
 The records are made before anything is measured. ``--made``: where they are kept for the next run (2.6 GB a million).
 """
@@ -199,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=50_000)
     parser.add_argument("--pg-records", type=int, default=0, help="fewer records for PostgreSQL; 0: as many")
+    parser.add_argument("--fts-records", type=int, default=0, help="fewer records for SQLite FTS5; 0: as many")
     parser.add_argument("--engines", default="tantivy,postgresql,fts5")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--made", type=Path, help="folder where made records are kept")
@@ -214,8 +215,8 @@ def main() -> None:
         paths = make_chunks(made, maker, options.records)
         del maker
         for name in options.engines.split(","):
-            count = min(options.records, options.pg_records or options.records)
-            count = count if name == "postgresql" else options.records
+            fewer = {"postgresql": options.pg_records, "fts5": options.fts_records}.get(name, 0)
+            count = min(options.records, fewer or options.records)
             print(f"{name}: {count:,} records", file=sys.stderr, flush=True)
             part = paths[: -(-count // search_chunks.IN_FILE)]
             with ExitStack() as inner:
@@ -223,6 +224,8 @@ def main() -> None:
                 one = _measure(name, inner, folder, part, count, asked, options.rounds)
             results.append(one)
             print(section([one], len(asked), options.rounds), slowest(one), sep="\n", file=sys.stderr, flush=True)
+            if not options.dry:  # what was measured stays when the next engine is stopped
+                write_section(options.mark, section(results, len(asked), options.rounds))
     text = section(results, len(asked), options.rounds)
     own, others = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     text += f"\n\nLargest memory of the measuring process: {own:,.0f} MB, of one beside it: {others:,.0f} MB."

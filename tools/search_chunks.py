@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.record import Record
+from storage.brief import read_brief
 from storage.entry import Entry, make_entry
 from tools.search_records import Maker
 
@@ -44,9 +44,7 @@ def read_chunk(path: Path) -> list[tuple[str, str]]:
 def entries_in(chunk: Chunk) -> tuple[list[Entry], float]:
     """The entries of one file, and the CPU seconds they took: what a process of the pool does."""
     began = time.process_time()
-    made = (
-        make_entry(Record.model_validate_json(body), text, salt=chunk.salt) for body, text in read_chunk(chunk.path)
-    )
+    made = (make_entry(read_brief(body), text, salt=chunk.salt) for body, text in read_chunk(chunk.path))
     return [entry for entry in made if entry is not None], time.process_time() - began
 
 

@@ -34,7 +34,7 @@ def print_hits(results: SearchResults, console: Console) -> None:
         for paper in hit.related:
             console.print(Text(f"  {relation_words(paper)} {paper.number}", style="bold"))
     if results.total > len(results.results):
-        console.print(f"… {results.total} hồ sơ; thêm --limit để xem nhiều hơn.")
+        console.print(f"… {'hơn ' if results.capped else ''}{results.total} hồ sơ; thêm --limit để xem nhiều hơn.")
 
 
 def print_record(record: Record, console: Console) -> None:

@@ -1,4 +1,5 @@
-"""Ngày tháng người ta gõ: "8/7/2020", "tháng 7 năm 2020", "2015..2018" as days from and to."""
+"""Ngày tháng người ta gõ: "8/7/2020", "tháng 7 năm 2020", "ngày hai mươi mốt tháng ba năm 2007", "2015..2018" as days
+from and to."""
 
 from __future__ import annotations
 
@@ -13,18 +14,32 @@ _D = r"(?P<d>\d{1,2})"
 _M = r"(?P<m>\d{1,2})"
 _Y = r"(?P<y>(?:19|20)\d{2})"
 _SEP = r"\s?[/.-]\s?"
+# Numbers in words, accents off. "nam" is five (năm), "tu" four.
+_UNITS = {
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5, "sau": 6, "bay": 7, "tam": 8,
+    "chin": 9,
+}  # fmt: skip
+_MONTH_NAMES = {"gieng": 1, "chap": 12}
+_UNIT = "|".join(_UNITS)
+_TENS = rf"(?:(?:(?:{_UNIT})\s+)?muoi|ham)(?:\s+(?:{_UNIT}))?|{_UNIT}"
+_SAID_D = rf"(?P<d>\d{{1,2}}|{_TENS})"
+_SAID_M = rf"(?P<m>\d{{1,2}}|{_TENS}|{'|'.join(_MONTH_NAMES)})"
+_SAID_Y = rf"(?P<y>(?:19|20)\d{{2}}|(?:mot|hai)\s+(?:nghin|ngan)(?:\s+(?:khong|tram|linh|le|muoi|{_UNIT}))*)"
+_OF_YEAR = r"(?:\s+nam\s+|\s?/\s?|\s+)"
 _PATTERNS = tuple(
     re.compile(rf"{pattern}(?![\w/])")
     for pattern in (
         rf"(?:ngay\s+)?{_D}{_SEP}{_M}{_SEP}{_Y}",
-        rf"(?:ngay\s+)?{_D}\s+thang\s+{_M}(?:\s+nam\s+|\s?/\s?|\s+){_Y}",
+        rf"(?:ngay\s+)?{_D}\s+thang\s+{_SAID_M}{_OF_YEAR}{_SAID_Y}",
+        rf"(?:ngay\s+(?:m[uo]ng\s+)?|m[uo]ng\s+){_SAID_D}\s+thang\s+{_SAID_M}{_OF_YEAR}{_SAID_Y}",
         rf"(?:ngay\s+)?{_Y}-(?P<m>\d{{2}})-(?P<d>\d{{2}})",
-        rf"thang\s+{_M}(?:\s+nam\s+|\s?/\s?|\s+){_Y}",
+        rf"thang\s+{_SAID_M}{_OF_YEAR}{_SAID_Y}",
         rf"{_M}/{_Y}",
-        rf"nam\s+{_Y}",
+        rf"nam\s+{_SAID_Y}",
         _Y,
     )
 )
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _RANGE = re.compile(r"\s*(?:\.\.+|…)\s*")
 _FROM_TO = re.compile(r"tu\s+(?:nam\s+|ngay\s+)?(.+?)\s+den\s+(?:nam\s+|ngay\s+)?")
 
@@ -88,14 +103,31 @@ def _range(folded: str) -> Days | None:
     return Days(first.first if first else 1, last.last if last else 99_999_999, "range", end)
 
 
+def _number(text: str) -> int:
+    """A number in digits or in words: "hai mươi mốt", "hai nghìn không trăm linh bảy"."""
+    if text.isdigit():
+        return int(text)
+    total, number = 0, 0
+    for word in text.split():
+        if word in ("nghin", "ngan", "tram"):
+            total, number = total + number * (100 if word == "tram" else 1000), 0
+        elif word == "muoi":
+            number = (number or 1) * 10
+        elif word == "ham":
+            number = 20
+        else:
+            number += _UNITS.get(word, _MONTH_NAMES.get(word, 0))
+    return total + number
+
+
 def _single(folded: str) -> Days | None:
     for pattern in _PATTERNS:
         found = pattern.match(folded)
         if not found:
             continue
         parts = found.groupdict()
-        year, month, day = int(parts["y"]), int(parts.get("m") or 0), int(parts.get("d") or 0)
-        if month > 12 or (parts.get("m") and not month):
+        year, month, day = (_number(parts.get(name) or "0") for name in "ymd")
+        if not _FIRST_YEAR <= year <= _LAST_YEAR or month > 12 or (parts.get("m") and not month):
             continue
         if parts.get("d"):
             if not 1 <= day <= monthrange(year, month)[1]:

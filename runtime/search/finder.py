@@ -89,8 +89,8 @@ def find(
     near_total = near.found.total if near else 0
     found = strict
     if near:
-        sampled = strict.sampled or near.found.sampled
-        found = Found(strict.total + near_total, (), _added(strict, near.found), sampled)
+        sampled, capped = strict.sampled or near.found.sampled, strict.capped or near.found.capped
+        found = Found(strict.total + near_total, (), _added(strict, near.found), sampled, capped)
     hits = _with_replacements(engine, hits, stored, scope)
     notes = list(_notes(understood))
     if near_total and not strict.total:
@@ -102,6 +102,7 @@ def find(
         notes=tuple(notes),
         near=near_total,
         sampled=found.sampled,
+        capped=found.capped,
     )
 
 

@@ -137,9 +137,14 @@ def date_need(text: str, days: Days) -> Need:
     exact, folded = fold_words(visible_text(text))
     ways = [Way(Issued(days.first, days.last))]
     if days.kind != "range":
-        written = [tuple(words) for words in _written(days)]
+        written = list(dict.fromkeys([*(tuple(words) for words in _written(days)), *_in_words(tuple(folded))]))
         ways += [Way(side_by_side(words), ((words, words),)) for words in written]
     return Need(tuple(ways), "date", tuple(exact), tuple(folded), plain=False)
+
+
+def _in_words(folded: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A date typed in words may stand in a paper as it was typed."""
+    return [folded] if any(not word.isdigit() and word not in ("ngay", "thang", "nam") for word in folded) else []
 
 
 def _written(days: Days) -> list[list[str]]:

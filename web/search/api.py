@@ -36,6 +36,7 @@ class SearchAnswer(Frozen):
     notes: tuple[str, ...] = ()
     near: int = 0
     sampled: bool = False
+    capped: bool = False
 
 
 class Suggestions(Frozen):
@@ -97,6 +98,7 @@ def search_records(
         notes=found.notes,
         near=found.near,
         sampled=found.sampled,
+        capped=found.capped,
     )
 
 

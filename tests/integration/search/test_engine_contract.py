@@ -8,6 +8,7 @@ from search_papers import ARCHIVE, UBND, answer, cited, ids, put, record
 from runtime.search.finder import find
 from runtime.search.related import related_papers
 from schemas.scope import EVERYTHING, Scope
+from storage import index_counts, index_rank, pg_search
 from storage.ask import Ask
 from storage.engine import Changes, SearchEngine
 from storage.entry import make_entry
@@ -120,6 +121,20 @@ def test_facets_count_all_hits_and_pages_go_on_where_the_last_ended(engine: Sear
         assert len(order) == 30
     assert find(engine, "dat", limit=5, offset=100).results == ()
     assert find(engine, "", limit=5).total == 30
+
+
+def test_what_is_not_counted_to_the_end_says_so(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(engine, *((record(n, issued_date=f"20{n % 20:02d}-01-01"), "giao đất rừng") for n in range(10, 110)))
+    exact = [hit.record_id for hit in find(engine, "giao dat -thu", limit=30).results]
+    monkeypatch.setattr(index_rank, "RANKED", 5)
+    for module in (index_counts, pg_search):
+        monkeypatch.setattr(module, "COUNTED", 20)
+    found = find(engine, "giao dat -thu", limit=30)
+    assert (found.total, found.capped) == (20, True)
+    assert len(found.results) == len(exact) == 30  # what is not counted is listed all the same
+    assert [hit.issued_date for hit in found.results] == sorted((h.issued_date for h in found.results), reverse=True)  # type: ignore[type-var]
+    assert not find(engine, "giao dat ngay:2003").capped
+    assert find(engine, "giao dat ngay:2003").total == 5
 
 
 def test_nobody_finds_or_counts_what_he_may_not_open(archive: SearchEngine) -> None:

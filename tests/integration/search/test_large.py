@@ -72,3 +72,30 @@ def test_facets_of_very_many_are_estimates_and_say_so(engine: SearchIndex, monke
     facets = {facet.name: {c.value: c.count for c in facet.counts} for facet in found.facets}
     assert sum(facets["doc_type"].values()) == pytest.approx(PAPERS, rel=0.5)
     assert all(count % 4 == 0 for count in facets["doc_type"].values())
+
+
+def test_what_is_not_counted_to_the_end_says_so(engine: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = {query: answer(engine, query).total for query in QUESTIONS}
+    assert not answer(engine, "dat").capped
+    monkeypatch.setattr(index_rank, "RANKED", 10)
+    monkeypatch.setattr(index_counts, "COUNTED", 50)
+    capped = {query: answer(engine, query) for query in QUESTIONS}
+    assert {query for query, found in capped.items() if found.capped} >= {"dat", "quyet dinh"}
+    for query, found in capped.items():
+        if found.capped:
+            assert (found.total, exact[query] > 50) == (50, True), query
+            assert found.as_json()["capped"]
+        else:
+            assert found.total == exact[query], query
+    everything = answer(engine, "")
+    assert (everything.total, everything.capped) == (PAPERS, False)  # known without counting
+
+
+def test_the_newest_and_oldest_of_very_many_are_in_order(engine: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(engine, *((record(n, doc_type="quyet_dinh"), "không ngày") for n in range(1000, 1010)))
+    monkeypatch.setattr(index_rank, "RANKED", 10)
+    for sort in ("newest", "oldest"):
+        pages = [find(engine, "loai:quyet dinh", limit=20, offset=o, sort=sort).results for o in range(0, 200, 20)]  # type: ignore[arg-type]
+        dates = [hit.issued_date or "" for page in pages for hit in page]
+        assert dates == sorted(dates, reverse=sort == "newest")
+        assert len(dates) == (170 if sort == "newest" else 160)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from runtime.search.finder import clauses_of
 from runtime.search.language import understand
 from schemas.text import bare
+from storage.date_tags import date_tags, tags_between
 from storage.folding import (
     fold_bare,
     fold_text,
@@ -20,7 +21,6 @@ from storage.folding import (
     read_words,
     visible_text,
 )
-from storage.index_query import date_tags, tags_between
 from storage.snippets import make_excerpt
 
 VIETNAMESE = st.text(

@@ -111,6 +111,13 @@ def test_ordinary_words_are_no_number(typed: str) -> None:
         ("từ 2015 đến 2018", (20150101, 20181231)),
         ("..2018", (1, 20181231)),
         ("2015…", (20150101, 99999999)),
+        ("ngày hai mươi mốt tháng ba năm 2007", (20070321, 20070321)),
+        ("ngày mùng năm tháng năm năm hai nghìn không trăm linh năm", (20050505, 20050505)),
+        ("ngày 8 tháng bảy năm 2020", (20200708, 20200708)),
+        ("mồng một tháng giêng năm hai ngàn hai mươi mốt", (20210101, 20210101)),
+        ("ngày ba mươi mốt tháng chạp năm một nghìn chín trăm chín mươi chín", (19991231, 19991231)),
+        ("tháng mười hai năm 2015", (20151201, 20151231)),
+        ("năm hai nghìn không trăm mười lăm", (20150101, 20151231)),
     ],
 )
 def test_dates_as_people_write_them(text: str, days: tuple[int, int]) -> None:
@@ -119,7 +126,20 @@ def test_dates_as_people_write_them(text: str, days: tuple[int, int]) -> None:
     assert (found.first, found.last) == days
 
 
-@pytest.mark.parametrize("text", ["31/2/2020", "2110/QĐ", "0/7/2020", "13/2020", "ngày mai", "2020/QH14"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/2/2020",
+        "2110/QĐ",
+        "0/7/2020",
+        "13/2020",
+        "ngày mai",
+        "2020/QH14",
+        "ngày hai mươi mốt",
+        "ngày ba mươi mốt tháng hai năm 2007",
+        "năm hai nghìn chín trăm",
+    ],
+)
 def test_what_is_no_date_is_none(text: str) -> None:
     assert read_days(text, alone=True) is None
 
