@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
 from schemas.base import Frozen
-from schemas.record import Record
+from schemas.record import Record, Status
 from schemas.scope import EVERYTHING, Scope
 from storage.counts import MANY, AtLeast, batch_counts, batch_records, counted, record_counts
 from storage.database import Database
@@ -24,6 +24,7 @@ TallyOf = Literal["status", "doc_type", "year", "batch"]
 _NEAR = 1_000  # records: that many are skipped without a thought
 _ARMS = 40  # agencies or fields of one person whose lists are merged
 _BATCHES = 200
+_STATUSES = get_args(Status)
 
 
 class Filters(Frozen):
@@ -97,9 +98,11 @@ class Browse:
             if self._scope.is_open:
                 found = connection.execute(_tallied(by, filters)).all()
                 return {str(value): int(count) for value, count in found}
-            if not isinstance(self._bounded(connection, filters), AtLeast):
-                rows = connection.execute(self._tallied_within(by, filters)).all()
-                return {str(value): int(count) for value, count in rows if value is not None}
+            many = by == "batch" and isinstance(self._bounded(connection, filters), AtLeast)
+            if not many:
+                rows = [(value, int(n)) for value, n in connection.execute(self._tallied_within(by, filters))]
+                if by == "batch" or sum(n for _, n in rows) <= MANY:
+                    return {str(value): n for value, n in rows if value is not None}
             if by == "batch":
                 return dict.fromkeys(connection.execute(self._batches(filters)).scalars())
             return {str(row[0]): None for row in connection.execute(_tallied(by, filters))}
@@ -169,12 +172,11 @@ class Browse:
         if table is batch_records or not names or len(names) > _ARMS:
             query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
             return query.order_by(*newest).limit(limit).offset(offset)
+        # Nothing is sorted, and of each list no more is read than the page needs: both databases merge such a union.
         query = sa.select(table.c.sort_date, table.c.record_id).where(*self._admitted(table, filters, but=by))
-        query = query.order_by(*newest).limit(offset + limit)
-        arms = [query.where(table.c[by] == name).subquery() for name in sorted(names)]
-        every = sa.union_all(*(sa.select(arm.c.sort_date, arm.c.record_id) for arm in arms)).subquery()
-        merged = sa.select(every.c.record_id).order_by(every.c.sort_date.desc(), every.c.record_id.desc())
-        return merged.limit(limit).offset(offset)
+        every = sa.union_all(*(query.where(table.c[by] == name) for name in sorted(names)))
+        merged = every.order_by(sa.desc("sort_date"), sa.desc("record_id")).limit(limit).offset(offset).subquery()
+        return sa.select(merged.c.record_id).order_by(merged.c.sort_date.desc(), merged.c.record_id.desc())
 
     def _bounded(self, connection: sa.Connection, filters: Filters) -> int:
         table = _table(filters)
@@ -186,7 +188,7 @@ class Browse:
         """(value, how many) of what limited people may see, most first."""
         table, number = _table(filters), sa.func.count()
         column: Any = table.c.record_id if by == "batch" else table.c[by]
-        if by == "year" and table is batch_records:  # the year alone is not in the index of the list
+        if by == "year" and table is batch_records:  # the year as such is not in the index of the list
             column = sa.func.nullif(sa.func.substr(table.c.sort_date, 1, 4), "")
         # With ids it is the index of the list that holds all that is asked, without them that of the counts. The limit
         # is never reached; it keeps SQLite from grouping in an index of the whole archive.
@@ -215,15 +217,20 @@ class Browse:
     def _admitted(
         self, table: sa.Table, filters: Filters, *, counting: bool = False, but: str = ""
     ) -> Iterator[sa.ColumnElement[bool]]:
-        """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``."""
+        """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``.
+
+        A year is a range of the index the lists are walked in; what is counted without one is looked up in the index
+        of the counts, which begins with the status.
+        """
         if filters.batch is not None:
             yield table.c.batch == filters.batch
+        looked_up = self._scope.is_open or (counting and table is records and filters.year is None)
         for column, value in ((table.c.status, filters.status), (table.c.doc_type, filters.doc_type)):
             if value is not None:
-                yield (column if self._scope.is_open else _told(column)) == value
-        if filters.year is not None and counting and table is records:
-            yield table.c.year == filters.year
-        elif filters.year is not None:
+                yield (column if looked_up else _told(column)) == value
+        if looked_up and not self._scope.is_open and filters.status is None and filters.doc_type is not None:
+            yield table.c.status.in_(_STATUSES)  # whatever it is
+        if filters.year is not None:
             yield table.c.sort_date >= f"{filters.year:04d}"
             if filters.year < 9999:
                 yield table.c.sort_date < f"{filters.year + 1:04d}"
