@@ -7,7 +7,7 @@ counted to ``MANY`` and no further. No list is sorted: each is walked in an inde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -18,11 +18,11 @@ from schemas.record import Record, Status
 from schemas.scope import EVERYTHING, Scope
 from storage.counts import MANY, AtLeast, batch_counts, batch_records, counted, record_counts
 from storage.database import Database
+from storage.merging import MOST_ARMS, merged
 from storage.models import batches, records
 
 TallyOf = Literal["status", "doc_type", "year", "batch"]
 _NEAR = 1_000  # records: that many are skipped without a thought
-_ARMS = 40  # agencies or fields of one person whose lists are merged
 _BATCHES = 200
 _STATUSES = get_args(Status)
 
@@ -47,13 +47,14 @@ class Listed:
 class Browse:
     """Lists over the table ``records``; every method is one short read."""
 
-    def __init__(self, database: Database, scope: Scope = EVERYTHING) -> None:
+    def __init__(self, database: Database, scope: Scope = EVERYTHING, without: Collection[str] = ()) -> None:
         self._database = database
         self._scope = scope
+        self._without = tuple(sorted(without))
 
-    def within(self, scope: Scope) -> Browse:
-        """The same lists, held to what this scope admits."""
-        return Browse(self._database, scope)
+    def within(self, scope: Scope, *, without: Collection[str] = ()) -> Browse:
+        """The same lists, held to what this scope admits; a few records are ``without``: in no page and no count."""
+        return Browse(self._database, scope, without)
 
     def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
         """Records that the filters admit, newest papers first, those without a date after them.
@@ -84,8 +85,12 @@ class Browse:
         with self._database.read() as connection:
             if self._scope.is_open:
                 query = _cells(filters, lambda counts: sa.func.coalesce(sa.func.sum(counts.c.n), 0))
-                return int(connection.execute(query).scalar_one())
-            return self._bounded(connection, filters)
+                found = int(connection.execute(query).scalar_one())
+            else:
+                found = self._bounded(connection, filters)
+            if isinstance(found, AtLeast):
+                return found
+            return found - len({row.record_id for row in self._left_out(connection, filters)})
 
     def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int | None]:
         """How many records have each value, most first; values as text.
@@ -97,12 +102,13 @@ class Browse:
         with self._database.read() as connection:
             if self._scope.is_open:
                 found = connection.execute(_tallied(by, filters)).all()
-                return {str(value): int(count) for value, count in found}
+                return self._less(connection, by, filters, {str(value): int(count) for value, count in found})
             many = by == "batch" and isinstance(self._bounded(connection, filters), AtLeast)
             if not many:
                 rows = [(value, int(n)) for value, n in connection.execute(self._tallied_within(by, filters))]
                 if by == "batch" or sum(n for _, n in rows) <= MANY:
-                    return {str(value): n for value, n in rows if value is not None}
+                    counts = {str(value): n for value, n in rows if value is not None}
+                    return self._less(connection, by, filters, counts)
             if by == "batch":
                 return dict.fromkeys(connection.execute(self._batches(filters)).scalars())
             return {str(row[0]): None for row in connection.execute(_tallied(by, filters))}
@@ -141,11 +147,12 @@ class Browse:
     def _ids(self, connection: sa.Connection, filters: Filters, limit: int, offset: int) -> list[str]:
         """Ids of a page. Whole years before it are not walked: how many papers they have is known."""
         table = _table(filters)
-        query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+        query = sa.select(table.c.record_id).where(*self._listable(table, filters))
         newest = (table.c.sort_date.desc(), table.c.record_id.desc())
         if offset < _NEAR:
             return list(connection.execute(query.order_by(*newest).limit(limit).offset(offset)).scalars())
-        years = [(int(year), int(n)) for year, n in connection.execute(_tallied("year", filters, whole=True))]
+        known = {str(year): int(n) for year, n in connection.execute(_tallied("year", filters, whole=True))}
+        years = [(int(year), n or 0) for year, n in self._less(connection, "year", filters, known).items()]
         years.sort(reverse=True)  # those without a date, year 0, are last
         end = min(offset + limit, sum(n for _, n in years))
         if offset >= end:
@@ -162,6 +169,29 @@ class Browse:
         query = query.order_by(table.c.sort_date, table.c.record_id).limit(end - offset).offset(backward)
         return list(connection.execute(query).scalars())[::-1]
 
+    def _left_out(self, connection: sa.Connection, filters: Filters) -> Sequence[Any]:
+        """The records that are ``without`` and would be there, one row for each batch."""
+        if not self._without:
+            return ()
+        query = sa.select(records.c.record_id, records.c.status, records.c.doc_type, records.c.year,
+                          batch_records.c.batch)  # fmt: skip
+        query = query.outerjoin_from(records, batch_records, batch_records.c.record_id == records.c.record_id)
+        query = query.where(records.c.record_id.in_(self._without), *self._seen(records))
+        for name, value in filters.model_dump().items():
+            if value is not None:
+                query = query.where((batch_records if name == "batch" else records).c[name] == value)
+        return connection.execute(query).all()
+
+    def _less(
+        self, connection: sa.Connection, by: TallyOf, filters: Filters, counts: dict[str, int]
+    ) -> dict[str, int | None]:
+        """The counts less what is ``without``."""
+        column = 4 if by == "batch" else {"status": 1, "doc_type": 2, "year": 3}[by]
+        gone = Counter(str(v) for _, v in {(row[0], row[column] or (0 if by == "year" else "")) for row in
+                                           self._left_out(connection, filters)})  # fmt: skip
+        left = {value: n - gone[value] for value, n in counts.items()}
+        return {value: n for value, n in left.items() if n > 0}
+
     def _merged(self, filters: Filters, limit: int, offset: int) -> sa.Select[Any]:
         """Ids of a page of limited people: the lists of their agencies (or fields), each in its order, merged."""
         table = _table(filters)
@@ -169,14 +199,13 @@ class Browse:
             ("agency", self._scope.agencies) if self._scope.agencies is not None else ("field", self._scope.fields)
         )
         newest = (table.c.sort_date.desc(), table.c.record_id.desc())
-        if table is batch_records or not names or len(names) > _ARMS:
-            query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+        if table is batch_records or not names or len(names) > MOST_ARMS:
+            query = sa.select(table.c.record_id).where(*self._listable(table, filters))
             return query.order_by(*newest).limit(limit).offset(offset)
-        # Nothing is sorted, and of each list no more is read than the page needs: both databases merge such a union.
-        query = sa.select(table.c.sort_date, table.c.record_id).where(*self._admitted(table, filters, but=by))
-        every = sa.union_all(*(query.where(table.c[by] == name) for name in sorted(names)))
-        merged = every.order_by(sa.desc("sort_date"), sa.desc("record_id")).limit(limit).offset(offset).subquery()
-        return sa.select(merged.c.record_id).order_by(merged.c.sort_date.desc(), merged.c.record_id.desc())
+        query = sa.select(table.c.sort_date, table.c.record_id).where(*self._listable(table, filters, but=by))
+        arms = [query.where(table.c[by] == name) for name in sorted(names)]
+        sqlite = self._database.is_sqlite
+        return merged(arms, order=(("sort_date", True), ("record_id", True)), limit=limit, offset=offset, sqlite=sqlite)
 
     def _bounded(self, connection: sa.Connection, filters: Filters) -> int:
         table = _table(filters)
@@ -235,6 +264,12 @@ class Browse:
             if filters.year < 9999:
                 yield table.c.sort_date < f"{filters.year + 1:04d}"
         yield from self._seen(table, but=but)
+
+    def _listable(self, table: sa.Table, filters: Filters, *, but: str = "") -> Iterator[sa.ColumnElement[bool]]:
+        """What a page may hold. (Counts are subtracted from.)"""
+        yield from self._admitted(table, filters, but=but)
+        if self._without:
+            yield table.c.record_id.not_in(self._without)
 
     def _seen(self, table: sa.Table, *, but: str = "") -> Iterator[sa.ColumnElement[bool]]:
         """What the scope admits; ``but`` for a column that is held to one value already."""

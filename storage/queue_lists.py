@@ -18,6 +18,7 @@ from storage.counts import MANY, counted, task_counts
 from storage.database import Database
 from storage.desk_models import open_items, settled, tasks
 from storage.ledger import now_text
+from storage.merging import MOST_ARMS, merged
 from storage.models import items
 
 Order = Literal["age", "batch", "field"]
@@ -74,7 +75,6 @@ class QueueNumbers(Frozen):
     sent: int
 
 
-_ARMS = 40  # agencies of one person whose queues are merged
 _NEAR = 200  # files before and after one, that are looked through for papers to be joined
 KINDS = ("stage", "batch", "field", "doc_type", "item")
 
@@ -152,8 +152,8 @@ class QueueLists:
                 if offset:
                     count = sa.select(sa.func.count()).where(*mine, tasks.c.sent_to == login)
                     before = int(connection.execute(count).scalar_one())
-                rest = self._rest(login, scope, decides, narrowed, order)
-                found = rest.limit(limit - len(rows)).offset(max(0, offset - before)).subquery()
+                left, begin = limit - len(rows), max(0, offset - before)
+                found = self._rest(login, scope, decides, narrowed, order, left, begin).subquery()
                 whole = sa.select(tasks).join(found, found.c.record_id == tasks.c.record_id)
                 rows += connection.execute(whole.order_by(*in_order(order)))
         return tuple(as_task(row) for row in rows)
@@ -217,17 +217,29 @@ class QueueLists:
             everybody, own = connection.execute(query.where(settled.c.at >= at)).one()
         return int(everybody), int(own)
 
-    def _rest(self, login: str, scope: Scope, decides: bool, narrowed: TaskFilters, order: Order) -> Any:
-        """Ids of what was sent to nobody, in the order asked for. Of limited people the queues of their agencies are
-        merged: of none more is read than the page needs."""
-        agencies = scope.agencies
-        if order != "age" or not agencies or len(agencies) > _ARMS or narrowed.batch or narrowed.field:
-            mine = self._mine(login, scope, decides, narrowed, now_text())
-            return sa.select(tasks.c.record_id).where(*mine, tasks.c.sent_to.is_(None)).order_by(*in_order(order))
-        inside = self._mine(login, scope.model_copy(update={"agencies": None}), decides, narrowed, now_text())
-        query = sa.select(tasks.c.record_id, tasks.c.priority, tasks.c.since).where(*inside, tasks.c.sent_to.is_(None))
-        every = sa.union_all(*(query.where(tasks.c.agency == name) for name in sorted(agencies)))
-        return every.order_by(sa.desc("priority"), "since", "record_id")
+    def _rest(
+        self,
+        login: str,
+        scope: Scope,
+        decides: bool,
+        narrowed: TaskFilters,
+        order: Order,
+        limit: int,
+        offset: int,
+    ) -> sa.Select[Any]:
+        """Ids of a page of what was sent to nobody; of limited people the queues of their agencies are merged."""
+        agencies, now = scope.agencies, now_text()
+        if order != "age" or not agencies or len(agencies) > MOST_ARMS or narrowed.batch or narrowed.field:
+            mine = self._mine(login, scope, decides, narrowed, now)
+            query = sa.select(tasks.c.record_id).where(*mine, tasks.c.sent_to.is_(None))
+            return query.order_by(*in_order(order)).limit(limit).offset(offset)
+        inside = self._mine(login, scope.model_copy(update={"agencies": None}), decides, narrowed, now)
+        one = sa.select(tasks.c.record_id, tasks.c.priority, tasks.c.since).where(*inside, tasks.c.sent_to.is_(None))
+        return merged(
+            [one.where(tasks.c.agency == name) for name in sorted(agencies)],
+            order=(("priority", True), ("since", False), ("record_id", False)),
+            limit=limit, offset=offset, sqlite=self._database.is_sqlite,
+        )  # fmt: skip
 
     def _all_but(
         self, connection: sa.Connection, login: str, scope: Scope, decides: bool, now: str

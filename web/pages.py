@@ -133,7 +133,8 @@ def _troubles(browse: Browse) -> list[tuple[str, str, int]]:
 def list_records(
     request: Request, desk: DeskOf, viewer: ViewerOf, filters: FiltersOf, page: PageNumber = 1
 ) -> Response:
-    browse = desk.shelf.browse.within(viewer.scope)
+    blind = desk.review.keying_blind(viewer)
+    browse = desk.shelf.browse.within(viewer.scope, without=blind)
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
     shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
     context = {
@@ -141,6 +142,7 @@ def list_records(
         "choices": views.choices(browse, filters),
         "pager": pager,
         "narrowed": filters != Filters(),
+        "left_out": len(blind),
     }
     return render(request, "list.html", context)
 

@@ -313,10 +313,12 @@ def test_filters_are_walked_by_keys_and_count_when_enter_says_so(office: Office,
     lan.wait_for_selector("#i-doc_number:focus")
     lan.keyboard.press("Escape")  # ends what an input method has open; the field keeps the focus
     assert lan.evaluate("document.activeElement.id") == "i-doc_number"
+    record_id = lan.url.rsplit("/", 1)[1]
+    assert record_id in office.workshop.catalogue.queue.held_by("lan")
     lan.get_by_role("button", name="Về hàng đợi").focus()
     lan.keyboard.press("Enter")
     lan.wait_for_url(f"{office.url}/desk")
-    assert office.workshop.catalogue.queue.held_by("lan") == ()
+    assert record_id not in office.workshop.catalogue.queue.held_by("lan")
     lan.context.close()
 
 
