@@ -1,4 +1,4 @@
-"""Trộn danh sách: lists of some agencies, each in the order of its index, merged into one page; nothing is sorted whole."""
+"""Trộn danh sách: lists of some agencies, each in the order of its index, merged into one page, none sorted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def merged(
     if not sqlite:
         cut = [arm.order_by(*_by(arm.selected_columns, order)).limit(offset + limit).subquery() for arm in arms]
         arms = [sa.select(*one.c) for one in cut]
-    names = [sa.desc(name) if falling else sa.asc(name) for name, falling in order]
+    names: list[sa.ColumnElement[Any]] = [sa.desc(name) if falling else sa.asc(name) for name, falling in order]
     page = sa.union_all(*arms).order_by(*names).limit(limit).offset(offset).subquery()
     return sa.select(page.c.record_id).order_by(*_by(page.c, order))
 
