@@ -88,11 +88,16 @@ class Waiting:
 
     def count(self, narrowed: TaskFilters) -> int | None:
         """How many the filters leave; None where that is not known without counting."""
-        asked = {name: value for name, value in narrowed.model_dump().items() if value not in (None, False)}
+        asked = _asked(narrowed)
         if not asked:
             return self.numbers.waiting
         kind, value = asked.popitem()
         return None if asked or kind not in KINDS else self.of[kind].get(value, 0)
+
+
+def _asked(narrowed: TaskFilters) -> dict[str, Any]:
+    """The filters that narrow."""
+    return {name: value for name, value in narrowed.model_dump().items() if value not in (None, False)}
 
 
 class QueueLists:
@@ -160,9 +165,10 @@ class QueueLists:
 
     def count(self, login: str, *, scope: Scope, decides: bool, narrowed: TaskFilters) -> int:
         """How many ``page`` has; ``AtLeast`` when that would take long to count."""
-        known = self.waiting(login, scope=scope, decides=decides).count(narrowed)
-        if known is not None:
-            return known
+        if len(_asked(narrowed)) < 2:
+            known = self.waiting(login, scope=scope, decides=decides).count(narrowed)
+            if known is not None:
+                return known
         some = sa.select(sa.literal(1)).select_from(tasks)
         some = some.where(*self._mine(login, scope, decides, narrowed, now_text())).limit(MANY + 1)
         with self._database.read() as connection:
@@ -250,25 +256,19 @@ class QueueLists:
         found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
         for what, value, n in connection.execute(kept.group_by(task_counts.c.what, task_counts.c.value)):
             found[what][value] += int(n)
-        others = self._not_mine(login, decides, now)
-        columns = [tasks.c[kind] for kind in KINDS[:-1]]
-        number = sa.func.count()
-        away = sa.select(*columns, number).where(tasks.c.record_id.in_(others), *_within(tasks, scope))
-        away = away.group_by(*columns)
-        for *values, n in connection.execute(away):
-            for kind, value in zip(KINDS, values, strict=False):
-                if value is not None:
-                    found[kind][value] -= int(n)
-        closed = sa.select(open_items.c.item, number).where(open_items.c.record_id.in_(others))
-        if not scope.is_open:
-            closed = closed.join(tasks, tasks.c.record_id == open_items.c.record_id).where(*_within(tasks, scope))
-        for item, n in connection.execute(closed.group_by(open_items.c.item)):
-            found["item"][item] -= int(n)
+        away, number = self._not_mine(login, scope, decides, now).cte("away"), sa.func.count()
+        opened = sa.select(sa.literal("item"), open_items.c.item, number)
+        opened = opened.where(open_items.c.record_id.in_(sa.select(away.c.record_id))).group_by(open_items.c.item)
+        parts = [sa.select(sa.literal(kind), away.c[kind], number).group_by(away.c[kind]) for kind in KINDS[:-1]]
+        for what, value, n in connection.execute(sa.union_all(*parts, opened)):
+            found[what][value] -= int(n)
         return {kind: {value: n for value, n in values.items() if n > 0} for kind, values in found.items()}
 
-    def _not_mine(self, login: str, decides: bool, now: str) -> sa.CompoundSelect[Any]:
-        """Ids of what is not for this person: the opposite of ``_mine`` for who is not limited."""
-        one = sa.select(tasks.c.record_id)
+    def _not_mine(self, login: str, scope: Scope, decides: bool, now: str) -> sa.CompoundSelect[Any]:
+        """What within the scope is not for this person: the opposite of ``_mine``, each once."""
+        one = sa.select(tasks.c.record_id, *(tasks.c[kind] for kind in KINDS[:-1])).where(
+            *_within(tasks, scope, checked=True)
+        )
         answered = tasks.c.done_by.contains(f"|{login}|", autoescape=True)
         arms = [
             one.where(tasks.c.done_by != sa.literal_column("'|'"), answered),
@@ -309,13 +309,13 @@ class QueueLists:
         return found
 
 
-def _within(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
-    """What the scope admits, of a table with agency and field."""
+def _within(table: sa.Table, scope: Scope, *, checked: bool = False) -> list[sa.ColumnElement[bool]]:
+    """What the scope admits, of a table with agency and field; ``checked``: in rows that another index finds."""
     found: list[sa.ColumnElement[bool]] = []
-    if scope.agencies is not None:
-        found.append(table.c.agency.in_(sorted(scope.agencies)))
-    if scope.fields is not None:
-        found.append(table.c.field.in_(sorted(scope.fields)))
+    for column, names in ((table.c.agency, scope.agencies), (table.c.field, scope.fields)):
+        if names is not None:
+            told: sa.ColumnElement[Any] = sa.func.coalesce(column, "") if checked else column
+            found.append(told.in_(sorted(names)))
     return found
 
 

@@ -128,12 +128,15 @@ def take_pictures(home: Path, camera: Camera, scheme: str) -> None:
     with open_workshop(load_settings({}, home=home)) as workshop:
         names = {record.record_id: record.source.name for record in workshop.catalogue.records.iterate()}
         read = [r.record_id for r in workshop.catalogue.records.iterate() if r.status == "accepted" and r.plan is None]
+        blind = [r.record_id for r in workshop.catalogue.records.iterate() if "unsure:doc_number" in r.review_reasons
+                 and r.source.name != _JOINED]  # fmt: skip
     joined = next(record_id for record_id, name in names.items() if name == _JOINED)
     with _served(home) as url, sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGS)
         quan = _log_in(browser, url, "quan.dinh", scheme)
         camera.take(quan, "desk-queue", "/desk")
-        camera.take(quan, "desk", "/desk/next")
+        if blind:
+            camera.take(quan, "desk", f"/desk/{blind[0]}")
         camera.take(quan, "desk-group", "/desk/group?item=doc_number")
         quan.goto(f"/desk/{joined}/pages")
         if quan.locator(".cut-page input").count():

@@ -237,7 +237,7 @@ def age_words(since: str | None) -> str:
     for size, name in ((86400, "ngày"), (3600, "giờ"), (60, "phút")):
         if seconds >= size:
             return f"{int(seconds // size)} {name}"
-    return "chưa đầy 1 phút"
+    return "dưới 1 phút"
 
 
 def percent(share: float) -> str:
