@@ -219,9 +219,10 @@ class Browse:
         column: Any = table.c.record_id if by == "batch" else table.c[by]
         if by == "year" and table is batch_records:  # the year as such is not in the index of the list
             column = sa.func.nullif(sa.func.substr(table.c.sort_date, 1, 4), "")
-        # With ids it is the index of the list that holds all that is asked, without them that of the counts. The limit
-        # is never reached; it keeps SQLite from grouping in an index of the whole archive.
-        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=by != "batch"))
+        # Of fields the index of the counts holds no ids: that of the list does. The limit is never reached where the
+        # answer is used; it keeps SQLite from grouping in an index of the whole archive.
+        counting = by != "batch" or self._scope.agencies is not None
+        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=counting))
         inside = some.limit(MANY + 1).subquery()
         value: Any = batch_records.c.batch if by == "batch" else inside.c.value
         query = sa.select(value, number)

@@ -108,7 +108,7 @@ def list_records(
         more=isinstance(total, AtLeast),
         page=page,
         size=size,
-        records=tuple(RecordRow.of(row) for row in desk.rows_for(viewer, shown)),
+        records=tuple(RecordRow.of(row) for row in desk.rows_for(viewer, shown, blind=blind)),
         left_out=len(blind),
     )
 

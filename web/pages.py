@@ -138,7 +138,7 @@ def list_records(
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
     shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
     context = {
-        "rows": desk.rows_for(viewer, shown),
+        "rows": desk.rows_for(viewer, shown, blind=blind),
         "choices": views.choices(browse, filters),
         "pager": pager,
         "narrowed": filters != Filters(),

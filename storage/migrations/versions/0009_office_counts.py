@@ -22,7 +22,8 @@ _OFFICE = "coalesce({r}.agency, ''), coalesce({r}.field, '')"
 
 def upgrade() -> None:
     op.drop_index("ix_records_agency_counts", "records")
-    op.create_index("ix_records_agency_counts", "records", ["agency", "status", "doc_type", "year", "field"])
+    columns = ["agency", "status", "doc_type", "year", "field", "record_id"]
+    op.create_index("ix_records_agency_counts", "records", columns)
     for table in ("desk_tasks", "desk_open"):
         for when in ("insert", "delete", "update"):
             if (table, when) != ("desk_open", "update"):
