@@ -181,6 +181,8 @@ class ReviewDesk:
     def keying_blind(self, viewer: Viewer) -> frozenset[str]:
         """Ids of the papers on this person's desk just now with something to be keyed blind."""
         held = self.queue.held_by(viewer.login) if viewer.login else ()
+        if not held:
+            return frozenset()
         return frozenset(
             record.record_id
             for record in self.workshop.catalogue.records.of_ids(held).values()

@@ -7,23 +7,24 @@ counted to ``MANY`` and no further. No list is sorted: each is walked in an inde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
 from schemas.base import Frozen
-from schemas.record import Record
+from schemas.record import Record, Status
 from schemas.scope import EVERYTHING, Scope
 from storage.counts import MANY, AtLeast, batch_counts, batch_records, counted, record_counts
 from storage.database import Database
+from storage.merging import MOST_ARMS, merged
 from storage.models import batches, records
 
 TallyOf = Literal["status", "doc_type", "year", "batch"]
 _NEAR = 1_000  # records: that many are skipped without a thought
-_ARMS = 40  # agencies or fields of one person whose lists are merged
 _BATCHES = 200
+_STATUSES = get_args(Status)
 
 
 class Filters(Frozen):
@@ -46,13 +47,14 @@ class Listed:
 class Browse:
     """Lists over the table ``records``; every method is one short read."""
 
-    def __init__(self, database: Database, scope: Scope = EVERYTHING) -> None:
+    def __init__(self, database: Database, scope: Scope = EVERYTHING, without: Collection[str] = ()) -> None:
         self._database = database
         self._scope = scope
+        self._without = tuple(sorted(without))
 
-    def within(self, scope: Scope) -> Browse:
-        """The same lists, held to what this scope admits."""
-        return Browse(self._database, scope)
+    def within(self, scope: Scope, *, without: Collection[str] = ()) -> Browse:
+        """The same lists, held to what this scope admits; a few records are ``without``: in no page and no count."""
+        return Browse(self._database, scope, without)
 
     def page(self, filters: Filters, *, limit: int, offset: int = 0) -> tuple[Listed, ...]:
         """Records that the filters admit, newest papers first, those without a date after them.
@@ -83,8 +85,12 @@ class Browse:
         with self._database.read() as connection:
             if self._scope.is_open:
                 query = _cells(filters, lambda counts: sa.func.coalesce(sa.func.sum(counts.c.n), 0))
-                return int(connection.execute(query).scalar_one())
-            return self._bounded(connection, filters)
+                found = int(connection.execute(query).scalar_one())
+            else:
+                found = self._bounded(connection, filters)
+            if isinstance(found, AtLeast):
+                return found
+            return found - len({row.record_id for row in self._left_out(connection, filters)})
 
     def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int | None]:
         """How many records have each value, most first; values as text.
@@ -96,10 +102,13 @@ class Browse:
         with self._database.read() as connection:
             if self._scope.is_open:
                 found = connection.execute(_tallied(by, filters)).all()
-                return {str(value): int(count) for value, count in found}
-            if not isinstance(self._bounded(connection, filters), AtLeast):
-                rows = connection.execute(self._tallied_within(by, filters)).all()
-                return {str(value): int(count) for value, count in rows if value is not None}
+                return self._less(connection, by, filters, {str(value): int(count) for value, count in found})
+            many = by == "batch" and isinstance(self._bounded(connection, filters), AtLeast)
+            if not many:
+                rows = [(value, int(n)) for value, n in connection.execute(self._tallied_within(by, filters))]
+                if by == "batch" or sum(n for _, n in rows) <= MANY:
+                    counts = {str(value): n for value, n in rows if value is not None}
+                    return self._less(connection, by, filters, counts)
             if by == "batch":
                 return dict.fromkeys(connection.execute(self._batches(filters)).scalars())
             return {str(row[0]): None for row in connection.execute(_tallied(by, filters))}
@@ -138,11 +147,12 @@ class Browse:
     def _ids(self, connection: sa.Connection, filters: Filters, limit: int, offset: int) -> list[str]:
         """Ids of a page. Whole years before it are not walked: how many papers they have is known."""
         table = _table(filters)
-        query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+        query = sa.select(table.c.record_id).where(*self._listable(table, filters))
         newest = (table.c.sort_date.desc(), table.c.record_id.desc())
         if offset < _NEAR:
             return list(connection.execute(query.order_by(*newest).limit(limit).offset(offset)).scalars())
-        years = [(int(year), int(n)) for year, n in connection.execute(_tallied("year", filters, whole=True))]
+        known = {str(year): int(n) for year, n in connection.execute(_tallied("year", filters, whole=True))}
+        years = [(int(year), n or 0) for year, n in self._less(connection, "year", filters, known).items()]
         years.sort(reverse=True)  # those without a date, year 0, are last
         end = min(offset + limit, sum(n for _, n in years))
         if offset >= end:
@@ -159,6 +169,29 @@ class Browse:
         query = query.order_by(table.c.sort_date, table.c.record_id).limit(end - offset).offset(backward)
         return list(connection.execute(query).scalars())[::-1]
 
+    def _left_out(self, connection: sa.Connection, filters: Filters) -> Sequence[Any]:
+        """The records that are ``without`` and would be there, one row for each batch."""
+        if not self._without:
+            return ()
+        query = sa.select(records.c.record_id, records.c.status, records.c.doc_type, records.c.year,
+                          batch_records.c.batch)  # fmt: skip
+        query = query.outerjoin_from(records, batch_records, batch_records.c.record_id == records.c.record_id)
+        query = query.where(records.c.record_id.in_(self._without), *self._seen(records))
+        for name, value in filters.model_dump().items():
+            if value is not None:
+                query = query.where((batch_records if name == "batch" else records).c[name] == value)
+        return connection.execute(query).all()
+
+    def _less(
+        self, connection: sa.Connection, by: TallyOf, filters: Filters, counts: dict[str, int]
+    ) -> dict[str, int | None]:
+        """The counts less what is ``without``."""
+        column = 4 if by == "batch" else {"status": 1, "doc_type": 2, "year": 3}[by]
+        gone = Counter(str(v) for _, v in {(row[0], row[column] or (0 if by == "year" else "")) for row in
+                                           self._left_out(connection, filters)})  # fmt: skip
+        left = {value: n - gone[value] for value, n in counts.items()}
+        return {value: n for value, n in left.items() if n > 0}
+
     def _merged(self, filters: Filters, limit: int, offset: int) -> sa.Select[Any]:
         """Ids of a page of limited people: the lists of their agencies (or fields), each in its order, merged."""
         table = _table(filters)
@@ -166,15 +199,13 @@ class Browse:
             ("agency", self._scope.agencies) if self._scope.agencies is not None else ("field", self._scope.fields)
         )
         newest = (table.c.sort_date.desc(), table.c.record_id.desc())
-        if table is batch_records or not names or len(names) > _ARMS:
-            query = sa.select(table.c.record_id).where(*self._admitted(table, filters))
+        if table is batch_records or not names or len(names) > MOST_ARMS:
+            query = sa.select(table.c.record_id).where(*self._listable(table, filters))
             return query.order_by(*newest).limit(limit).offset(offset)
-        query = sa.select(table.c.sort_date, table.c.record_id).where(*self._admitted(table, filters, but=by))
-        query = query.order_by(*newest).limit(offset + limit)
-        arms = [query.where(table.c[by] == name).subquery() for name in sorted(names)]
-        every = sa.union_all(*(sa.select(arm.c.sort_date, arm.c.record_id) for arm in arms)).subquery()
-        merged = sa.select(every.c.record_id).order_by(every.c.sort_date.desc(), every.c.record_id.desc())
-        return merged.limit(limit).offset(offset)
+        query = sa.select(table.c.sort_date, table.c.record_id).where(*self._listable(table, filters, but=by))
+        arms = [query.where(table.c[by] == name) for name in sorted(names)]
+        sqlite = self._database.is_sqlite
+        return merged(arms, order=(("sort_date", True), ("record_id", True)), limit=limit, offset=offset, sqlite=sqlite)
 
     def _bounded(self, connection: sa.Connection, filters: Filters) -> int:
         table = _table(filters)
@@ -186,11 +217,12 @@ class Browse:
         """(value, how many) of what limited people may see, most first."""
         table, number = _table(filters), sa.func.count()
         column: Any = table.c.record_id if by == "batch" else table.c[by]
-        if by == "year" and table is batch_records:  # the year alone is not in the index of the list
+        if by == "year" and table is batch_records:  # the year as such is not in the index of the list
             column = sa.func.nullif(sa.func.substr(table.c.sort_date, 1, 4), "")
-        # With ids it is the index of the list that holds all that is asked, without them that of the counts. The limit
-        # is never reached; it keeps SQLite from grouping in an index of the whole archive.
-        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=by != "batch"))
+        # Of fields the index of the counts holds no ids: that of the list does. The limit is never reached where the
+        # answer is used; it keeps SQLite from grouping in an index of the whole archive.
+        counting = by != "batch" or self._scope.agencies is not None
+        some = sa.select(column.label("value")).where(*self._admitted(table, filters, counting=counting))
         inside = some.limit(MANY + 1).subquery()
         value: Any = batch_records.c.batch if by == "batch" else inside.c.value
         query = sa.select(value, number)
@@ -215,19 +247,30 @@ class Browse:
     def _admitted(
         self, table: sa.Table, filters: Filters, *, counting: bool = False, but: str = ""
     ) -> Iterator[sa.ColumnElement[bool]]:
-        """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``."""
+        """What the filters and the scope admit. ``counting``: the order does not matter; ``but``: as ``_seen``.
+
+        A year is a range of the index the lists are walked in; what is counted without one is looked up in the index
+        of the counts, which begins with the status.
+        """
         if filters.batch is not None:
             yield table.c.batch == filters.batch
+        looked_up = self._scope.is_open or (counting and table is records and filters.year is None)
         for column, value in ((table.c.status, filters.status), (table.c.doc_type, filters.doc_type)):
             if value is not None:
-                yield (column if self._scope.is_open else _told(column)) == value
-        if filters.year is not None and counting and table is records:
-            yield table.c.year == filters.year
-        elif filters.year is not None:
+                yield (column if looked_up else _told(column)) == value
+        if looked_up and not self._scope.is_open and filters.status is None and filters.doc_type is not None:
+            yield table.c.status.in_(_STATUSES)  # whatever it is
+        if filters.year is not None:
             yield table.c.sort_date >= f"{filters.year:04d}"
             if filters.year < 9999:
                 yield table.c.sort_date < f"{filters.year + 1:04d}"
         yield from self._seen(table, but=but)
+
+    def _listable(self, table: sa.Table, filters: Filters, *, but: str = "") -> Iterator[sa.ColumnElement[bool]]:
+        """What a page may hold. (Counts are subtracted from.)"""
+        yield from self._admitted(table, filters, but=but)
+        if self._without:
+            yield table.c.record_id.not_in(self._without)
 
     def _seen(self, table: sa.Table, *, but: str = "") -> Iterator[sa.ColumnElement[bool]]:
         """What the scope admits; ``but`` for a column that is held to one value already."""

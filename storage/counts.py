@@ -73,7 +73,8 @@ sa.Index(
     "ix_batch_counts_cell",
     batch_counts.c.batch, batch_counts.c.status, batch_counts.c.doc_type, batch_counts.c.year, batch_counts.c.n,
 )  # fmt: skip
-# What waits: ``what`` is stage, batch, field or doc_type of a task (``value``), or item for things that are open.
+# What waits: ``what`` is stage, batch, field or doc_type of a task (``value``), or item for things that are open; by
+# agency and field of the task.
 task_counts = sa.Table(
     "task_counts",
     metadata,
@@ -81,7 +82,13 @@ task_counts = sa.Table(
     sa.Column("what", sa.String(8), nullable=False),
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False, server_default=""),  # empty: not read
+    sa.Column("field", sa.Text, nullable=False, server_default=""),
 )
+sa.Index(
+    "ix_task_counts_agency",
+    task_counts.c.agency, task_counts.c.what, task_counts.c.value, task_counts.c.n, task_counts.c.field,
+)  # fmt: skip
 # What the machine's scores meant: values that were settled, by month and tenth of the score.
 score_counts = sa.Table(
     "score_counts",
@@ -93,6 +100,7 @@ score_counts = sa.Table(
     sa.Column("right", sa.Boolean, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
 )
+_OFFICE = "coalesce(t.agency, ''), coalesce(t.field, '')"
 _CELL = "status, coalesce(doc_type, ''), coalesce(year, 0)"
 _TENTH = "case when score >= 1 then 9 else cast({whole} as integer) end"
 _ENOUGH = 2000  # rows that changes have left before adding up is worth it
@@ -138,11 +146,12 @@ def recount(database: Database) -> None:
         "select distinct r.record_id, i.batch, r.sort_date, r.status, r.doc_type, r.agency, r.field, r.year "
         "from items i join records r on r.record_id = i.record_id",
         *(
-            f"insert into task_counts(what, value, n) select '{what}', {what}, count(*) from desk_tasks "
-            f"where {what} is not null group by 2"
+            f"insert into task_counts(what, value, n, agency, field) select '{what}', {what}, count(*), {_OFFICE} "
+            f"from desk_tasks t where {what} is not null group by 2, 4, 5"
             for what in ("stage", "batch", "field", "doc_type")
         ),
-        "insert into task_counts(what, value, n) select 'item', item, count(*) from desk_open group by 2",
+        f"insert into task_counts(what, value, n, agency, field) select 'item', o.item, count(*), {_OFFICE} "
+        "from desk_open o left join desk_tasks t on t.record_id = o.record_id group by 2, 4, 5",
         f'insert into score_counts(month, tenth, sure, "right", n) '
         f'select substr(at, 1, 7), {_TENTH.format(whole=whole)}, sure, "right", count(*) from desk_settled '
         f"where substr(item, 1, 15) <> 'unreadable_page' group by 1, 2, 3, 4",

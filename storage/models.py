@@ -102,7 +102,7 @@ for _name, _other in (("agency", "field"), ("field", "agency")):
     )
 sa.Index(
     "ix_records_agency_counts",
-    records.c.agency, records.c.field, records.c.status, records.c.doc_type, records.c.year,
+    records.c.agency, records.c.status, records.c.doc_type, records.c.year, records.c.field, records.c.record_id,
 )  # fmt: skip
 sa.Index("ix_records_field_counts", records.c.field, records.c.status, records.c.doc_type, records.c.year)
 sa.Index(

@@ -1,7 +1,7 @@
 """Danh sách chờ: what waits for a person, counted and paged. Nothing here is as long as the queue.
 
-What waits in all is kept by triggers (``task_counts``); what of it is not for this person (answered already, in other
-hands, sent to somebody else) is little, and subtracted. Limited people are counted to ``MANY`` and no further.
+What waits of each agency and field is kept by triggers (``task_counts``); what of it is not for this person (answered
+already, in other hands, sent to somebody else) is little, and subtracted.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import sqlalchemy as sa
 
 from schemas.base import Frozen
 from schemas.scope import Scope
-from storage.counts import MANY, AtLeast, counted, task_counts
+from storage.counts import MANY, counted, task_counts
 from storage.database import Database
 from storage.desk_models import open_items, settled, tasks
 from storage.ledger import now_text
+from storage.merging import MOST_ARMS, merged
+from storage.models import items
 
 Order = Literal["age", "batch", "field"]
 
@@ -63,11 +65,9 @@ class TaskFilters(Frozen):
 
 
 class QueueNumbers(Frozen):
-    """``waiting``: for this person (``more``: at least so many, counting stopped there); ``oldest``: since when (UTC,
-    ISO 8601); ``held``: in other hands just now."""
+    """``waiting``: for this person; ``oldest``: since when (UTC, ISO 8601); ``held``: in other hands just now."""
 
     waiting: int
-    more: bool = False
     oldest: str | None
     held: int
     second: int
@@ -75,23 +75,29 @@ class QueueNumbers(Frozen):
     sent: int
 
 
+_NEAR = 200  # files before and after one, that are looked through for papers to be joined
 KINDS = ("stage", "batch", "field", "doc_type", "item")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a person: the numbers, and for each of ``KINDS`` how many of each value.
-
-    A number is None where limited people have very many: the value is one of the first of them.
-    """
+    """What waits for a person: the numbers, and for each of ``KINDS`` how many of each value."""
 
     numbers: QueueNumbers
-    of: dict[str, dict[str, int | None]]
+    of: dict[str, dict[str, int]]
 
-    @property
-    def total(self) -> int:
-        """How many wait, ``AtLeast`` where counting stopped."""
-        return AtLeast(self.numbers.waiting) if self.numbers.more else self.numbers.waiting
+    def count(self, narrowed: TaskFilters) -> int | None:
+        """How many the filters leave; None where that is not known without counting."""
+        asked = _asked(narrowed)
+        if not asked:
+            return self.numbers.waiting
+        kind, value = asked.popitem()
+        return None if asked or kind not in KINDS else self.of[kind].get(value, 0)
+
+
+def _asked(narrowed: TaskFilters) -> dict[str, Any]:
+    """The filters that narrow."""
+    return {name: value for name, value in narrowed.model_dump().items() if value not in (None, False)}
 
 
 class QueueLists:
@@ -110,28 +116,23 @@ class QueueLists:
             tasks.c.holder.is_not(None), tasks.c.holder != login, tasks.c.until > now
         )
         with self._database.read() as connection:
-            everything = scope.is_open
-            of = self._all_but(connection, login, decides, now) if everything else self._limited(connection, mine)
+            of = self._all_but(connection, login, scope, decides, now)
             stages = of["stage"]
-            total = sum(n or 0 for n in stages.values())
             numbers = QueueNumbers(
-                waiting=total if everything else min(total, MANY),
-                more=not everything and total > MANY,
+                waiting=sum(stages.values()),
                 oldest=connection.execute(oldest).scalar(),
                 held=int(connection.execute(held).scalar_one()),
-                second=stages.get("second") or 0,
-                third=stages.get("third") or 0,
+                second=stages.get("second", 0),
+                third=stages.get("third", 0),
                 sent=int(connection.execute(sent).scalar_one()),
             )
-        if not everything and total > MANY:
-            of = {kind: dict.fromkeys(found) for kind, found in of.items()}
         return Waiting(numbers, of)
 
     def numbers(self, login: str, *, scope: Scope, decides: bool) -> QueueNumbers:
         """The numbers of ``waiting``."""
         return self.waiting(login, scope=scope, decides=decides).numbers
 
-    def tally(self, by: str, login: str, *, scope: Scope, decides: bool) -> dict[str, int | None]:
+    def tally(self, by: str, login: str, *, scope: Scope, decides: bool) -> dict[str, int]:
         """How many wait for this person with each value of one of ``KINDS``."""
         return self.waiting(login, scope=scope, decides=decides).of[by]
 
@@ -149,7 +150,6 @@ class QueueLists:
         """The queue as this person sees it: what was sent to this person, then the rest in the order asked for."""
         mine = self._mine(login, scope, decides, narrowed, now_text())
         sent = sa.select(tasks).where(*mine, tasks.c.sent_to == login).order_by(*in_order(order))
-        rest = sa.select(tasks).where(*mine, tasks.c.sent_to.is_(None)).order_by(*in_order(order))
         with self._database.read() as connection:
             rows = list(connection.execute(sent.limit(limit).offset(offset)))
             if len(rows) < limit and not narrowed.mine:
@@ -157,19 +157,45 @@ class QueueLists:
                 if offset:
                     count = sa.select(sa.func.count()).where(*mine, tasks.c.sent_to == login)
                     before = int(connection.execute(count).scalar_one())
-                rest = rest.limit(limit - len(rows)).offset(max(0, offset - before))
-                rows += connection.execute(rest)
+                left, begin = limit - len(rows), max(0, offset - before)
+                found = self._rest(login, scope, decides, narrowed, order, left, begin).subquery()
+                whole = sa.select(tasks).join(found, found.c.record_id == tasks.c.record_id)
+                rows += connection.execute(whole.order_by(*in_order(order)))
         return tuple(as_task(row) for row in rows)
 
     def count(self, login: str, *, scope: Scope, decides: bool, narrowed: TaskFilters) -> int:
         """How many ``page`` has; ``AtLeast`` when that would take long to count."""
-        if scope.is_open and narrowed == TaskFilters():
-            return self.waiting(login, scope=scope, decides=decides).total
+        if len(_asked(narrowed)) < 2:
+            known = self.waiting(login, scope=scope, decides=decides).count(narrowed)
+            if known is not None:
+                return known
         some = sa.select(sa.literal(1)).select_from(tasks)
         some = some.where(*self._mine(login, scope, decides, narrowed, now_text())).limit(MANY + 1)
         with self._database.read() as connection:
             query = sa.select(sa.func.count()).select_from(some.subquery())
             return counted(int(connection.execute(query).scalar_one()), MANY)
+
+    def beside(self, record_id: str, login: str, *, scope: Scope, decides: bool, limit: int) -> tuple[str, ...]:
+        """Ids of papers that wait for this person and whose files came next to this one's, in the order they came."""
+        own = sa.select(items.c.batch, items.c.id).where(items.c.record_id == record_id).order_by(items.c.id).limit(1)
+        with self._database.read() as connection:
+            place = connection.execute(own).first()
+            if place is None:
+                return ()
+            near = (
+                sa.select(items.c.record_id, sa.func.min(items.c.id))
+                .join(tasks, tasks.c.record_id == items.c.record_id)
+                .where(
+                    items.c.id.between(place.id - _NEAR, place.id + _NEAR),
+                    items.c.batch == place.batch,
+                    items.c.record_id != record_id,
+                    *self._mine(login, scope, decides, TaskFilters(), now_text()),
+                )
+                .group_by(items.c.record_id)
+            )
+            found = [(int(number), str(other)) for other, number in connection.execute(near)]
+        nearest = sorted(found, key=lambda one: abs(one[0] - place.id))[:limit]
+        return tuple(other for _, other in sorted(nearest))
 
     def alike(self, item: str, login: str, *, scope: Scope, limit: int) -> tuple[tuple[str, str], ...]:
         """(record id, machine's value) of papers nobody holds where ``item`` is open, look-alikes together."""
@@ -197,48 +223,52 @@ class QueueLists:
             everybody, own = connection.execute(query.where(settled.c.at >= at)).one()
         return int(everybody), int(own)
 
+    def _rest(
+        self,
+        login: str,
+        scope: Scope,
+        decides: bool,
+        narrowed: TaskFilters,
+        order: Order,
+        limit: int,
+        offset: int,
+    ) -> sa.Select[Any]:
+        """Ids of a page of what was sent to nobody; of limited people the queues of their agencies are merged."""
+        agencies, now = scope.agencies, now_text()
+        if order != "age" or not agencies or len(agencies) > MOST_ARMS or narrowed.batch or narrowed.field:
+            mine = self._mine(login, scope, decides, narrowed, now)
+            query = sa.select(tasks.c.record_id).where(*mine, tasks.c.sent_to.is_(None))
+            return query.order_by(*in_order(order)).limit(limit).offset(offset)
+        inside = self._mine(login, scope.model_copy(update={"agencies": None}), decides, narrowed, now)
+        one = sa.select(tasks.c.record_id, tasks.c.priority, tasks.c.since).where(*inside, tasks.c.sent_to.is_(None))
+        return merged(
+            [one.where(tasks.c.agency == name) for name in sorted(agencies)],
+            order=(("priority", True), ("since", False), ("record_id", False)),
+            limit=limit, offset=offset, sqlite=self._database.is_sqlite,
+        )  # fmt: skip
+
     def _all_but(
-        self, connection: sa.Connection, login: str, decides: bool, now: str
-    ) -> dict[str, dict[str, int | None]]:
-        """What waits in all, less what is not for this person."""
+        self, connection: sa.Connection, login: str, scope: Scope, decides: bool, now: str
+    ) -> dict[str, dict[str, int]]:
+        """What waits within the scope, less what is not for this person."""
         kept = sa.select(task_counts.c.what, task_counts.c.value, sa.func.sum(task_counts.c.n))
+        kept = kept.where(*_within(task_counts, scope))
         found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
         for what, value, n in connection.execute(kept.group_by(task_counts.c.what, task_counts.c.value)):
             found[what][value] += int(n)
-        others = self._not_mine(login, decides, now)
-        columns = [tasks.c[kind] for kind in KINDS[:-1]]
-        number = sa.func.count()
-        away = sa.select(*columns, number).where(tasks.c.record_id.in_(others)).group_by(*columns)
-        for *values, n in connection.execute(away):
-            for kind, value in zip(KINDS, values, strict=False):
-                if value is not None:
-                    found[kind][value] -= int(n)
-        closed = sa.select(open_items.c.item, number).where(open_items.c.record_id.in_(others))
-        for item, n in connection.execute(closed.group_by(open_items.c.item)):
-            found["item"][item] -= int(n)
+        away, number = self._not_mine(login, scope, decides, now).cte("away"), sa.func.count()
+        opened = sa.select(sa.literal("item"), open_items.c.item, number)
+        opened = opened.where(open_items.c.record_id.in_(sa.select(away.c.record_id))).group_by(open_items.c.item)
+        parts = [sa.select(sa.literal(kind), away.c[kind], number).group_by(away.c[kind]) for kind in KINDS[:-1]]
+        for what, value, n in connection.execute(sa.union_all(*parts, opened)):
+            found[what][value] -= int(n)
         return {kind: {value: n for value, n in values.items() if n > 0} for kind, values in found.items()}
 
-    def _limited(
-        self, connection: sa.Connection, mine: list[sa.ColumnElement[bool]]
-    ) -> dict[str, dict[str, int | None]]:
-        """What waits for limited people: of the first ``MANY`` and one more."""
-        columns = [tasks.c[kind] for kind in KINDS[:-1]]
-        some = sa.select(tasks.c.record_id, *columns).where(*mine).limit(MANY + 1).subquery()
-        found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-        number = sa.func.count()
-        inside = [some.c[kind] for kind in KINDS[:-1]]
-        for *values, n in connection.execute(sa.select(*inside, number).group_by(*inside)):
-            for kind, value in zip(KINDS, values, strict=False):
-                if value is not None:
-                    found[kind][value] += int(n)
-        items = sa.select(open_items.c.item, number).join(some, some.c.record_id == open_items.c.record_id)
-        for item, n in connection.execute(items.group_by(open_items.c.item)):
-            found["item"][item] += int(n)
-        return {kind: dict(values) for kind, values in found.items()}
-
-    def _not_mine(self, login: str, decides: bool, now: str) -> sa.CompoundSelect[Any]:
-        """Ids of what is not for this person: the opposite of ``_mine`` for who is not limited."""
-        one = sa.select(tasks.c.record_id)
+    def _not_mine(self, login: str, scope: Scope, decides: bool, now: str) -> sa.CompoundSelect[Any]:
+        """What within the scope is not for this person: the opposite of ``_mine``, each once."""
+        one = sa.select(tasks.c.record_id, *(tasks.c[kind] for kind in KINDS[:-1])).where(
+            *_within(tasks, scope, checked=True)
+        )
         answered = tasks.c.done_by.contains(f"|{login}|", autoescape=True)
         arms = [
             one.where(tasks.c.done_by != sa.literal_column("'|'"), answered),
@@ -259,10 +289,7 @@ class QueueLists:
         ]
         if not decides:
             found.append(tasks.c.stage != "third")
-        if scope.agencies is not None:
-            found.append(tasks.c.agency.in_(sorted(scope.agencies)))
-        if scope.fields is not None:
-            found.append(tasks.c.field.in_(sorted(scope.fields)))
+        found += _within(tasks, scope)
         for column, value in (
             (tasks.c.batch, narrowed.batch),
             (tasks.c.field, narrowed.field),
@@ -280,6 +307,16 @@ class QueueLists:
         if narrowed.mine:
             found.append(tasks.c.sent_to == login)
         return found
+
+
+def _within(table: sa.Table, scope: Scope, *, checked: bool = False) -> list[sa.ColumnElement[bool]]:
+    """What the scope admits, of a table with agency and field; ``checked``: in rows that another index finds."""
+    found: list[sa.ColumnElement[bool]] = []
+    for column, names in ((table.c.agency, scope.agencies), (table.c.field, scope.fields)):
+        if names is not None:
+            told: sa.ColumnElement[Any] = sa.func.coalesce(column, "") if checked else column
+            found.append(told.in_(sorted(names)))
+    return found
 
 
 def in_order(order: Order) -> tuple[Any, ...]:

@@ -32,7 +32,8 @@ def _typed(item: str, value: object) -> str:
     return choices(item).get(str(value), str(value))
 
 
-def _settle(page: Any, url: str, names: dict[str, str], truth: dict[str, dict[str, Any]]) -> list[dict[str, float]]:
+def settle(page: Any, url: str, names: dict[str, str], truth: dict[str, dict[str, Any]]) -> list[dict[str, float]]:
+    """Key the truth of every paper that waits for who is logged in; what each one cost."""
     done = []
     begun = time.perf_counter()
     page.goto(f"{url}/desk/next")
@@ -96,7 +97,7 @@ def main() -> None:
             page.fill("#password", given.password)
             page.keyboard.press("Enter")
             page.wait_for_url("**/desk")
-            done = _settle(page, given.url, names, truth)
+            done = settle(page, given.url, names, truth)
             if not done:
                 print(f"{login}: nothing waits")
                 continue

@@ -61,7 +61,8 @@ class RecordRow(Frozen):
 
 
 class RecordList(Frozen):
-    """``total`` counts all that the filters admit; ``more``: at least so many, counting stopped there."""
+    """``total`` counts all that the filters admit; ``more``: at least so many, counting stopped there; ``left_out``:
+    papers that the asking person keys blind just now, which are in no page and no count."""
 
     ok: bool = True
     total: int
@@ -69,6 +70,7 @@ class RecordList(Frozen):
     page: int
     size: int
     records: tuple[RecordRow, ...]
+    left_out: int = 0
 
 
 def filters_of(
@@ -97,7 +99,8 @@ def list_records(
     size: Annotated[int, Query(ge=1, le=500)] = PAGE_SIZE,
 ) -> RecordList:
     """Danh sách hồ sơ, mới nhất trước."""
-    browse = desk.shelf.browse.within(viewer.scope)
+    blind = desk.review.keying_blind(viewer)
+    browse = desk.shelf.browse.within(viewer.scope, without=blind)
     total = browse.count(filters)
     shown = browse.page(filters, limit=size, offset=(page - 1) * size)
     return RecordList(
@@ -105,7 +108,8 @@ def list_records(
         more=isinstance(total, AtLeast),
         page=page,
         size=size,
-        records=tuple(RecordRow.of(row) for row in desk.rows_for(viewer, shown)),
+        records=tuple(RecordRow.of(row) for row in desk.rows_for(viewer, shown, blind=blind)),
+        left_out=len(blind),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,9 +47,12 @@ class Desk:
     exports: Path
     https: bool = False
 
-    def rows_for(self, viewer: Viewer, listed: Iterable[Listed]) -> list[Row]:
-        """Records as a list shows them to this viewer: identity numbers masked, papers keyed blind closed."""
-        blind = self.review.keying_blind(viewer)
+    def rows_for(self, viewer: Viewer, listed: Iterable[Listed], *, blind: Collection[str] | None = None) -> list[Row]:
+        """Records as a list shows them to this viewer: identity numbers masked, papers keyed blind closed.
+
+        ``blind``: which these are, where that is known already.
+        """
+        blind = self.review.keying_blind(viewer) if blind is None else blind
         return [veiled_row(Row.of(mask_record(one.record), one.updated_at), blind) for one in listed]
 
     def open_for(self, viewer: Viewer, prefix: str) -> Record:

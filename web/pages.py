@@ -133,14 +133,16 @@ def _troubles(browse: Browse) -> list[tuple[str, str, int]]:
 def list_records(
     request: Request, desk: DeskOf, viewer: ViewerOf, filters: FiltersOf, page: PageNumber = 1
 ) -> Response:
-    browse = desk.shelf.browse.within(viewer.scope)
+    blind = desk.review.keying_blind(viewer)
+    browse = desk.shelf.browse.within(viewer.scope, without=blind)
     pager = views.Pager.of(browse.count(filters), page, LIST_SIZE, _query_of(filters))
     shown = browse.page(filters, limit=LIST_SIZE, offset=pager.start)
     context = {
-        "rows": desk.rows_for(viewer, shown),
+        "rows": desk.rows_for(viewer, shown, blind=blind),
         "choices": views.choices(browse, filters),
         "pager": pager,
         "narrowed": filters != Filters(),
+        "left_out": len(blind),
     }
     return render(request, "list.html", context)
 

@@ -131,6 +131,8 @@ def _name(row: ScopeProgress) -> str:
 def progress_page(
     request: Request,
     desk: PlanDeskOf,
+    papers: DeskOf,
+    viewer: ViewerOf,
     year: Annotated[int | None, Query(ge=1990, le=2100)] = None,
     as_of: Annotated[str, Query(max_length=10)] = "",
     page_cost: Annotated[float | None, Query(ge=0)] = None,
@@ -151,6 +153,7 @@ def progress_page(
         )
     ]
     query = urlencode({"year": found.year, "as_of": found.as_of})
+    blind = papers.review.keying_blind(viewer)
     context = {
         "found": found,
         "total": _view(found.total, "Tất cả", found.as_of),
@@ -161,7 +164,9 @@ def progress_page(
         "decimal": lambda value: f"{value:g}".replace(".", ","),
         "levels": LEVEL_WORDS,
         "query_now": query,
-        "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN][:10],
+        "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][
+            :10
+        ],
         "states": STATE_WORDS,
     }
     return render(request, "progress.html", context)
@@ -252,7 +257,8 @@ def plans_page(request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: Viewe
         (r, r.plan.model_copy(update=unread) if r.plan and r.record_id in blind else r.plan, done.get(r.record_id, 0))
         for r in records
     ]
-    context = {"plans": listed, "due": reminders(tasks, within=30), "states": STATE_WORDS}
+    due = [task for task in reminders(tasks, within=30) if task.plan_id not in blind]
+    context = {"plans": listed, "due": due, "states": STATE_WORDS}
     return render(request, "plans.html", context)
 
 

@@ -1,8 +1,9 @@
 """Màn che: what lists show of papers that whoever looks has to key blind. The one place that knows what is left out.
 
-A paper on the viewer's desk with something to be keyed blind is closed (E313), so its rows tell the file's name and no
-reading: a trích yếu or a snippet may hold the very number. The queue is only seen by those who will key what is in it,
-so there each blind item is left out from the beginning.
+A paper on the viewer's desk with something to be keyed blind is closed (E313). What is found, filtered or ordered by
+what was read leaves it out, and says so: that it is there would tell whether a guess was right. Where a row of it
+stands for another reason, it tells the file's name and no reading: a trích yếu may hold the very number. The queue is
+only seen by those who will key what is in it, so there each blind item is left out from the beginning.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from collections.abc import Collection, Iterable
 
 from schemas.record import Record
 from storage.queue import Task
-from storage.search import RelatedPaper, SearchHit, SearchResults
+from storage.search import RelatedPaper, SearchResults
 from web.shelf import Row
 
 KEYED = "đang gõ kín"  # in the place of a reading
-NOTE = "Hồ sơ đang trên bàn rà soát của bạn và được gõ từ ảnh, nên giá trị máy đọc tạm ẩn."
 
 
 def veiled_row(row: Row, blind: Collection[str]) -> Row:
@@ -24,19 +24,11 @@ def veiled_row(row: Row, blind: Collection[str]) -> Row:
 
 
 def veiled_results(found: SearchResults, blind: Collection[str], *, said: str = "") -> SearchResults:
-    """An answer without what was read of papers of ``blind``: fields, snippet, page, what the words met.
-
-    The facets go too while such a paper is among the hits: of few hits they would tell its values.
-    """
-    hits = tuple(_hit(hit, blind, said) for hit in found.results)
-    told = any(hit.record_id in blind for hit in hits)
-    return found.model_copy(update={"results": hits, "facets": () if told else found.facets})
-
-
-def _hit(hit: SearchHit, blind: Collection[str], said: str) -> SearchHit:
-    if hit.record_id in blind:
-        return SearchHit(record_id=hit.record_id, score=0.0, notes=(NOTE,))
-    return hit.model_copy(update={"related": veiled_related(hit.related, blind, said=said)})
+    """An answer whose hits name papers of ``blind`` (they are no hits themselves) without their numbers."""
+    hits = tuple(
+        hit.model_copy(update={"related": veiled_related(hit.related, blind, said=said)}) for hit in found.results
+    )
+    return found.model_copy(update={"results": hits})
 
 
 def veiled_related(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 from runtime.search.need import Need, Understood
@@ -83,6 +84,11 @@ def filter_tests(filters: SearchFilters) -> tuple[Expr, ...]:
     if filters.date_from or filters.date_to:
         tests.append(Issued(date_number(filters.date_from) or 1, date_number(filters.date_to) or 99_999_999))
     return tuple(tests)
+
+
+def hidden_tests(record_ids: Collection[str]) -> tuple[Expr, ...]:
+    """Records that are no hits for this viewer, as expressions."""
+    return tuple(Term("n", f"r:{record_id}") for record_id in sorted(record_ids))
 
 
 def without_tests(asked: Understood) -> tuple[Expr, ...]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from runtime.search.asking import filter_tests, scope_tests, strict_ask, without_tests
+from runtime.search.asking import filter_tests, hidden_tests, scope_tests, strict_ask, without_tests
 from runtime.search.language import understand
 from runtime.search.need import Need, Understood
 from runtime.search.related import replacements_of
@@ -39,21 +39,29 @@ class Asked:
     understood: Understood
     strict: Ask
     tests: tuple[Expr, ...]
+    without: tuple[Expr, ...]
 
     def near(self) -> tuple[Ask, ...]:
         """What may follow the exact hits, tried in this order."""
-        return near_asks(self.understood, self.tests, without_tests(self.understood)) if self.understood.needs else ()
+        return near_asks(self.understood, self.tests, self.without) if self.understood.needs else ()
 
 
 def prepare(
-    engine: SearchEngine, query: str, *, scope: Scope, filters: SearchFilters = _NO_FILTERS, sort: Sort = "relevance"
+    engine: SearchEngine,
+    query: str,
+    *,
+    scope: Scope,
+    filters: SearchFilters = _NO_FILTERS,
+    sort: Sort = "relevance",
+    hidden: Collection[str] = (),
 ) -> Asked:
-    """Take a question apart for this viewer. Never raises for any text."""
+    """Take a question apart for this viewer. Never raises for any text. ``hidden``: as ``find``."""
     asked = understand(query, salt=engine.salt, unmasked=scope.unmasked)
     tests = (*scope_tests(scope), *filter_tests(filters))
     plain = not asked.needs and not any(need.widened for need in asked.tested)
     strict = strict_ask(asked, tests, sort="newest" if plain and sort == "relevance" else sort)
-    return Asked(asked, strict, tests)
+    without = (*without_tests(asked), *hidden_tests(hidden))
+    return Asked(asked, replace(strict, without=without), tests, without)
 
 
 def find(
@@ -66,14 +74,16 @@ def find(
     offset: int = 0,
     sort: Sort = "relevance",
     facets: bool = True,
+    hidden: Collection[str] = (),
 ) -> SearchResults:
-    """The answer to any text. A blank question lists everything, newest first.
+    """The answer to any text. A blank question lists everything, newest first. ``hidden``: ids of records that are no
+    hits, whatever they say.
 
     Exact hits come first (a number typed whole, then the very accents, then without regard to them, then other
     names of the same); when they are few, papers that only resemble the question follow.
     Raises IndexBroken (E211) or what the catalogue raises.
     """
-    asked = prepare(engine, query, scope=scope, filters=filters, sort=sort)
+    asked = prepare(engine, query, scope=scope, filters=filters, sort=sort, hidden=hidden)
     understood = asked.understood
     if not understood.blank and not (understood.needs or understood.tests or understood.without):
         return SearchResults(total=0, results=(), notes=_notes(understood))
@@ -308,7 +318,9 @@ def _added(first: Found, second: Found) -> dict[str, tuple[tuple[str, int], ...]
     return merged
 
 
-def values_of(engine: SearchEngine, facet: str, *, scope: Scope) -> tuple[tuple[str, int], ...]:
-    """The values of a facet among what the viewer may see, most frequent first."""
+def values_of(
+    engine: SearchEngine, facet: str, *, scope: Scope, hidden: Collection[str] = ()
+) -> tuple[tuple[str, int], ...]:
+    """The values of a facet among what the viewer may see, most frequent first; ``hidden``: as ``find``."""
     tests: tuple[Expr, ...] = scope_tests(scope)
-    return engine.search(Ask(all_of(tests)), limit=0).facets.get(facet, ())
+    return engine.search(Ask(all_of(tests), hidden_tests(hidden)), limit=0).facets.get(facet, ())

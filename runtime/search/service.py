@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from runtime.search.finder import find, prepare, values_of
@@ -33,9 +34,15 @@ class SearchService:
         limit: int = 20,
         offset: int = 0,
         sort: Sort = "relevance",
+        hidden: Collection[str] = (),
     ) -> SearchResults:
-        """The answer; a search for an identity number by someone with the right is written down (without it)."""
-        results = find(self.engine, query, scope=scope, filters=filters, limit=limit, offset=offset, sort=sort)
+        """The answer; a search for an identity number by someone with the right is written down (without it).
+
+        ``hidden``: records that are no hits, because whoever asks keys them blind.
+        """
+        results = find(
+            self.engine, query, scope=scope, filters=filters, limit=limit, offset=offset, sort=sort, hidden=hidden
+        )
         if not results.total and not self.engine.complete:
             results = results.model_copy(update={"notes": (*results.notes, UNFINISHED)})
         if scope.unmasked and self.asks_identity(query):
@@ -55,6 +62,8 @@ class SearchService:
         """What the record cites and what cites it."""
         return related_papers(self.engine, record_id, scope=scope)
 
-    def values(self, facet: str, *, scope: Scope = EVERYTHING) -> tuple[tuple[str, int], ...]:
+    def values(
+        self, facet: str, *, scope: Scope = EVERYTHING, hidden: Collection[str] = ()
+    ) -> tuple[tuple[str, int], ...]:
         """The values of a facet in the viewer's part of the archive."""
-        return values_of(self.engine, facet, scope=scope)
+        return values_of(self.engine, facet, scope=scope, hidden=hidden)

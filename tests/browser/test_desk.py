@@ -253,16 +253,30 @@ def test_two_records_are_joined_by_keyboard_and_the_form_says_why_it_cannot(offi
     complaints: list[str] = []
     lan = _log_in(chromium, office, "lan", complaints)
     lan.goto(f"{office.url}/desk/{ids[0]}/pages")
-    lan.locator("#other").focus()
-    lan.keyboard.type(ids[1])
+    lan.locator(".join summary").focus()
     lan.keyboard.press("Enter")
-    lan.wait_for_url(f"**/pages?other={ids[1]}")
+    lan.locator("#code").focus()
+    lan.keyboard.type(ids[1][:12])
+    lan.keyboard.press("Enter")
+    lan.wait_for_url(f"**/pages?other={ids[1][:12]}")
     assert lan.locator(".cut-page").count() == 2
+    lan.wait_for_selector(".cut-page input:focus")
+    lan.keyboard.press("r")  # turned, and seen so
+    lan.keyboard.press("ArrowRight")
+    lan.keyboard.press("b")
+    assert "2 trang thành 2 văn bản" in lan.locator("#cut-summary").inner_text()
+    lan.keyboard.press("v")
+    lan.wait_for_selector("#big[open]")
+    lan.keyboard.press("Escape")
+    assert lan.evaluate("document.activeElement.id") == f"part:{ids[1]}:1"  # back where one was
+    lan.wait_for_timeout(1.5 * LEASE_S * 1000)  # looking takes its time: the papers stay here
     lan.locator("#reason").focus()
     lan.keyboard.type("một văn bản hai tờ")
-    lan.keyboard.press("Enter")
+    lan.keyboard.press("Control+Enter")
     lan.wait_for_selector(".problem")  # what these invented originals hold is no PDF that could be copied from
-    assert lan.locator(".cut-page").count() == 2
+    values = [lan.locator(f"[id='{name}:{one}:1']").input_value() for one in ids for name in ("part", "turn")]
+    assert values == ["1", "90", "2", "0"]  # nothing that was said is lost
+    assert lan.locator("#reason").input_value() == "một văn bản hai tờ"
     assert [text for text in complaints if "422" not in text] == []
     lan.context.close()
     for record_id in ids:
@@ -270,6 +284,55 @@ def test_two_records_are_joined_by_keyboard_and_the_form_says_why_it_cannot(offi
         assert office.workshop.catalogue.records.find(record_id).status == "needs_review"
         with office.workshop.catalogue.database.write() as connection:
             office.workshop.catalogue.queue.remove_in(connection, record_id)
+
+
+def test_filters_are_walked_by_keys_and_count_when_enter_says_so(office: Office, chromium: Any) -> None:
+    for i, field in enumerate(("Đất đai", "Hộ tịch", "Hộ tịch")):
+        make_paper(office.workshop, office.folder, f"lọc {i}", Told(field=field), batch="mẻ lọc")
+    lan = _log_in(chromium, office, "lan", [])
+    lan.wait_for_selector("#take:focus")
+    whole = lan.locator("#list").inner_text()
+    lan.locator("#f-field").focus()
+    lan.keyboard.press("ArrowDown")  # walks through the list: nothing is loaded, the focus stays
+    lan.keyboard.press("End")  # what occurs least
+    assert lan.url.endswith("/desk")
+    assert lan.evaluate("document.activeElement.id") == "f-field"
+    assert "↵" in lan.locator("[data-filter-note]").inner_text()
+    lan.keyboard.press("Enter")
+    lan.wait_for_url(lambda url: "field=" in url)
+    lan.wait_for_selector("#f-field:focus")  # and where one was is where one is
+    assert lan.locator("#list").inner_text() == "1 hồ sơ chờ"
+    lan.locator("#f-order").focus()
+    with lan.expect_navigation():
+        lan.mouse.move(1, 1)
+        lan.locator("#f-field").dispatch_event("pointerdown")
+        lan.locator("#f-field").select_option("")  # by mouse it counts at once
+    assert lan.locator("#list").inner_text() == whole
+
+    lan.goto(f"{office.url}/desk/next")
+    lan.wait_for_selector("#i-doc_number:focus")
+    lan.keyboard.press("Escape")  # ends what an input method has open; the field keeps the focus
+    assert lan.evaluate("document.activeElement.id") == "i-doc_number"
+    record_id = lan.url.rsplit("/", 1)[1]
+    assert record_id in office.workshop.catalogue.queue.held_by("lan")
+    lan.get_by_role("button", name="Về hàng đợi").focus()
+    lan.keyboard.press("Enter")
+    lan.wait_for_url(f"{office.url}/desk")
+    assert record_id not in office.workshop.catalogue.queue.held_by("lan")
+    lan.context.close()
+
+
+def test_the_paper_scanned_beside_is_offered_and_another_letterhead_is_the_first_guess(
+    office: Office, chromium: Any
+) -> None:
+    ids = [make_paper(office.workshop, office.folder, f"cạnh {i}", Told()).record_id for i in range(3)]
+    make_paper(office.workshop, office.folder, "mẻ khác", Told(), batch="mẻ hai")
+    lan = _log_in(chromium, office, "lan", [])
+    lan.goto(f"{office.url}/desk/{ids[1]}/pages")
+    lan.wait_for_selector(".cut-page input:focus")
+    offered = lan.locator("#other option").evaluate_all("all => all.map((one) => one.value)")
+    assert offered == [ids[0], ids[2]]  # the files before and after it, not those of another batch
+    lan.context.close()
 
 
 def test_desk_pages_can_be_read_by_everybody(office: Office, chromium: Any, tmp_path: Path) -> None:

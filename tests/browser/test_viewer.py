@@ -209,7 +209,7 @@ def test_without_scripts_everything_is_there(served: Served, open_page: Open) ->
 def test_lists_narrow_to_a_batch(served: Served, open_page: Open) -> None:
     page = open_page("/")
     page.get_by_role("link", name="mẻ thử").click()
-    assert page.locator("[role=status]").inner_text().startswith("5 hồ sơ")
+    assert page.locator("#list").inner_text().startswith("5 hồ sơ")
     assert page.get_by_label("Mẻ").input_value() == "mẻ thử"
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from review.roles import Viewer
 from runtime.desk_acts import RemoveKind, mark_secret, reopen, set_aside_by_person
 from runtime.desk_groups import close_group, open_group
 from runtime.recut import Cut, recut
 from schemas.errors import GroupRefused, InvalidValue, LeaseLost, PagesRefused
 from schemas.geometry import Box
-from web.desk import DeskOf
+from web.desk import Desk, DeskOf
 from web.gate import CheckedForm, ViewerOf
 from web.pages import render
 from web.pictures import WIDTHS
@@ -22,6 +24,8 @@ from web.review import views
 router = APIRouter(prefix="/desk", include_in_schema=False)
 _Short = Annotated[str, Form(max_length=600)]
 _AIR = 0.012
+_BESIDE = 40  # papers of the same batch that are offered to be joined
+_TURNS = (("0", "không"), ("90", "phải 90°"), ("180", "180°"), ("270", "trái 90°"))
 
 
 @router.get("/group")
@@ -115,8 +119,16 @@ def pages_page(
 
 
 def _pages_page(
-    request: Request, desk: DeskOf, viewer: ViewerOf, record_id: str, other: str, *, problem: str = ""
+    request: Request,
+    desk: Desk,
+    viewer: Viewer,
+    record_id: str,
+    other: str,
+    *,
+    typed: Mapping[str, str] | None = None,
+    problem: str = "",
 ) -> Response:
+    """``typed``: the form that came back with something to mend; nothing of it is lost."""
     papers = [desk.review.open(viewer, record_id)]
     if other:
         try:
@@ -126,8 +138,25 @@ def _pages_page(
         else:
             if second.record.record_id != papers[0].record.record_id:
                 papers.append(second)
-    pages = [(paper, page) for paper in papers for page in range(1, paper.record.source.page_count + 1)]
-    context = {"papers": papers, "pages": pages, "problem": problem, "widths": WIDTHS, "other": other}
+                other = second.record.record_id
+    first = papers[0].record
+    begins = views.pages_that_begin(first) if len(papers) == 1 else ()
+    beside = desk.review.queue.beside(
+        first.record_id, viewer.login, scope=viewer.scope, decides=viewer.may("decide"), limit=_BESIDE
+    )
+    named = desk.shelf.find_many(beside)
+    context = {
+        "papers": papers,
+        "pages": views.cut_pages([paper.record for paper in papers], begins, typed or {}),
+        "guessed": begins if typed is None else (),
+        "turns": _TURNS,
+        "beside": [(one, named[one].source.name, named[one].source.page_count) for one in beside if one in named],
+        "lease_s": desk.review.rules.lease_s,
+        "reason": (typed or {}).get("reason", ""),
+        "problem": problem,
+        "widths": WIDTHS,
+        "other": other,
+    }
     return render(request, "review/pages.html", context, status=422 if problem else 200)
 
 
@@ -153,5 +182,7 @@ def _cut(request: Request, desk: DeskOf, viewer: ViewerOf, record_id: str, form:
         recut(desk.review, viewer, tokens, ordered, reason=" ".join(form.get("reason", "").split()))
     except (PagesRefused, ValueError) as exc:
         words = exc.message if isinstance(exc, PagesRefused) else PagesRefused.hint
-        return _pages_page(request, desk, viewer, record_id, form.get("other", ""), problem=words)
+        return _pages_page(request, desk, viewer, record_id, form.get("other", ""), typed=form, problem=words)
+    except LeaseLost:
+        return RedirectResponse("/desk?done=gone", 303)
     return RedirectResponse("/desk?done=recut", 303)

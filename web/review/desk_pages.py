@@ -80,8 +80,8 @@ def queue(
     waiting = desk.review.queue
     decides = viewer.may("decide")
     known = waiting.waiting(viewer.login, scope=viewer.scope, decides=decides)
-    total = known.total
-    if narrowed != TaskFilters():
+    total = known.count(narrowed)
+    if total is None:
         total = waiting.count(viewer.login, scope=viewer.scope, decides=decides, narrowed=narrowed)
     query = query_of(narrowed, order)
     pager = page_views.Pager.of(total, page, LIST_SIZE, query)
@@ -96,7 +96,7 @@ def queue(
     looked, wrong = sum(s.looked for s in shares), sum(s.wrong for s in shares)
     context = {
         "numbers": known.numbers,
-        "waiting": known.total,
+        "waiting": known.numbers.waiting,
         "today": today,
         "today_mine": today_mine,
         "estimate": estimate(looked, wrong),
@@ -130,14 +130,14 @@ def _row(task: Task, record: Record, blind: Collection[str]) -> dict[str, object
     return {"task": veiled_task(task, blind), "title": title, "name": record.source.name, "asked": asked}
 
 
-def _choices(of: Mapping[str, Mapping[str, int | None]]) -> dict[str, list[tuple[str, str, int | None]]]:
+def _choices(of: Mapping[str, Mapping[str, int]]) -> dict[str, list[tuple[str, str, int]]]:
     """Filter -> (value, label, count), the most frequent first."""
     made = {}
     for by in ("batch", "field", "doc_type", "stage", "item"):
         named = {"doc_type": words.doc_type_choices(), "stage": views.STAGE_WORDS}.get(by, {})
         made[by] = [
             (value, views.label_of(value) if by == "item" else named.get(value, value), count)
-            for value, count in sorted(of[by].items(), key=lambda one: (-(one[1] or 0), one[0]))
+            for value, count in sorted(of[by].items(), key=lambda one: (-one[1], one[0]))
         ][:60]
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,7 @@ from schemas.errors import InvalidValue
 from schemas.extraction import FIELD_NAMES, BoxTuple
 from schemas.geometry import Box
 from schemas.reading import Reading
+from schemas.record import Record
 from web import words
 from web.words import Reason
 
@@ -23,10 +24,11 @@ MODE_WORDS = {"blind": "gõ từ ảnh", "shown": "xác nhận", "decide": "phâ
 STAGE_WORDS = {"first": "người thứ nhất", "second": "người thứ hai", "third": "phân xử"}
 _MOST = 4  # other readings offered
 _LEAST = 0.75  # score below which a reading helps nobody
+_DAY = "gõ 05022022 hoặc 05/02/2022"
 _HINTS = {
-    "issued_date": "05/02/2022 hoặc 05022022", "valid_from": "05/02/2022", "valid_to": "05/02/2022",
-    "doc_number": "123/QĐ-UBND", "owner_id": "12 chữ số, hoặc CMND 9, MST 10",
-    "recipients": "mỗi dòng một nơi nhận", "is_perpetual": "có hoặc không",
+    "issued_date": _DAY, "valid_from": _DAY, "valid_to": _DAY, "doc_number": "ví dụ 123/QĐ-UBND",
+    "owner_id": "12 chữ số, hoặc CMND 9, MST 10", "recipients": "mỗi dòng một nơi nhận",
+    "is_perpetual": "có hoặc không",
 }  # fmt: skip
 
 
@@ -75,6 +77,40 @@ class Other:
     picker: bool
     editable: bool
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutPage:
+    """One page that may go to another document. ``part``: the document's number; ``turn``: degrees, as text."""
+
+    record_id: str
+    name: str
+    page: int
+    part: str
+    turn: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.record_id}:{self.page}"
+
+
+def pages_that_begin(record: Record) -> tuple[int, ...]:
+    """Pages on which the machine saw another letterhead."""
+    found = (reason.partition(":") for reason in record.review_reasons)
+    return tuple(sorted(int(page) for head, _, page in found if head == "another_paper" and page.isdigit()))
+
+
+def cut_pages(records: Sequence[Record], begins: Collection[int], typed: Mapping[str, str]) -> list[CutPage]:
+    """Every page with its document: as typed, else one document that ends where another begins."""
+    made, part = [], 1
+    for record in records:
+        for page in range(1, record.source.page_count + 1):
+            part += page in begins and page > 1
+            key = f"{record.record_id}:{page}"
+            said = typed.get(f"part:{key}", str(part))
+            turn = typed.get(f"turn:{key}", "0")
+            made.append(CutPage(record.record_id, record.source.name, page, said if said.isdigit() else "1", turn))
+    return made
 
 
 def label_of(item: str) -> str:
@@ -201,7 +237,7 @@ def age_words(since: str | None) -> str:
     for size, name in ((86400, "ngày"), (3600, "giờ"), (60, "phút")):
         if seconds >= size:
             return f"{int(seconds // size)} {name}"
-    return "vừa xong"
+    return "dưới 1 phút"
 
 
 def percent(share: float) -> str:

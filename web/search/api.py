@@ -27,7 +27,9 @@ router = APIRouter(prefix="/api", tags=["tìm kiếm"])
 
 
 class SearchAnswer(Frozen):
-    """The shape of ``sohoa search --json``: snippets mark hits with « and »; facets by name, then by value."""
+    """The shape of ``sohoa search --json``: snippets mark hits with « and »; facets by name, then by value.
+
+    ``left_out``: papers the asking person keys blind just now; they are no hits, whatever they say."""
 
     ok: bool = True
     total: int
@@ -37,6 +39,7 @@ class SearchAnswer(Frozen):
     near: int = 0
     sampled: bool = False
     capped: bool = False
+    left_out: int = 0
 
 
 class Suggestions(Frozen):
@@ -87,10 +90,12 @@ def search_records(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> SearchAnswer:
     """Tìm trong toàn văn và các trường."""
+    blind = desk.review.keying_blind(viewer)
     found = desk.search.find(
-        params.q, actor=actor, scope=scope, filters=params.filters, limit=limit, offset=offset, sort=params.sort
-    )
-    found = veiled_results(found, desk.review.keying_blind(viewer))
+        params.q, actor=actor, scope=scope, filters=params.filters, limit=limit, offset=offset, sort=params.sort,
+        hidden=blind,
+    )  # fmt: skip
+    found = veiled_results(found, blind)
     return SearchAnswer(
         total=found.total,
         results=found.results,
@@ -99,13 +104,17 @@ def search_records(
         near=found.near,
         sampled=found.sampled,
         capped=found.capped,
+        left_out=len(blind),
     )
 
 
 @router.get("/search/complete")
-def complete(desk: DeskOf, scope: ScopeOf, q: Annotated[str, Query(max_length=1000)] = "") -> Suggestions:
+def complete(
+    desk: DeskOf, viewer: ViewerOf, scope: ScopeOf, q: Annotated[str, Query(max_length=1000)] = ""
+) -> Suggestions:
     """Gợi ý cho phần đang gõ: tên bộ lọc, giá trị của bộ lọc."""
-    return Suggestions(suggestions=desk.completer.complete(q, scope=scope))
+    hidden = desk.review.keying_blind(viewer)
+    return Suggestions(suggestions=desk.completer.complete(q, scope=scope, hidden=hidden))
 
 
 @router.get("/records/{record_id}/related", responses=ERRORS)

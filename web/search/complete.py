@@ -34,15 +34,17 @@ class Completer:
 
     def __init__(self, service: SearchService) -> None:
         self._service = service
-        self._values: OrderedDict[tuple[Scope, str], tuple[float, tuple[tuple[str, int], ...]]] = OrderedDict()
+        self._values: OrderedDict[tuple[Scope, frozenset[str], str], tuple[float, tuple[tuple[str, int], ...]]] = (
+            OrderedDict()
+        )
 
-    def complete(self, typed: str, *, scope: Scope) -> tuple[Suggestion, ...]:
-        """What the last word, or the value of the last filter, may become."""
+    def complete(self, typed: str, *, scope: Scope, hidden: frozenset[str] = frozenset()) -> tuple[Suggestion, ...]:
+        """What the last word, or the value of the last filter, may become; ``hidden`` records have no values."""
         head, _, last = typed.rpartition(" ")
         before = f"{head} " if head else ""
         named = self._open_filter(typed)
         if named is not None:
-            return self._complete_value(typed, *named, scope=scope)
+            return self._complete_value(typed, *named, scope=scope, hidden=hidden)
         key = "".join(fold_key(last).split())
         if not key or ":" in last:
             return ()
@@ -65,14 +67,16 @@ class Completer:
                 return one.key, colon + 1
         return None
 
-    def _complete_value(self, typed: str, key: str, start: int, *, scope: Scope) -> tuple[Suggestion, ...]:
+    def _complete_value(
+        self, typed: str, key: str, start: int, *, scope: Scope, hidden: frozenset[str]
+    ) -> tuple[Suggestion, ...]:
         facet = _FACET_OF.get(key)
         value = typed[start:].lstrip()
         if facet is None or value.count('"') > 1:
             return ()
         wanted = fold_key(value).split()
         found = []
-        for one, count in self._known(facet, scope):
+        for one, count in self._known(facet, scope, hidden):
             label = label_of({"agency": "agency", "field": "field"}.get(key, key), one)
             words = fold_key(label).split()
             if all(any(word.startswith(part) for word in words) for part in wanted):
@@ -81,12 +85,12 @@ class Completer:
                 found.append(Suggestion(text=f"{typed[:start]}{quoted} ", label=label, hint=f"{count} hồ sơ"))
         return tuple(found[:MAX_SHOWN])
 
-    def _known(self, facet: str, scope: Scope) -> tuple[tuple[str, int], ...]:
-        kept = self._values.get((scope, facet))
+    def _known(self, facet: str, scope: Scope, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:
+        kept = self._values.get((scope, hidden, facet))
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
-        values = self._service.values(facet, scope=scope)
-        self._values[scope, facet] = (time.monotonic() + _KEPT_S, values)
+        values = self._service.values(facet, scope=scope, hidden=hidden)
+        self._values[scope, hidden, facet] = (time.monotonic() + _KEPT_S, values)
         while len(self._values) > _KEPT:
             self._values.popitem(last=False)
         return values

@@ -53,14 +53,15 @@ def search(
         "max_rows": MAX_ROWS,
     }
     if asked:
+        blind = desk.review.keying_blind(viewer)
         found = desk.search.find(
             params.q, actor=actor, scope=scope, filters=params.filters, sort=params.sort,
-            limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE,
+            limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE, hidden=blind,
         )  # fmt: skip
-        blind = desk.review.keying_blind(viewer)
         reachable = min(found.total, _LAST_PAGE * PAGE_SIZE)
         context |= {
-            "found": shown(veiled_results(found, blind, said=KEYED), blind),
+            "found": shown(veiled_results(found, blind, said=KEYED)),
+            "left_out": len(blind),
             "pager": Pager.of(reachable, page, PAGE_SIZE, params.query),
             "chosen": [(name, value, label_of(name, value)) for name, value in params.chosen.items()],
         }

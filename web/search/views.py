@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runtime.search.related import relation_words
@@ -33,13 +33,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result; ``changes`` are papers that replaced, amended or repealed it, as (words, paper); ``blind``: keyed
-    blind by whoever looks."""
+    """One result; ``changes`` are papers that replaced, amended or repealed it, as (words, paper)."""
 
     hit: SearchHit
     snippet: tuple[Piece, ...]
     changes: tuple[tuple[str, RelatedPaper], ...]
-    blind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,11 @@ class Found:
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
 
 
-def shown(results: SearchResults, blind: Collection[str] = ()) -> Found:
+def shown(results: SearchResults) -> Found:
     """What the page shows of an answer."""
     by_name = {facet.name: facet for facet in results.facets}
     facets = tuple((title, _choices(parameter, by_name.get(name))) for name, (parameter, title) in _FACETS.items())
-    hits = tuple(
-        Hit(hit, pieces(hit.snippet), with_words(hit.related), hit.record_id in blind) for hit in results.results
-    )
+    hits = tuple(Hit(hit, pieces(hit.snippet), with_words(hit.related)) for hit in results.results)
     return Found(results, hits, facets)
 
 

@@ -5,8 +5,31 @@
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   document.documentElement.classList.add("js");
 
-  for (const form of all("form[data-submit-on-change]"))
-    form.addEventListener("change", () => form.requestSubmit());
+  // Filters: a choice by mouse counts at once. By keys a list is walked through, so it counts when Enter says so; what
+  // was chosen last has the focus again afterwards.
+  const kept = "sohoa-filter";
+  for (const form of all("form[data-submit-on-change]")) {
+    const note = form.querySelector("[data-filter-note]");
+    let byKey = false;
+    const send = () => {
+      if (form.contains(document.activeElement)) sessionStorage.setItem(kept, `${location.pathname} ${document.activeElement.id}`);
+      form.requestSubmit();
+    };
+    form.addEventListener("pointerdown", () => { byKey = false; });
+    form.addEventListener("keydown", (event) => {
+      byKey = true;
+      if (event.key !== "Enter" || !event.target.matches("select, input[type=checkbox]")) return;
+      event.preventDefault();
+      send();
+    });
+    form.addEventListener("change", () => {
+      if (!byKey) { send(); return; }
+      if (note) note.textContent = "Bấm ↵ để lọc.";
+    });
+  }
+  const [path, id] = (sessionStorage.getItem(kept) || "").split(" ");
+  sessionStorage.removeItem(kept);
+  if (id && path === location.pathname && $(id)) $(id).focus();
 
   if (window.matchMedia("(max-width: 60rem)").matches)
     for (const part of all("[data-close-on-phone]")) part.open = false;
@@ -32,7 +55,7 @@
     const at = document.activeElement;
     const typing = at && at.matches("input, select, textarea");
     if (event.key === "Escape") {
-      if (typing) at.blur();
+      if (typing && !at.closest("#desk-form, dialog")) at.blur(); // who keys stays in the field
       if (paper) paper.clear();
       return;
     }
@@ -110,7 +133,7 @@
       for (const tab of all("[data-tab]")) {
         const url = new URL(tab.href);
         url.searchParams.set("page", String(page));
-        tab.href = url.pathname + url.search;
+        tab.href = url.pathname + url.search + url.hash;
       }
     }
     function turn(by) { clear(); show(page + by); view.scrollTo({ top: 0, behavior: "instant" }); }

@@ -125,6 +125,41 @@ def test_pages_from_the_end_are_the_pages_from_the_beginning(
         assert dates == sorted(dates, reverse=True)
 
 
+def test_lists_without_some_records_are_the_lists_as_if_these_were_not_there(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Catalogue(database_url) as catalogue:
+        papers = [paper(n, year=None if n % 7 == 0 else 2000 + n % 5, kind=("a", "b", None)[n % 3]) for n in range(25)]
+        papers += [paper(25, year=1999, kind="c")]
+        catalogue.records.save_many(papers)
+        for one in papers:
+            put_file(catalogue, one, "mẻ một")
+        put_file(catalogue, papers[3], "mẻ hai", copy=2)
+        gone = [papers[n].record_id for n in (3, 14, 25)]  # in two batches; without a date; the only one of its kind
+        cases = (Filters(), Filters(doc_type="a"), Filters(year=2003), Filters(batch="mẻ một"), Filters(batch="mẻ hai"))
+        scopes = (EVERYTHING, Scope(agencies=frozenset({"Sở 1"})), Scope(agencies=frozenset({"Sở 0", "Sở 1"})))
+        found = {}
+        for left in (True, False):
+            if not left:  # now they are really not there
+                catalogue.records.keep_only(
+                    {p.record_id for p in papers} - set(gone), unless_since=catalogue.records.moment()
+                )
+            for number, scope in enumerate(scopes):
+                browse = Browse(catalogue.database).within(scope, without=gone if left else ())
+                for filters in cases:
+                    for near in (1000, 0):  # years are skipped, from both ends
+                        monkeypatch.setattr(browse_module, "_NEAR", near)
+                        pages = [browse.page(filters, limit=4, offset=offset) for offset in range(0, 28, 4)]
+                        ids = [one.record.record_id for page in pages for one in page]
+                        tallies = [
+                            browse.tally(by, filters.model_copy(update={by: None}))
+                            for by in ("status", "doc_type", "year", "batch")
+                        ]
+                        said = (ids, browse.count(filters), tallies)
+                        assert found.setdefault((number, filters, near), said) == said
+                        assert browse.count(filters) == len(ids)
+
+
 def test_limited_people_are_counted_so_far_and_no_further(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (counts, browse_module):
         monkeypatch.setattr(module, "MANY", 5)

@@ -13,8 +13,8 @@ from schemas.errors import LeaseLost
 from schemas.history import Deed
 from schemas.scope import EVERYTHING, Scope
 from storage.catalogue import Catalogue
-from storage.counts import AtLeast
-from storage.desk_models import history, tasks
+from storage.counts import AtLeast, recount, task_counts
+from storage.desk_models import history, open_items, tasks
 from storage.quality import SettledRow
 from storage.queue import OpenItem, Task, TaskFilters
 
@@ -188,6 +188,35 @@ def test_what_waits_for_somebody_is_told_as_if_it_were_counted_one_by_one(
         assert after is not None
         assert after.record_id == ids[7]  # what was sent to this person
         monkeypatch.setattr("storage.queue_lists.MANY", 3)
-        limited = queue.waiting("tam", scope=Scope(agencies=frozenset({"Sở 0"})), decides=True)
-        assert isinstance(limited.total, AtLeast)
-        assert set(limited.of["item"].values()) == {None}
+        office = Scope(agencies=frozenset({"Sở 0"}))
+        limited = queue.waiting("tam", scope=office, decides=True)
+        assert limited.numbers.waiting == 5  # one of eight is gone, two in other hands: no limit to what is kept
+        for kind, values in limited.of.items():
+            for value, count in values.items():
+                narrowed = TaskFilters.model_validate({kind: value})
+                assert limited.count(narrowed) == count
+                assert len(queue.page("tam", scope=office, decides=True, narrowed=narrowed, limit=100)) == count
+        assert limited.count(TaskFilters(batch="mẻ 0", stage="first")) is None
+        counted = queue.count("tam", scope=office, decides=True, narrowed=TaskFilters(stage="first", item="doc_number"))
+        assert isinstance(counted, AtLeast)
+        with catalogue.database.write() as connection:  # it was another agency's: the open item goes along
+            connection.execute(tasks.update().where(tasks.c.record_id == ids[15]).values(agency="Sở 9"))
+        moved = queue.waiting("tam", scope=Scope(agencies=frozenset({"Sở 9"})), decides=True)
+        assert (moved.numbers.waiting, moved.of["item"]) == (1, {"doc_number": 1})
+        left = queue.waiting("tam", scope=office, decides=True)
+        assert (left.numbers.waiting, left.of["item"]) == (4, {"doc_number": 4})
+        kept = _kept(catalogue)
+        with catalogue.database.write() as connection:  # whatever goes first, nothing is left behind
+            connection.execute(tasks.delete().where(tasks.c.record_id == ids[15]))
+            connection.execute(open_items.delete().where(open_items.c.record_id == ids[15]))
+        assert _kept(catalogue) == {cell: n for cell, n in kept.items() if cell[2] != "Sở 9"}
+        recount(catalogue.database)
+        assert _kept(catalogue) == {cell: n for cell, n in kept.items() if cell[2] != "Sở 9"}
+
+
+def _kept(catalogue: Catalogue) -> dict[tuple[str, str, str, str], int]:
+    """What is counted, by what, value, agency and field."""
+    cell = [task_counts.c[name] for name in ("what", "value", "agency", "field")]
+    query = sa.select(*cell, sa.func.sum(task_counts.c.n)).group_by(*cell)
+    with catalogue.database.read() as connection:
+        return {(what, value, agency, field): n for what, value, agency, field, n in connection.execute(query) if n}
