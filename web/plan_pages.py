@@ -23,6 +23,7 @@ from runtime.plan_exports import (
 )
 from runtime.plans import find_plan, follow_task, reminders, task_list
 from runtime.progress import progress_of, records_behind
+from runtime.progress_counts import Counter
 from runtime.report_docx import write_report
 from schemas.errors import NotAllowed, Refused
 from schemas.progress import ENDED, Progress, ScopeProgress, TaskState, Validity
@@ -78,6 +79,7 @@ class PlanDesk:
 
     store: ObjectStore
     catalogue: Catalogue
+    counter: Counter
 
 
 def plan_desk_of(request: Request) -> PlanDesk:
@@ -104,8 +106,12 @@ def _day(text: str) -> date:
         raise Refused("ngày phải có dạng YYYY-MM-DD") from None
 
 
-def _progress(desk: PlanDesk, day: date, year: int | None, page_cost: float | None) -> Progress:
-    return progress_of(desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=_AT_ONCE)
+def _progress(
+    desk: PlanDesk, day: date, year: int | None, page_cost: float | None = None, *, counter: Counter | None = None
+) -> Progress:
+    return progress_of(
+        desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=_AT_ONCE, counter=counter
+    )
 
 
 def _view(row: ScopeProgress, name: str, as_of: str) -> _View:
@@ -136,7 +142,7 @@ def progress_page(
     page_cost: Annotated[float | None, Query(ge=0)] = None,
 ) -> Response:
     day = _day(as_of)
-    found = _progress(desk, day, year, page_cost)
+    found = _progress(desk, day, year, page_cost, counter=desk.counter)
     tasks = task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE)
     chart = ratio_chart(
         [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
@@ -186,7 +192,7 @@ def behind(
     day = _day(as_of)
     total, shown = records_behind(
         desk.catalogue, as_of=day, agency=agency, field=field, level=level, validities=validities, statuses=statuses,
-        limit=LIST_SIZE, offset=start,
+        limit=LIST_SIZE, offset=start, counter=desk.counter,
     )  # fmt: skip
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
     pager = views.Pager.of(total, page, LIST_SIZE, query)
@@ -224,7 +230,7 @@ def progress_file(
     office: Annotated[str, Query(max_length=200)] = "…",
 ) -> Response:
     day = _day(as_of)
-    found = _progress(desk, day, year, None)
+    found = _progress(desk, day, year)  # a file that people keep may wait for the newest count
     out = io.BytesIO()
     if form == "docx":
         write_report(found, task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE), out, office=office)

@@ -20,6 +20,7 @@ from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
 from runtime.progress import default_targets, progress_of, read_progress, records_behind
+from runtime.progress_counts import Counter
 from runtime.report_docx import write_report
 from runtime.settings import load_settings
 from runtime.tables_in import read_table, write_template
@@ -292,6 +293,31 @@ def test_a_page_takes_in_some_new_records_and_says_how_many_are_left(shop: Works
             time.sleep(0.05)
     found = progress_of(shop.store, shop.catalogue, as_of=day, most=0)
     assert (found.total.digitized, found.uncounted) == (5, 0)
+
+
+def test_a_small_archive_is_counted_anew_and_a_large_one_shows_its_last_count_with_the_time(
+    shop: Workshop, tmp_path: Path
+) -> None:
+    day = date(2026, 11, 26)
+
+    def seen(counter: Counter) -> tuple[int, str | None]:
+        found = progress_of(shop.store, shop.catalogue, as_of=day, counter=counter)
+        return found.total.digitized, found.counted_at
+
+    small, large = Counter(shop.catalogue), Counter(shop.catalogue, at_once=0)
+    make_result(shop, tmp_path, b"one", valid_to=value("2030-01-01"))
+    assert seen(small) == seen(large) == (1, None)
+    make_result(shop, tmp_path, b"two", valid_to=value("2030-01-01"))
+    assert seen(small) == (2, None)
+    number, at = seen(large)
+    assert (number, at is not None) == (1, True)  # not counted yet: nobody is at work
+    assert records_behind(shop.catalogue, as_of=day, counter=large)[0] == 1  # the number that was clicked on
+    with large:
+        until = time.monotonic() + 20
+        while seen(large)[1] and time.monotonic() < until:
+            time.sleep(0.02)
+        assert seen(large) == (2, None)
+        assert records_behind(shop.catalogue, as_of=day, counter=large)[0] == 2
 
 
 def test_months_and_pace_come_from_the_day_of_digitizing(shop: Workshop, tmp_path: Path) -> None:
