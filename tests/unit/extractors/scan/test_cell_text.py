@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
-from extractors.scan.cell_text import count_bars, finish, lines_of, settle, tokens_of, vote
+from extractors.scan.cell_strokes import count_bars
+from extractors.scan.cell_text import lines_of, settle, vote
+from extractors.scan.cell_words import finish, tokens_of
 from extractors.scan.table_cells import cut_cells, open_zeros
 from extractors.scan.table_lines import find_scan_grids
 

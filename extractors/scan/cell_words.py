@@ -1,0 +1,78 @@
+"""Từ trong một ô: the words of a reading as they are compared, and as one would type them.
+
+Marks that belong to nothing go, words run together are parted; what makes no Vietnamese is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.ocr.engine import OcrWord
+from extractors.reference.names import valid_syllable
+from extractors.scan.language import mend_accents, mend_phrases
+
+_SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
+_RULES = re.compile(r"^[|¦_—=]+$")
+_JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
+_NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside it, read twice
+_EDGES = " -–—_|'`“”\"‘’:•»«"
+_COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
+
+
+def tokens_of(words: Sequence[OcrWord]) -> list[str]:
+    """The words of a reading, line by line; specks and remains of rules left out."""
+    lines: dict[int, list[OcrWord]] = {}
+    for w in words:
+        if _RULES.match(w.text) or (_JUNK.match(w.text) and w.text != "-" and w.score < 0.7):
+            continue
+        lines.setdefault(w.line, []).append(w)
+    ordered = sorted(lines.values(), key=lambda ws: min(w.y0 for w in ws))
+    return split_words(" ".join(w.text for line in ordered for w in sorted(line, key=lambda w: w.x0)))
+
+
+def split_words(text: str) -> list[str]:
+    """Tokens as they are compared: one kind of dash and slash, dashes and numbers apart from the words beside them."""
+    text = _NEVER.sub("", text.replace("⁄", "/").replace("–", "-").replace("—", "-"))
+    text = re.sub(r"/{2,}", "/", text)
+    text = re.sub(r"(?<=[^\W\d_]{2})-(?=\s|$)|(?:(?<=\s)|^)-(?=[^\W\d_]{2})", " - ", text)
+    text = re.sub(r"(?<=[a-zà-ỹ]{2})(?=\d{4}(?!\d))", " ", text)
+    return [part for token in text.split() for part in _parted(token)]
+
+
+def _parted(token: str) -> tuple[str, ...]:
+    """Two syllables read without the space between them ("Thanhtra"); a word that is one syllable stays."""
+    core = token.rstrip(".,;:)")
+    if len(core) < 5 or not core.isalpha() or core.isupper() or valid_syllable(core):
+        return (token,)
+    cuts = [k for k in range(2, len(core) - 1) if valid_syllable(core[:k]) and valid_syllable(core[k:])]
+    return (token[: cuts[0]], token[cuts[0] :]) if len(cuts) == 1 else (token,)
+
+
+def finish(tokens: Sequence[str]) -> str:
+    """The words as one would type them: lone marks that belong to nothing go, accents that cannot be are put right."""
+    kept = [
+        t
+        for k, t in enumerate(tokens)
+        if any(c.isalnum() for c in t) or t in ("%", "&") or (t == "-" and 0 < k < len(tokens) - 1)
+    ]
+    text = " ".join(kept).strip(_EDGES).lstrip(".,;!")
+    text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?= [a-zà-ỹđ]{2})", "", text)  # no sentence begins small: a speck
+    return mend_phrases(mend_accents(text.strip(), least=_SURE_GAIN))
+
+
+def is_odd(text: str) -> bool:
+    """No Vietnamese: accented letters that make no syllable ("SởNộivụ"), a colon inside a phrase ("lộ: trình")."""
+    cores = (token.strip(".,;:()-\"'/") for token in text.split())
+    return bool(_COLON.search(text)) or any(
+        core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
+    )
+
+
+def is_weak(words: Sequence[OcrWord]) -> bool:
+    """Words that two sizes of one reader may get wrong alike: no Vietnamese syllables, or letters hardly made out."""
+    for w in words:
+        core = w.text.strip(".,;:()-")
+        if w.score < 0.6 or (core.isalpha() and len(core) > 1 and not core.isupper() and not valid_syllable(core)):
+            return True
+    return False
