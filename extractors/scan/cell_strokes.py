@@ -1,4 +1,4 @@
-"""Nét chữ trong một ô: what readers miss and the print shows, strokes of Roman numbers and the size of a letter."""
+"""Số La Mã trong một ô: quarters by the strokes of the print, which readers lose and add."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ import numpy as np
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrWord
-from schemas.text import bare
 
 _QUARTER = re.compile(r"^[Qq]u[ýyỳỷ]$")
 _ROMAN = re.compile(r"^[IVHUTNMWil1|!ỉíìị]{1,6}(?=$|[/,.])")
 _RUN_ON = re.compile(r"^[IHUTNMWil1|!L]{1,5}(?P<year>(?:19|20)\d\d)$")  # the slash read as one more stroke
-_ALIKE = frozenset("cosvxzCOSVXZ")  # letters that differ from their capitals by their size only
-_LOW = frozenset("aceosuvxzmnrwạẹọụ")  # letters with nothing above that could make them higher
 _COUNTED = {1: "I", 2: "II", 3: "III"}
 
 
@@ -84,40 +81,3 @@ def count_bars(crop: Gray, word: OcrWord) -> int:
             break
         bars += 1
     return bars
-
-
-def right_size(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> str:
-    """Words whose first letter differs from its capital by size only ("cơ", "Cơ"): by its height on the paper."""
-    tokens = text.split()
-    for k, token in enumerate(tokens):
-        if len(token) < 2 or token[0] not in _ALIKE or not token[1].islower() or bare(token[1])[:1] not in _LOW:
-            continue
-        sizes = {
-            size
-            for words in readings
-            for w in words
-            if w.text.casefold() == token.casefold() and (size := _first_letter(crop, w)) is not None
-        }
-        if sizes == {"capital"}:
-            tokens[k] = token[0].upper() + token[1:]
-        elif sizes == {"small"} and token[1] in _LOW:
-            tokens[k] = token[0].lower() + token[1:]
-    return " ".join(tokens)
-
-
-def _first_letter(crop: Gray, word: OcrWord) -> str | None:
-    """Whether a word begins with a letter as high as its second one ("small") or clearly higher ("capital")."""
-    part = crop[max(0, word.y0 - 2) : word.y1 + 2, max(0, word.x0 - 1) : word.x1 + 1]
-    if min(part.shape, default=0) < 8:
-        return None
-    big = cv2.resize(part, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_mask(np.asarray(big, np.uint8)), connectivity=8)
-    tall = big.shape[0]
-    letters = sorted((int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:] if h > 0.25 * tall and w < tall)
-    if len(letters) < 2:
-        return None
-    (x, _, w, h), (x2, _, _, h2) = letters[:2]
-    if x > 0.5 * tall or x2 < x + 0.6 * w:  # not the first letter, or one over another
-        return None
-    ratio = h / h2
-    return "capital" if 1.2 < ratio < 1.7 else "small" if 0.8 < ratio < 1.1 else None

@@ -19,7 +19,8 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
-from extractors.scan.cell_strokes import count_strokes, right_size
+from extractors.scan.cell_sizes import right_sizes
+from extractors.scan.cell_strokes import count_strokes
 from extractors.scan.cell_words import finish, is_odd, is_weak, split_words, tokens_of
 from extractors.scan.language import likelihood
 from schemas.text import bare
@@ -27,15 +28,18 @@ from schemas.text import bare
 UNREAD = "?"  # a cell with ink that nobody could read
 
 
-def settle(crop: Gray, readings: Sequence[Sequence[OcrWord]], reader: LineReader | None) -> tuple[str, bool]:
-    """(text, whether it is sure) of one cell. ``readings``: words in pixels of ``crop``."""
+def settle(
+    crop: Gray, readings: Sequence[Sequence[OcrWord]], reader: LineReader | None, *, height: float | None = None
+) -> tuple[str, bool]:
+    """(text, whether it is sure) of one cell. ``readings``: words in pixels of ``crop``; ``height`` of small letters of
+    its table."""
     seen = [tokens_of(words) for words in readings]
     doubtful = len({tuple(s) for s in seen}) > 1 or not any(seen)
     if reader is not None and (doubtful or any(map(is_weak, readings))):
         seen.append([token for line in lines_of(crop, readings) for token in _line_again(crop, line, readings, reader)])
     tokens, sure = vote([s for s in seen if s])
     text, counted = count_strokes(finish(tokens), crop, readings)
-    text = right_size(text, crop, readings)
+    text = right_sizes(text, crop, readings, height)
     return (text or UNREAD), sure and counted and bool(text) and not is_odd(text)
 
 

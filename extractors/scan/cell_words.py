@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from extractors.ocr.engine import OcrWord
 from extractors.reference.names import valid_syllable
 from extractors.scan.language import mend_accents, mend_phrases
+from schemas.text import bare
 
 _SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
 _RULES = re.compile(r"^[|¦_—=]+$")
 _JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
 _NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside it, read twice
 _EDGES = " -–—_|'`“”\"‘’:•»«"
+_ENDS = ".,;:)"
+_VOWEL = re.compile(r"[aeiouy]")
+_NEW_WORD = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ])")
 _COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 
 
@@ -37,16 +41,49 @@ def split_words(text: str) -> list[str]:
     text = re.sub(r"/{2,}", "/", text)
     text = re.sub(r"(?<=[^\W\d_]{2})-(?=\s|$)|(?:(?<=\s)|^)-(?=[^\W\d_]{2})", " - ", text)
     text = re.sub(r"(?<=[a-zà-ỹ]{2})(?=\d{4}(?!\d))", " ", text)
-    return [part for token in text.split() for part in _parted(token)]
+    return _joined([part for token in text.split() for part in _parted(token)])
 
 
 def _parted(token: str) -> tuple[str, ...]:
-    """Two syllables read without the space between them ("Thanhtra"); a word that is one syllable stays."""
+    """Syllables read without the space between them ("Thanhtra", "SởNộivụ", "Ytế"); a word that is one stays."""
     core = token.rstrip(".,;:)")
-    if len(core) < 5 or not core.isalpha() or core.isupper() or valid_syllable(core):
+    if not core.isalpha() or core.isupper() or valid_syllable(core):
         return (token,)
-    cuts = [k for k in range(2, len(core) - 1) if valid_syllable(core[:k]) and valid_syllable(core[k:])]
+    pieces = _NEW_WORD.sub(" ", core).split()
+    if len(pieces) > 1 and all(len(piece) > 1 and valid_syllable(piece) for piece in pieces[:-1]):
+        last = _parted(pieces[-1] + token[len(core) :])
+        return (*pieces[:-1], *last) if len(last) > 1 or valid_syllable(pieces[-1]) else (token,)
+    if len(core) < 5 and core[0] not in "Yy":
+        return (token,)
+    begin = 1 if core[0] in "Yy" else 2  # no other syllable of one letter stands before another
+    cuts = [k for k in range(begin, len(core) - 1) if valid_syllable(core[:k]) and valid_syllable(core[k:])]
     return (token[: cuts[0]], token[cuts[0] :]) if len(cuts) == 1 else (token,)
+
+
+def _joined(tokens: list[str]) -> list[str]:
+    """Syllables that were read in two pieces put together: one of them has no vowel ("tr ường", "nhâ n")."""
+    out: list[str] = []
+    k = 0
+    while k < len(tokens):
+        piece, after = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else ""
+        with_next, with_last = piece + after, (out[-1] if out else "") + piece
+        if not _is_piece(piece):
+            out.append(piece)
+        elif after and valid_syllable(with_next.rstrip(_ENDS)) and not (out and valid_syllable(with_last)):
+            out.append(with_next)
+            k += 1
+        elif out and valid_syllable(with_last.rstrip(_ENDS)) and not valid_syllable(with_next.rstrip(_ENDS)):
+            out[-1] = with_last
+        else:
+            out.append(piece)
+        k += 1
+    return out
+
+
+def _is_piece(token: str) -> bool:
+    """Small letters without a vowel: no word, though perhaps a unit (km) or a point of a law (điểm b)."""
+    core = token.rstrip(_ENDS)
+    return core.isalpha() and core.islower() and not _VOWEL.search(bare(core))
 
 
 def finish(tokens: Sequence[str]) -> str:
@@ -62,10 +99,15 @@ def finish(tokens: Sequence[str]) -> str:
 
 
 def is_odd(text: str) -> bool:
-    """No Vietnamese: accented letters that make no syllable ("SởNộivụ"), a colon inside a phrase ("lộ: trình")."""
-    cores = (token.strip(".,;:()-\"'/") for token in text.split())
-    return bool(_COLON.search(text)) or any(
-        core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
+    """No Vietnamese: accented letters that make no syllable ("Bộphận"), letters without a vowel ("tr ăng"), a colon
+    inside a phrase ("lộ: trình")."""
+    cores = [token.strip(".,;:()-\"'/") for token in text.split()]
+    return (
+        bool(_COLON.search(text))
+        or any(len(core) > 1 and _is_piece(core) for core in cores)
+        or any(
+            core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
+        )
     )
 
 

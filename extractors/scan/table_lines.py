@@ -169,7 +169,7 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
     if not across:
         return across, down, []
     reach = dpi // 3
-    long = [line for line in across if line[2] - line[0] > 0.3 * columns] or across
+    long = [line for line in across if _length(line, across, near=dpi // 20) > 0.3 * columns] or across
     top, bottom = min(y0 for _, y0, _, _ in long), max(y1 for _, _, _, y1 in long)
     contrasts = [_contrast(page, (x0 + x1) // 2, y0, y1) for x0, y0, x1, y1 in down]
     usual = sorted(contrasts)[len(contrasts) * 2 // 3] if contrasts else 0.0
@@ -189,6 +189,11 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
         if beyond and (rule := _rule_beside(page, x, top, bottom, dpi, usual)) is not None:
             rules.append(rule)
     return across, rules, streaks
+
+
+def _length(line: _Line, others: _Lines, *, near: int) -> int:
+    """How long a line across is with the others at its height: a faint rule is found in pieces."""
+    return sum(x1 - x0 for x0, y0, x1, _ in others if abs(y0 - line[1]) <= near)
 
 
 def _rule_beside(page: Gray, x: int, top: int, bottom: int, dpi: int, usual: float) -> _Line | None:

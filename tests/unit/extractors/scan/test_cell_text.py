@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
+from extractors.scan.cell_sizes import letter_height
 from extractors.scan.cell_strokes import count_bars
 from extractors.scan.cell_text import lines_of, settle, vote
 from extractors.scan.cell_words import finish, tokens_of
@@ -60,6 +61,11 @@ def test_a_single_reading_is_a_doubt() -> None:
         (("Quý", "II//2025"), "Quý II/2025"),
         (("Năm2024",), "Năm 2024"),
         (("Thanhtra",), "Thanh tra"),
+        (("SởNộivụ;", "Sở", "Ytế"), "Sở Nội vụ; Sở Y tế"),
+        (("Môi", "tr", "ường"), "Môi trường"),
+        (("Nhâ", "n", "dân"), "Nhân dân"),
+        (("điểm", "b", "khoản", "2"), "điểm b khoản 2"),
+        (("iPhone",), "iPhone"),
         ((".Cơ", "sở", "dữ", "liệu"), "Cơ sở dữ liệu"),
         (("viên.", "chức"), "viên chức"),
         (("Kế", "hoạch", "|"), "Kế hoạch"),
@@ -203,18 +209,57 @@ def test_a_quarter_whose_slash_was_read_as_a_stroke_is_counted() -> None:
     assert settle(picture, [words, words], None) == ("Quý II/2026", True)
 
 
-@pytest.mark.parametrize(("high", "read", "wanted"), [(30, "cơ", "Cơ"), (20, "Cò", "Cò"), (20, "Co", "co")])
+def letters(*heights: int) -> Gray:
+    """Upright bars on one line: letters of these heights."""
+    picture: Gray = np.full((60, 20 + 20 * len(heights)), 255, np.uint8)
+    for k, high in enumerate(heights):
+        cv2.rectangle(picture, (12 + 20 * k, 50 - high), (20 + 20 * k, 49), 0, -1)
+    return picture
+
+
+@pytest.mark.parametrize(("high", "read", "wanted"), [(28, "cơ", "Cơ"), (20, "Cơ", "cơ"), (23, "Cơ", "Cơ")])
 def test_a_first_letter_is_as_large_as_it_stands_on_the_paper(high: int, read: str, wanted: str) -> None:
-    picture: Gray = np.full((60, 120), 255, np.uint8)
-    cv2.ellipse(picture, (25, 50 - high // 2), (9, high // 2), 0, 40, 320, 0, 2)  # a c
-    cv2.ellipse(picture, (52, 40), (9, 10), 0, 0, 360, 0, 2)  # an o
-    word = OcrWord(read, 14, 48 - high, 64, 52, 0.9, 0)
-    assert settle(picture, [(word,), (word,)], None)[0] == wanted
+    picture = letters(high, 20)
+    usual = letter_height([letters(*[20] * 15, 28, 28), picture], DPI)
+    word = OcrWord(read, 12, 48 - high, 42, 52, 0.9, 0)
+    assert settle(picture, [(word,), (word,)], None, height=usual)[0] == wanted
+    assert settle(picture, [(word,), (word,)], None)[0] == read
+
+
+def test_the_same_word_twice_is_measured_where_each_stands() -> None:
+    picture = letters(28, 20, 20, 20)
+    words = (OcrWord("Sở", 12, 20, 42, 52, 0.9, 0), OcrWord("Sở", 52, 20, 82, 52, 0.9, 0))
+    assert settle(picture, [words, words], None, height=20.0)[0] == "Sở sở"
+
+
+@pytest.mark.parametrize(
+    ("read", "marks", "wanted"),
+    [
+        ("gia.", [(48, 2, 2)], "gia"),  # (top, width, height) of what stands behind the word
+        ("gia.", [(46, 5, 5)], "gia."),
+        ("gia,", [(46, 4, 9)], "gia,"),
+        ("gia:", [(34, 4, 4), (46, 4, 9)], "gia;"),
+        ("gia:", [(34, 4, 4), (46, 4, 4)], "gia:"),
+    ],
+)
+def test_marks_are_what_the_print_shows(read: str, marks: list[tuple[int, int, int]], wanted: str) -> None:
+    picture = letters(20, 20, 20, 20)
+    for top, wide, high in marks:
+        cv2.rectangle(picture, (84, top), (83 + wide, top + high - 1), 0, -1)
+    word = OcrWord(read, 12, 28, 88, 56, 0.9, 0)
+    both = (word, OcrWord("Anh", 120, 28, 160, 56, 0.9, 0))
+    assert settle(picture, [both, both], None, height=20.0)[0] == f"{wanted} Anh"
 
 
 @pytest.mark.parametrize(
     ("text", "sure"),
-    [("Sở Nội vụ", True), ("SởNộivụ", False), ("theo lộ: trình", False), ("Cổng Internet", True), ("Quý I/2026", True)],
+    [
+        ("Sở Nội vụ", True),
+        ("Bộphnậ", False),
+        ("theo lộ: trình", False),
+        ("Cổng Internet", True),
+        ("Quý I/2026", True),
+    ],
 )
 def test_what_is_no_vietnamese_is_not_sure_however_often_it_was_read(text: str, sure: bool) -> None:
     words = tuple(OcrWord(t, 10 + 60 * k, 5, 60 + 60 * k, 35, 0.9, 0) for k, t in enumerate(text.split()))
