@@ -1,0 +1,113 @@
+"""Chữ tràn ô: words too long for their cell, which go on over the rule on their right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.planes import Gray
+from extractors.pdf.tables import Grid
+
+DARK = 150  # grey level below which a pixel is print, where rules meet print
+_FOOT = 190  # the same of a letter of which a foot or a serif only stands there
+
+Bounds = tuple[float, float, float, float]  # of a cell, in points
+
+
+@dataclass(frozen=True, slots=True)
+class Spill:
+    """A word too long for its cell: rows and columns of the page that its end takes up in the cell on the right."""
+
+    y0: int
+    y1: int
+    x1: int
+    clear: bool = True  # it ends before the other cell's print begins
+
+
+def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill]:
+    """Cells (row, column) whose print goes on over the rule on their right.
+
+    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column.
+    """
+    found: dict[tuple[int, int], Spill] = {}
+    inset, gap = inset_of(dpi), max(4, dpi // 28)
+    margins = _margins(page, grid, dpi)
+    for r, row in enumerate(grid.rows):
+        shown = [c for c, box in enumerate(row) if box is not None]
+        for c, after in pairwise(shown):
+            mine, other = pixels_of(row[c], dpi), pixels_of(row[after], dpi)
+            near = int(margins[after][1]) - inset
+            if abs(mine[2] - other[0]) > 2 * inset or near < 1:
+                continue
+            top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
+            left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
+            right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
+            across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
+            if not across.size:
+                continue
+            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).max(axis=1)
+            y0 = y1 = int(across[across.size // 2])
+            while y0 > 0 and ink[y0 - 1]:
+                y0 -= 1
+            while y1 < ink.size and ink[y1]:
+                y1 += 1
+            beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK).any(axis=0)
+            if y1 - y0 < dpi // 25 or beside.size < gap:
+                continue
+            blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
+            margin = int(margins[after][0]) - inset
+            # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
+            clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
+            end = int(blank[0]) if clear else max(1, margin - 1)
+            found[r, c] = Spill(top + y0, top + y1, edge + inset + end, clear)
+    return found
+
+
+def _print_rows(strip: Gray, dpi: int, dark: int = DARK) -> NDArray[np.bool_]:
+    """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
+    if strip.size == 0:
+        return np.zeros(0, np.bool_)
+    rows = (strip.min(axis=1) < dark).astype(np.uint8)[:, None]
+    near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
+    return near
+
+
+def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, tuple[float, float]]:
+    """For each column the usual distance in pixels from its left rule to its print, and where that of others ends."""
+    inset = inset_of(dpi)
+    starts: dict[int, list[int]] = {}
+    for row in grid.rows:
+        for c, box in enumerate(row):
+            if box is None:
+                continue
+            x0, y0, x1, y1 = pixels_of(box, dpi)
+            print_at = np.flatnonzero((page[y0 + inset : y1 - inset, x0 + inset : x1 - inset] < DARK).sum(axis=0) > 1)
+            if print_at.size:
+                starts.setdefault(c, []).append(inset + int(print_at[0]))
+    found = {c: float(np.percentile(some, 75)) for c, some in starts.items()}
+    usual = float(np.median(list(found.values()))) if found else 0.0
+    margins: dict[int, tuple[float, float]] = {}
+    for c in range(max(len(row) for row in grid.rows)):
+        boxes = [row[c] for row in grid.rows if c < len(row) and row[c] is not None]
+        own = [x for x in starts.get(c, ()) if x > 0.6 * usual]
+        if len(own) > 0.4 * len(boxes):
+            margins[c] = found[c], 0.6 * found[c]
+        else:  # hardly anything but the ends of words from its left: they may be long
+            x0, _, x1, _ = pixels_of(boxes[0] if boxes else grid.box, dpi)
+            margins[c] = float(x1 - x0), usual + inset
+    return margins
+
+
+def inset_of(dpi: int) -> int:
+    return max(3, round(dpi / 75))
+
+
+def pixels_of(box: Bounds | None, dpi: int) -> tuple[int, int, int, int]:
+    assert box is not None
+    x0, y0, x1, y1 = (round(v * dpi / 72) for v in box)
+    return x0, y0, x1, y1
