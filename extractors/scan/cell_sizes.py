@@ -15,6 +15,7 @@ import numpy as np
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrWord
+from extractors.scan.cell_words import in_capitals
 
 _ALIKE = frozenset("cosvxzCOSVXZ")  # letters that differ from their capitals by their size only
 _UPRIGHT = frozenset("cosCOS")  # of these, letters as high in their first columns as in all
@@ -70,12 +71,16 @@ def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], he
     if height is None:
         return text
     tokens = text.split()
-    wanted = [k for k, token in enumerate(tokens) if _is_measured(token)]
+    wanted = [k for k, token in enumerate(tokens) if _is_measured(token) or in_capitals(tokens, k)]
     if not wanted:
         return text
     blots = blots_of(crop, columns=round(_HEAD * height))
     for k in wanted:
         words = list(_printed(tokens, k, readings))
+        if in_capitals(tokens, k):
+            if words and all(_has_small(blots, w, height) for w in words):
+                tokens[k] = tokens[k][0] + tokens[k][1:].lower()
+            continue
         sizes = {_first_size(blots, w, height) for w in words}
         if sizes == {"capital"}:
             tokens[k] = tokens[k][0].upper() + tokens[k][1:]
@@ -124,6 +129,13 @@ def _first_size(blots: Sequence[Blot], word: OcrWord, height: float) -> str | No
         return None
     ratio = (first[0].h if alone else first[0].head) / height
     return "capital" if ratio > _CAPITAL else "small" if ratio < _SMALL else None
+
+
+def _has_small(blots: Sequence[Blot], word: OcrWord, height: float) -> bool:
+    """Whether a small letter stands in a word, behind its first one."""
+    inside = [b for b in blots if word.x0 - 2 <= b.x <= word.x1 and word.y0 - 3 <= b.y and b.y + b.h <= word.y1 + 3]
+    first = min((b.x for b in inside if b.h > 0.8 * height), default=word.x1)
+    return any(b.x > first and 0.9 < b.h / height < _SMALL and 0.4 * height < b.w < 1.6 * height for b in inside)
 
 
 def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:

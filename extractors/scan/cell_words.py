@@ -100,14 +100,31 @@ def finish(tokens: Sequence[str]) -> str:
 
 def is_odd(text: str) -> bool:
     """No Vietnamese: accented letters that make no syllable ("Bộphận"), letters without a vowel ("tr ăng"), a colon
-    inside a phrase ("lộ: trình")."""
-    cores = [token.strip(".,;:()-\"'/") for token in text.split()]
+    inside a phrase ("lộ: trình"), a syllable in capitals among others ("Sở NỘI vụ")."""
+    tokens = text.split()
+    cores = [token.strip(".,;:()-\"'/") for token in tokens]
     return (
         bool(_COLON.search(text))
+        or any(in_capitals(tokens, k) for k in range(len(tokens)))
         or any(len(core) > 1 and _is_piece(core) for core in cores)
         or any(
             core.isalpha() and not core.isascii() and not core.isupper() and not valid_syllable(core) for core in cores
         )
+    )
+
+
+def in_capitals(tokens: Sequence[str], at: int) -> bool:
+    """Whether a syllable stands in capitals alone among words that do not; not UBND or HĐND."""
+    core = tokens[at].strip(_ENDS)
+    beside = (token.strip(_ENDS) for token in tokens[max(0, at - 1) : at + 2])
+    accented = core.replace("Đ", "D")
+    return (
+        len(core) > 1
+        and core.isupper()
+        and not accented.isascii()
+        and valid_syllable(core)
+        and sum(word.isupper() and len(word) > 1 for word in beside) == 1
+        and any(token[1:].islower() for token in tokens)
     )
 
 

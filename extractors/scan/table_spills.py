@@ -49,13 +49,12 @@ def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill
             right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
             across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
             if not across.size:
+                rows = _touching(page[top:bottom, edge - inset - 2 : edge - inset], dpi)
+                if rows is not None:
+                    y0, y1 = _line_at(page[top:bottom, max(0, edge - dpi // 3) : edge - inset], rows)
+                    found[r, c] = Spill(top + y0, top + y1, edge + inset)
                 continue
-            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).max(axis=1)
-            y0 = y1 = int(across[across.size // 2])
-            while y0 > 0 and ink[y0 - 1]:
-                y0 -= 1
-            while y1 < ink.size and ink[y1]:
-                y1 += 1
+            y0, y1 = _line_at(page[top:bottom, max(0, edge - dpi // 3) : edge - inset], int(across[across.size // 2]))
             beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK).any(axis=0)
             if y1 - y0 < dpi // 25 or beside.size < gap:
                 continue
@@ -66,6 +65,24 @@ def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill
             end = int(blank[0]) if clear else max(1, margin - 1)
             found[r, c] = Spill(top + y0, top + y1, edge + inset + end, clear)
     return found
+
+
+def _line_at(part: Gray, row: int) -> tuple[int, int]:
+    """First and last row of the print round a row."""
+    ink = ink_mask(part).max(axis=1)
+    y0 = y1 = row
+    while y0 > 0 and ink[y0 - 1]:
+        y0 -= 1
+    while y1 < ink.size and ink[y1]:
+        y1 += 1
+    return y0, y1
+
+
+def _touching(strip: Gray, dpi: int) -> int | None:
+    """The row of a letter that ends on the rule itself; None where nothing reaches it, or much more than a letter."""
+    dark = np.flatnonzero((strip < DARK).any(axis=1)) if strip.size else np.zeros(0, np.int64)
+    high = int(dark[-1] - dark[0]) + 1 if dark.size else 0
+    return int(dark[dark.size // 2]) if max(2, dpi // 90) <= dark.size and high <= dpi // 6 else None
 
 
 def _print_rows(strip: Gray, dpi: int, dark: int = DARK) -> NDArray[np.bool_]:

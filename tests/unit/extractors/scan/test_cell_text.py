@@ -232,6 +232,14 @@ def test_the_same_word_twice_is_measured_where_each_stands() -> None:
     assert settle(picture, [words, words], None, height=20.0)[0] == "Sở sở"
 
 
+@pytest.mark.parametrize(("high", "wanted"), [(20, "Nội vụ"), (28, "NỘI vụ")])
+def test_a_syllable_in_capitals_among_others_is_looked_at(high: int, wanted: str) -> None:
+    picture = letters(28, high, high, 20, 20)
+    cv2.rectangle(picture, (32, 50 - high), (44, 49), 0, -1)  # as broad as a letter
+    words = (OcrWord("NỘI", 12, 20, 62, 52, 0.9, 0), OcrWord("vụ", 72, 28, 102, 52, 0.9, 0))
+    assert settle(picture, [words, words], None, height=20.0) == (wanted, high == 20)
+
+
 @pytest.mark.parametrize(
     ("read", "marks", "wanted"),
     [
@@ -258,6 +266,9 @@ def test_marks_are_what_the_print_shows(read: str, marks: list[tuple[int, int, i
         ("Bộphnậ", False),
         ("theo lộ: trình", False),
         ("Cổng Internet", True),
+        ("HĐND tỉnh", True),
+        ("Sở NỘI vụ", False),
+        ("ỦY BAN NHÂN DÂN tỉnh", True),
         ("Quý I/2026", True),
     ],
 )
