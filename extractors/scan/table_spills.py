@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import zip_longest
 
 import cv2
 import numpy as np
@@ -30,41 +30,56 @@ class Spill:
 
 
 def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill]:
-    """Cells (row, column) whose print goes on over the rule on their right.
+    """Cells (row, column) whose print goes on over the rule on their right, or ends on it.
 
-    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column.
+    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column;
+    beyond the last rule nothing else is printed.
     """
     found: dict[tuple[int, int], Spill] = {}
-    inset, gap = inset_of(dpi), max(4, dpi // 28)
     margins = _margins(page, grid, dpi)
+    right = round(grid.box[2] * dpi / 72)
     for r, row in enumerate(grid.rows):
         shown = [c for c, box in enumerate(row) if box is not None]
-        for c, after in pairwise(shown):
-            mine, other = pixels_of(row[c], dpi), pixels_of(row[after], dpi)
-            near = int(margins[after][1]) - inset
-            if abs(mine[2] - other[0]) > 2 * inset or near < 1:
-                continue
-            top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
-            left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
-            right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
-            across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
-            if not across.size:
-                rows = _touching(page[top:bottom, edge - inset - 2 : edge - inset], dpi)
-                if rows is not None:
-                    y0, y1 = _line_at(page[top:bottom, max(0, edge - dpi // 3) : edge - inset], rows)
-                    found[r, c] = Spill(top + y0, top + y1, edge + inset)
-                continue
-            y0, y1 = _line_at(page[top:bottom, max(0, edge - dpi // 3) : edge - inset], int(across[across.size // 2]))
-            beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK).any(axis=0)
-            if y1 - y0 < dpi // 25 or beside.size < gap:
-                continue
-            blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
-            margin = int(margins[after][0]) - inset
-            # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
-            clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
-            end = int(blank[0]) if clear else max(1, margin - 1)
-            found[r, c] = Spill(top + y0, top + y1, edge + inset + end, clear)
+        for c, after in zip_longest(shown, shown[1:]):
+            mine = pixels_of(row[c], dpi)
+            if after is not None:
+                other, (margin, near) = pixels_of(row[after], dpi), margins[after]
+            else:
+                other, margin, near = (right, mine[1], min(page.shape[1], right + dpi), mine[3]), dpi, dpi // 4
+            spill = _spill(page, mine, other, margin=int(margin), near=int(near), dpi=dpi)
+            if spill is not None:
+                found[r, c] = spill
     return found
+
+
+def _spill(
+    page: Gray, mine: tuple[int, int, int, int], other: tuple[int, int, int, int], *, margin: int, near: int, dpi: int
+) -> Spill | None:
+    """The word that leaves a cell on its right. ``other``: the cell there; its own print begins at ``margin``, and
+    hardly before ``near``."""
+    inset, gap = inset_of(dpi), max(4, dpi // 28)
+    if abs(mine[2] - other[0]) > 2 * inset or near <= inset:
+        return None
+    top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
+    left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
+    right = _print_rows(page[top:bottom, edge + inset : edge + near], dpi)
+    across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
+    inside = page[top:bottom, max(0, edge - dpi // 3) : edge - inset]
+    if not across.size:
+        at = _touching(page[top:bottom, edge - inset - 2 : edge - inset], dpi)
+        if at is None:
+            return None
+        y0, y1 = _line_at(inside, at)
+        return Spill(top + y0, top + y1, edge + inset)
+    y0, y1 = _line_at(inside, int(across[across.size // 2]))
+    beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK).any(axis=0)
+    if y1 - y0 < dpi // 25 or beside.size < gap:
+        return None
+    blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
+    # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
+    clear = bool(blank.size) and int(blank[0]) <= max(margin - inset, dpi // 8)
+    end = int(blank[0]) if clear else max(1, margin - inset - 1)
+    return Spill(top + y0, top + y1, edge + inset + end, clear)
 
 
 def _line_at(part: Gray, row: int) -> tuple[int, int]:
