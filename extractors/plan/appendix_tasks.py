@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from itertools import product
 
 from extractors.plan.agencies import split_agencies
 from extractors.plan.appendix_join import Joined, Row, is_group
@@ -113,10 +114,12 @@ def _task(
     lead, coordinating, advisory, deadline, product, budget = (
         _cell(row, labels, name) for name in ("lead", "coordinating", "advisory", "deadline", "product", "budget")
     )
+    printed, deadline = deadline, _mended_year(deadline, around) if scanned else deadline
     words = _cell(row, labels, "text") or _cell(row, labels, "group") or ""
     unsure = any(label in (*KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
     named = any(":" in (who or "") for who in (lead, coordinating))  # a semicolon that lost its tail
-    doubtful = scanned and (unsure or named or _UNREAD in row.cells or _odd_deadline(deadline, around))
+    odd = deadline != printed or _UNREAD in row.cells or _odd_deadline(deadline, around)
+    doubtful = scanned and (unsure or named or odd)
     return PlanTask(
         id=f"{section}-{ordinal}",
         section=section,
@@ -136,6 +139,26 @@ def _task(
     )
 
 
+def _mended_year(text: str | None, around: int | None) -> str | None:
+    """A scanned deadline whose year is far from the plan's, with the zeros put back that typewriters dot and readers
+    take for 9, 8 or 6 ("8/2900"), where that makes one year near it and no other."""
+    if text is None or around is None:
+        return text
+
+    def near(m: re.Match[str]) -> str:
+        if _is_near(int(m[0]), around):
+            return m[0]
+        made = {m[0][0] + "".join(some) for some in product(*({c, "0"} if c in "689" else {c} for c in m[0][1:]))}
+        likely = [year for year in made if _is_near(int(year), around)]
+        return likely[0] if len(likely) == 1 else m[0]
+
+    return re.sub(r"(?<!\d)\d{4}(?!\d)", near, text)
+
+
+def _is_near(year: int, around: int) -> bool:
+    return around - 2 <= year <= around + 10
+
+
 def _odd_deadline(text: str | None, year: int | None) -> bool:
     """Whether a scanned deadline cannot be what the paper says: no time in it, or a year far from the plan's."""
     if text is None:
@@ -143,6 +166,6 @@ def _odd_deadline(text: str | None, year: int | None) -> bool:
     if _CUT_YEAR.search(text):
         return True
     years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
-    if year is not None and any(not year - 2 <= y <= year + 10 for y in years):
+    if year is not None and any(not _is_near(y, year) for y in years):
         return True
     return last_day(text, year=year) is None and not _STANDING.search(folded(text))

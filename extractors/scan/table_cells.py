@@ -79,8 +79,8 @@ class Cell:
 
 def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = None) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    straight = straighten(scan.clean, scan.dpi)
-    grids, page = find_scan_grids(straight, scan.dpi)
+    with_specks, straight = straighten(scan.main, scan.dpi, scan.clean)
+    grids, page = find_scan_grids(straight, scan.dpi, rules_on=with_specks)
     if not grids:
         return ()
     cells = list(cut_cells(page, grids, scan.dpi))

@@ -25,27 +25,28 @@ _Line = tuple[int, int, int, int]
 _Lines = list[_Line]
 
 
-def straighten(page: Gray, dpi: int) -> Gray:
-    """The page turned until the long rules of its tables lie level: their slant is finer than that of its text."""
+def straighten(page: Gray, dpi: int, *others: Gray) -> tuple[Gray, ...]:
+    """The page, and other pictures of it, turned until the long rules of its tables lie level: their slant is finer
+    than that of its text."""
     across, _ = _lines(page, dpi, slanted=True)
     slopes = sorted((end - begin) / (x1 - x0) for x0, begin, x1, end in across if x1 - x0 > 0.25 * page.shape[1])
-    if not slopes:
-        return page
-    degrees = math.degrees(math.atan(slopes[len(slopes) // 2]))
-    return turn(page, degrees) if 0.03 < abs(degrees) < 2 else page
+    degrees = math.degrees(math.atan(slopes[len(slopes) // 2])) if slopes else 0.0
+    return tuple(turn(one, degrees) if 0.03 < abs(degrees) < 2 else one for one in (page, *others))
 
 
-def find_scan_grids(page: Gray, dpi: int) -> tuple[list[Grid], Gray]:
+def find_scan_grids(page: Gray, dpi: int, *, rules_on: Gray | None = None) -> tuple[list[Grid], Gray]:
     """(ruled tables of a page in points, the page without streaks), from lines of ink, faint ones too.
 
     A line that runs far beyond the table it crosses is a streak of the scanner: it is no rule, and is painted over.
+    ``rules_on``: the same page with its specks, where rules are whole: crumbs of faint ones are painted over as specks.
     """
     rows, columns = page.shape
     points = 72 / dpi
-    across, down, streaks = _sorted_lines(page, dpi)
+    seen = page if rules_on is None else rules_on
+    across, down, streaks = _sorted_lines(seen, dpi)
     if len(across) < 2 or len(down) < 2:
         return [], page
-    across = across + _short_rules(page, across, down, dpi)
+    across = across + _short_rules(seen, across, down, dpi)
     rules = [(x0 * points, (rows - y1) * points, x1 * points, (rows - y0) * points) for x0, y0, x1, y1 in across + down]
     grids = find_grids(rules, width=columns * points, height=rows * points)
     kept = [

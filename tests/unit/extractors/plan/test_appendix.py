@@ -204,3 +204,21 @@ def test_column_numbers_on_a_later_page_are_no_task() -> None:
     first = (HEAD, ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"), ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
     again = (("l) -. (1", "(2)", "(3)", "(4)", "G)", "(6)"), ("2", "Việc hai", "Sở C", "", "Năm 2026", "Kế hoạch"))
     assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
+
+
+@pytest.mark.parametrize(
+    ("read", "around", "wanted"),
+    [
+        ("Tháng 8/2900", 2000, "Tháng 8/2000"),
+        ("Trước ngày 22/02/2092", 2002, "Trước ngày 22/02/2002"),
+        ("Tháng 8/2016", 2026, "Tháng 8/2016"),  # nothing that a dotted zero explains
+        ("Năm 2899", 2001, "Năm 2899"),  # 2000 or 2009: it stays as it was read
+        ("Năm 2009", 2009, "Năm 2009"),
+    ],
+)
+def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: str, around: int, wanted: str) -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    (task,) = read_appendix(scan, year=None, around=around).tasks
+    assert task.deadline == wanted
+    assert task.needs_review is (not read.endswith(str(around)))
