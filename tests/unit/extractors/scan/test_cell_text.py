@@ -11,8 +11,6 @@ from extractors.scan.cell_sizes import letter_height
 from extractors.scan.cell_strokes import count_bars
 from extractors.scan.cell_text import lines_of, settle, vote
 from extractors.scan.cell_words import finish, tokens_of
-from extractors.scan.table_cells import cut_cells, open_zeros
-from extractors.scan.table_lines import find_scan_grids
 
 DPI = 200
 
@@ -86,116 +84,6 @@ def test_strokes_are_counted_up_to_the_slash(bars: int) -> None:
     cv2.line(picture, (x, 32), (x + 9, 3), 0, 2)
     cv2.rectangle(picture, (x + 16, 5), (x + 18, 30), 0, -1)  # a figure 1 behind the slash
     assert count_bars(picture, OcrWord("II/1", 3, 3, x + 24, 33, 0.9, 0)) == bars
-
-
-def ruled(*, streak: int | None = None) -> Gray:
-    """A page with a table of three columns and four rows, and perhaps a streak from top to bottom."""
-    page: Gray = np.full((900, 1200), 255, np.uint8)
-    if streak is not None:
-        page[:, streak : streak + 2] = 215
-    for y in range(200, 601, 100):
-        page[y : y + 2, 100:1101] = 90
-    for x in (100, 200, 700, 1100):
-        page[200:602, x : x + 2] = 90
-    for y in range(200, 600, 100):
-        for x in (120, 230, 730):
-            cv2.putText(page, "Hoi", (x, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    return page
-
-
-@pytest.mark.parametrize("streak", [None, 400])
-def test_a_streak_of_the_scanner_is_no_rule(streak: int | None) -> None:
-    page = ruled(streak=streak)
-    (grid,), mended = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-    if streak is not None:
-        assert page[650:700, streak - 2 : streak + 4].min() < 220 < mended[650:700, streak - 2 : streak + 4].min()
-
-
-def test_a_slanted_streak_is_lightened_and_the_print_under_it_stays() -> None:
-    page = ruled()
-    cv2.putText(page, "HHHH", (400, 260), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    before = page.copy()
-    shade = np.full(page.shape, 255, np.uint8)
-    cv2.line(shade, (405, 0), (415, 899), 130, 2, cv2.LINE_AA)
-    page = np.rint(page.astype(np.float32) * shade / 255).astype(np.uint8)
-    (grid,), mended = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-    there = slice(230, 270), slice(395, 425)
-    assert (
-        np.abs(mended[there].astype(int) - before[there]).mean()
-        < 12
-        < np.abs(page[there].astype(int) - before[there]).mean()
-    )
-
-
-def test_the_edge_of_the_sheet_is_no_rule_and_hides_no_streak() -> None:
-    page = ruled(streak=400)
-    page[:4] = page[-4:] = 60
-    page[:, :4] = 60
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-
-
-def test_rules_of_a_narrow_column_beside_a_merged_one_are_found() -> None:
-    page: Gray = np.full((900, 1200), 255, np.uint8)
-    for x in (100, 150, 350, 700, 1100):
-        page[200:602, x : x + 2] = 90
-    for y in (200, 600):
-        page[y : y + 2, 100:1101] = 90
-    for y in (300, 400, 500):  # 50 pixels are too short for a line of their own
-        page[y : y + 2, 100:150] = page[y : y + 2, 350:1101] = 120
-    for y in range(200, 600, 100):
-        cv2.putText(page, "7", (115, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-        cv2.putText(page, "Hoi", (160, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [4, 3, 3, 3]
-
-
-def test_text_over_a_table_does_not_make_its_rule_a_streak() -> None:
-    page = ruled()
-    for y in (90, 130, 170):
-        cv2.putText(page, "PHU LUC NHIEM VU", (560, y), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-
-
-def test_a_word_that_runs_over_its_rule_stays_in_its_cell() -> None:
-    page = ruled()
-    page[310:395, 610:790] = 255
-    page[300:402, 700:702] = 90
-    cv2.putText(page, "2026", (660, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    cells = {cell.key: cell.crop for cell in cut_cells(page, [grid], DPI)}
-    assert cells[0, 1, 1].shape[1] > 500
-    assert (0, 1, 2) not in cells or int((cells[0, 1, 2] < 120).sum()) < 60
-
-
-def test_a_word_that_runs_on_into_an_empty_column_is_whole() -> None:
-    page = ruled()
-    page[200:602, 703:1098] = 255
-    for y in range(200, 601, 100):
-        page[y : y + 2, 100:1101] = 90
-    cv2.putText(page, "15/10/2026", (600, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), mended = find_scan_grids(page, DPI)
-    cells = {cell.key: cell for cell in cut_cells(mended, [grid], DPI)}
-    whole = cells[0, 1, 1]
-    assert whole.crop.shape[1] > 540
-    assert not whole.mixed
-    assert (0, 1, 2) not in cells
-
-
-def test_the_dot_of_a_zero_goes_and_other_dots_stay() -> None:
-    picture: Gray = np.full((60, 160), 255, np.uint8)
-    cv2.ellipse(picture, (30, 30), (9, 15), 0, 0, 360, 20, 3)
-    cv2.circle(picture, (30, 30), 2, 20, -1)
-    cv2.ellipse(picture, (80, 30), (9, 15), 0, 0, 360, 20, 3)
-    cv2.circle(picture, (80, 52), 2, 20, -1)  # below: an accent
-    wanted = picture.copy()
-    wanted[26:35, 26:35] = 255
-    open_zeros(picture, DPI)
-    assert (picture[26:35, 26:35] > 200).all()
-    assert (picture[:, 60:] == wanted[:, 60:]).all()
 
 
 def test_a_quarter_whose_slash_was_read_as_a_stroke_is_counted() -> None:
@@ -277,16 +165,3 @@ def test_what_is_no_vietnamese_is_not_sure_however_often_it_was_read(text: str, 
     picture: Gray = np.full((40, 400), 255, np.uint8)
     cv2.rectangle(picture, (70, 8), (72, 32), 0, -1)  # the I of the quarter
     assert settle(picture, [words, words], None)[1] is sure
-
-
-def test_a_double_frame_round_a_certificate_is_no_table() -> None:
-    page = np.full((2339, 1655), 255, np.uint8)
-    for k in (60, 90):
-        cv2.rectangle(page, (k, k), (1655 - k, 2339 - k), 0, 3)
-    for x in (60, 1595 - 30):  # corners with ornaments: their lines cross both frames
-        cv2.line(page, (60, 90), (1595, 90), 0, 3)
-        cv2.line(page, (60, 2249), (1595, 2249), 0, 3)
-        cv2.line(page, (x, 60), (x, 2279), 0, 3)
-        cv2.line(page, (x + 30, 60), (x + 30, 2279), 0, 3)
-    grids, _ = find_scan_grids(page, DPI)
-    assert grids == []
