@@ -11,7 +11,7 @@ from typing import Any
 from extractors.reference.data import toml_table
 from review.progress import Targets, agency_key, field_key, make_progress
 from runtime.open import Workshop
-from runtime.progress_counts import Counter, count_now
+from runtime.progress_counts import Counts, count_now
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.extraction import FieldValue
 from schemas.progress import LEVELS, Level, Progress, TargetRow, Term, Validity
@@ -174,16 +174,16 @@ def progress_of(
     year: int | None = None,
     page_cost: float | None = None,
     most: int | None = None,
-    counter: Counter | None = None,
+    counts: Counts | None = None,
 ) -> Progress:
     """The same for who has no workshop (the web). ``most``: new records that are taken in first, no others count.
 
-    With a ``counter`` the numbers of a large archive may be a little older, and say so.
+    ``counts`` made before; the newest where none are given.
     """
     catch_up_facts(store, catalogue, most=most)
     day = as_of or date.today()
     plans = catalogue.plans
-    counts = counter.counts(day) if counter else count_now(plans, day)
+    counts = counts or count_now(plans, day)
     targets = Targets(plans.figures("targets"), targets_of_plans(plans.all()), default_targets())
     return make_progress(
         counts.holdings,
@@ -210,13 +210,13 @@ def records_behind(
     statuses: tuple[str, ...] | None = None,
     limit: int = 30,
     offset: int = 0,
-    counter: Counter | None = None,
+    counts: Counts | None = None,
 ) -> tuple[int, tuple[Record, ...]]:
     """(how many, one page of) the records that a number of the progress page counts.
 
-    With a ``counter`` it is the number that the page shows, which may be a little older than the records.
+    ``counts``: those of the page, whose number it then is; it may be a little older than the records.
     """
-    holdings = (counter.counts(as_of) if counter else count_now(catalogue.plans, as_of)).holdings
+    holdings = (counts or count_now(catalogue.plans, as_of)).holdings
     agencies = fields = None
     if agency is not None:
         agencies = _names((h.agency for h in holdings), agency_key, agency)

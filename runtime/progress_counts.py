@@ -20,6 +20,7 @@ from storage.plans import Plans
 log = logging.getLogger(__name__)
 _AT_ONCE = 50_000  # results that are counted while a page waits
 _KEPT = 6  # days asked about whose count is kept
+_AFTER_S = 0.3  # seconds that the page which asked has the machine for itself
 _LOOK_S = 30.0  # seconds between two looks for a new day
 
 
@@ -59,9 +60,11 @@ class Counter:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._counting = threading.Lock()
-        self._thread = threading.Thread(target=self._work, name="progress-counts", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Counter:
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._work, name="progress-counts", daemon=True)
         self._thread.start()
         return self
 
@@ -70,21 +73,20 @@ class Counter:
     ) -> None:
         self._stop.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
-    def counts(self, day: date) -> Counts:
-        """The counts as of a day: of a large archive the last ones, with ``outdated``, where records have changed."""
+    def counts(self, day: date) -> Counts | None:
+        """The counts as of a day. Of a large archive the last ones, with ``outdated``, where records have changed; None
+        where there are none yet: they are being made."""
         kept = self._kept.get(day)
-        if kept is None or (self._plans.changes() != kept.change and self._is_small(kept)):
-            return self._count(day)
-        if self._plans.changes() == kept.change:
+        if kept is not None and self._plans.changes() == kept.change:
             return kept
+        if self._plans.count_all() <= self._most:
+            return self._count(day)
         self._asked.add(day)
         self._wake.set()
-        return replace(kept, outdated=True)
-
-    def _is_small(self, kept: Counts) -> bool:
-        return sum(h.records for h in kept.holdings) <= self._most
+        return None if kept is None else replace(kept, outdated=True)
 
     def _count(self, day: date) -> Counts:
         with self._counting:  # whoever waited for somebody else's count has it
@@ -105,7 +107,8 @@ class Counter:
                     self._count(day)
                 except MachineError as exc:  # whoever asks next is told
                     log.warning("%s while progress was counted", exc.code)
-            self._wake.wait(_LOOK_S)
+            if self._wake.wait(_LOOK_S):
+                self._stop.wait(_AFTER_S)
             self._wake.clear()
 
 

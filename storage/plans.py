@@ -17,6 +17,7 @@ from storage.holdings import (
     CHANGED,
     add_up,
     changes,
+    count_all,
     out_of_the_common,
     out_on,
     read_holdings,
@@ -195,6 +196,11 @@ class Plans:
         """How often what is counted has changed: what was counted at the same number still holds."""
         with self._database.read() as connection:
             return changes(connection)
+
+    def count_all(self) -> int:
+        """How many results are counted."""
+        with self._database.read() as connection:
+            return count_all(connection)
 
     def months(self, statuses: Sequence[str]) -> dict[str, int]:
         """How many results of these states were digitized, by month ("2026-01")."""

@@ -72,14 +72,24 @@ def _spill(
         y0, y1 = _line_at(inside, at)
         return Spill(top + y0, top + y1, edge + inset)
     y0, y1 = _line_at(inside, int(across[across.size // 2]))
-    beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK).any(axis=0)
+    beside: NDArray[np.bool_] = np.any(page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK, axis=0)
     if y1 - y0 < dpi // 25 or beside.size < gap:
         return None
     blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
     # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
     clear = bool(blank.size) and int(blank[0]) <= max(margin - inset, dpi // 8)
-    end = int(blank[0]) if clear else max(1, margin - inset - 1)
+    whole = clear or (bool(blank.size) and _is_one_word(beside, int(blank[0]), dpi))
+    end = int(blank[0]) if whole else max(1, margin - inset - 1)
     return Spill(top + y0, top + y1, edge + inset + end, clear)
+
+
+def _is_one_word(beside: NDArray[np.bool_], end: int, dpi: int) -> bool:
+    """Whether what stands beside a rule is the end of one word and nothing more: no gap as between words, then nothing.
+
+    Most likely: the other cell's line may be one short word that the end of this one runs into.
+    """
+    letters = np.flatnonzero(np.convolve(beside, np.ones(max(4, dpi // 45)), "valid") == 0)
+    return end <= dpi // 4 and int(letters[0]) == end and not beside[end:].any()
 
 
 def _line_at(part: Gray, row: int) -> tuple[int, int]:

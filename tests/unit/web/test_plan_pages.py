@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -138,8 +139,17 @@ def test_a_task_is_followed_up_with_a_token_only(site) -> None:
 def test_an_older_count_of_a_large_archive_says_when_it_was_made(site) -> None:
     client = site[0]
     desk = client.app.state.plan_desk
-    client.app.state.plan_desk = replace(desk, counter=Counter(desk.catalogue, at_once=0))
+    counter = Counter(desk.catalogue, at_once=0)
+    client.app.state.plan_desk = replace(desk, counter=counter)
     try:
+        for page in ("/progress?as_of=2026-11-26", "/progress/records?as_of=2026-11-26"):
+            first = client.get(page).text
+            assert "Đang đếm kết quả còn hiệu lực tính đến 26/11/2026" in first
+            assert 'http-equiv="refresh"' in first
+        with counter:
+            until = time.monotonic() + 20
+            while "12,5 %" not in client.get("/progress?as_of=2026-11-26").text and time.monotonic() < until:
+                time.sleep(0.05)
         assert "đang đếm lại" not in client.get("/progress?as_of=2026-11-26").text
         desk.catalogue.plans.take_facts((), ())  # what is counted has changed
         page = client.get("/progress?as_of=2026-11-26").text

@@ -177,3 +177,16 @@ def test_a_word_that_runs_over_the_last_rule_of_its_table_is_whole() -> None:
     assert cells[0, 1, 2].crop.shape[1] > 400  # the column is 400 wide
     assert cells[0, 1, 2].crop.shape[1] > cells[0, 0, 2].crop.shape[1] + 10
     assert not cells[0, 1, 2].mixed
+
+
+def test_the_end_of_a_word_deep_in_a_filled_column_is_read_with_it_and_asked_about() -> None:
+    page = ruled()
+    cv2.putText(page, "04/2023", (618, 388), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)  # a second line
+    (grid,), _ = find_scan_grids(page, DPI)
+    cells = {cell.key: cell for cell in cut_cells(page, [grid], DPI)}
+    mine, other = cells[0, 1, 1], cells[0, 1, 2]
+    assert mine.mixed
+    assert other.mixed
+    assert mine.crop.shape[1] > 520
+    assert (other.crop[64:92] > 150).all()  # of the second line nothing is left in the other cell
+    assert (other.crop[30:60] < 120).any()
