@@ -234,7 +234,6 @@ def _pages(count: int, chance: random.Random, rounds: int) -> Iterator[tuple[str
         agency = quote(chance.choice(AGENCIES))
         yield "progress", "/progress"
         yield _CHANGED, "/progress"
-        yield "progress: another day", f"/progress?as_of=2026-{chance.randint(1, 10):02d}-{chance.randint(1, 28):02d}"
         yield "progress: records of a number", f"/progress/records?what=digitized&page={chance.randint(1, 50)}"
         yield "progress: records of an agency", f"/progress/records?what=expired&agency={agency}"
 
