@@ -11,6 +11,7 @@ from extractors.plan.words import column_label
 from schemas.reading import Reading, Table
 from schemas.text import nfc
 
+_NUMBERED = re.compile(r"^\d{1,3}\.?$")
 _GROUP_MARK = re.compile(r"^(?:[IVXLC]{1,6}|[A-HĐ])\.?$")
 
 
@@ -53,6 +54,8 @@ def join_tables(reading: Reading) -> list[Joined]:
                 last is not None and k == 0 and last.pages[-1] in (page.number, page.number - 1)
                 and len(last.header) == max(map(len, rows)) and table.box.width > 0.3
             )  # fmt: skip
+            if head and goes_on and _NUMBERED.match(rows[0][0] or ""):
+                head = 0  # a task that has words of a header in it
             if head and not (goes_on and last is not None and same_head(rows[:head], last.header)):
                 joined = Joined(header_of(rows[:head]), pages=[page.number])
                 out.append(joined)

@@ -147,7 +147,7 @@ def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:
         and b.w < 0.5 * height and b.h < 0.7 * height
     ]  # fmt: skip
     mark = word.text[-1:]
-    if mark in ".," and len(parts) == 1 and parts[0].ink < _SPECK * height**2:
+    if mark in _MARKS and len(parts) == 1 and parts[0].ink < _SPECK * height**2:
         return ""
     if mark == ":" and len(parts) == 2:
         dot, tail = sorted(parts, key=lambda b: b.y)

@@ -21,7 +21,7 @@ from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
 from extractors.scan.cell_sizes import right_sizes
 from extractors.scan.cell_strokes import count_strokes
-from extractors.scan.cell_words import finish, is_odd, is_weak, split_words, tokens_of
+from extractors.scan.cell_words import finish, is_odd, is_weak, likelier, split_words, tokens_of
 from extractors.scan.language import likelihood
 from schemas.text import bare
 
@@ -40,7 +40,8 @@ def settle(
     tokens, sure = vote([s for s in seen if s])
     text, counted = count_strokes(finish(tokens), crop, readings)
     text = right_sizes(text, crop, readings, height)
-    return (text or UNREAD), sure and counted and bool(text) and not is_odd(text)
+    sure = sure and counted and bool(text) and likelier(text) == text and not is_odd(text)
+    return likelier(text) or UNREAD, sure
 
 
 def lines_of(crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> list[tuple[int, int, int, int]]:

@@ -21,6 +21,7 @@ _EDGES = " -–—_|'`“”\"‘’:•»«"
 _ENDS = ".,;:)"
 _VOWEL = re.compile(r"[aeiouy]")
 _NEW_WORD = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ])")
+_QUOTES = '"“”'
 _COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 
 
@@ -93,9 +94,19 @@ def finish(tokens: Sequence[str]) -> str:
         for k, t in enumerate(tokens)
         if any(c.isalnum() for c in t) or t in ("%", "&") or (t == "-" and 0 < k < len(tokens) - 1)
     ]
-    text = " ".join(kept).strip(_EDGES).lstrip(".,;!")
+    text = " ".join(kept)
+    quotes = sum(text.count(mark) for mark in _QUOTES)
+    if quotes == 1:  # the other one is missing: a speck
+        text = "".join(c for c in text if c not in _QUOTES)
+    text = text.strip(_EDGES if quotes < 2 else _EDGES.translate({ord(mark): None for mark in _QUOTES}))
+    text = text.lstrip(".,;!")
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?= [a-zà-ỹđ]{2})", "", text)  # no sentence begins small: a speck
     return mend_phrases(mend_accents(text.strip(), least=_SURE_GAIN))
+
+
+def likelier(text: str) -> str:
+    """The text with accents put right in words with capitals too, which a name may be: somebody has to look at it."""
+    return mend_accents(text, least=_SURE_GAIN, capitals=True)
 
 
 def is_odd(text: str) -> bool:

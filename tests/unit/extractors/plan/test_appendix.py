@@ -43,6 +43,14 @@ def test_a_table_over_pages_with_and_without_its_head_again() -> None:
     assert [t.ordinal for t in tasks] == [1, 2, 3]
 
 
+def test_the_first_task_of_a_page_is_no_header_whatever_words_it_has() -> None:
+    first = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+    task = "Rà soát, trình công bố danh mục nhiệm vụ, sản phẩm, thời hạn"
+    rest = (("2", task, "Cơ quan chủ trì đề án", "Sở D", "Thời hạn luật định", "Sản phẩm số"),)
+    tasks = read_appendix(reading(first, rest), year=2026).tasks
+    assert [t.text for t in tasks] == ["Việc một", task]
+
+
 def test_a_row_cut_by_the_page_end_is_one_task() -> None:
     first = (HEAD, ("1", "Xây dựng quy trình điện tử giải quyết", "Sở A", "", "Quý I/2026", "Báo cáo"))
     rest = (("", "thủ tục hành chính", "", "", "", ""), ("2", "Việc hai", "Sở B", "", "Năm 2026", "Kế hoạch"))

@@ -45,6 +45,12 @@ def test_lines_seen_below_the_end_of_a_cell_do_not_break_it() -> None:
     assert lines_of(crop, [low]) == [(20, 10, 180, 35)]
 
 
+def test_accents_that_cannot_be_in_a_word_with_a_capital_are_put_right_and_asked_about() -> None:
+    crop: Gray = np.full((60, 300), 255, np.uint8)
+    read = words("Sở", "Nộng", "nghiệp", "và", "Môi", "trường")
+    assert settle(crop, [read, read], None) == ("Sở Nông nghiệp và Môi trường", False)
+
+
 def test_a_single_reading_is_a_doubt() -> None:
     crop: Gray = np.full((40, 200), 255, np.uint8)
     assert settle(crop, [words("Báo", "cáo"), ()], None) == ("Báo cáo", False)
@@ -61,6 +67,8 @@ def test_a_single_reading_is_a_doubt() -> None:
         (("Thanhtra",), "Thanh tra"),
         (("SởNộivụ;", "Sở", "Ytế"), "Sở Nội vụ; Sở Y tế"),
         (("Môi", "tr", "ường"), "Môi trường"),
+        (("Sở", "Tài", "“chính"), "Sở Tài chính"),
+        (("“Một", "cửa”", "liên", "thông"), "“Một cửa” liên thông"),
         (("Nhâ", "n", "dân"), "Nhân dân"),
         (("điểm", "b", "khoản", "2"), "điểm b khoản 2"),
         (("iPhone",), "iPhone"),
@@ -134,6 +142,8 @@ def test_a_syllable_in_capitals_among_others_is_looked_at(high: int, wanted: str
         ("gia.", [(48, 2, 2)], "gia"),  # (top, width, height) of what stands behind the word
         ("gia.", [(46, 5, 5)], "gia."),
         ("gia,", [(46, 4, 9)], "gia,"),
+        ("gia", [(46, 2, 2)], "gia"),
+        ("gia:", [(40, 2, 2)], "gia"),
         ("gia:", [(34, 4, 4), (46, 4, 9)], "gia;"),
         ("gia:", [(34, 4, 4), (46, 4, 4)], "gia:"),
     ],
