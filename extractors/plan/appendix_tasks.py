@@ -33,7 +33,7 @@ def mend_quarters(table: Joined) -> None:
         n = re.sub(r"^[Tt]+(?=I)", "", m["n"]).replace("H", "II")
         n = re.sub(r"[l|iỉ!]", "I", n)
         n = n if arabic else n.replace("1", "I")
-        n = "IV" if n in ("TV", "tV") else n  # there is no other quarter with a V
+        n = "IV" if "V" in n else n  # there is no other quarter with a V
         return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
 
     for row in table.rows:

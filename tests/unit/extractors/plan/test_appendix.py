@@ -230,3 +230,13 @@ def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: 
     (task,) = read_appendix(scan, year=None, around=around).tasks
     assert task.deadline == wanted
     assert task.needs_review is (not read.endswith(str(around)))
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [("Quý T1V/2026", "Quý IV/2026"), ("Quý TV/2026", "Quý IV/2026"), ("Quý IH/2026", "Quý III/2026")],
+)
+def test_roman_quarters_of_a_scan_are_those_that_there_are(read: str, printed: str) -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    assert [task.deadline for task in read_appendix(scan, year=2026).tasks] == [printed]
