@@ -62,8 +62,11 @@ def same_head(rows: Sequence[Sequence[Cell]], header: Sequence[str]) -> bool:
 def is_column_numbers(cells: Sequence[Cell]) -> bool:
     shown = [c for c in cells if c]
     good = sum(bool(_NUMBERS.match(c)) for c in shown)
-    if sum(bool(re.fullmatch(r"\(\d{1,2}\)", c)) for c in shown) >= max(3, 0.6 * len(shown)):
+    bracketed = sum(bool(re.fullmatch(r"\(\d{1,2}\)", c)) for c in shown)
+    if bracketed >= max(3, 0.6 * len(shown)):
         return True  # one of them may be misread
+    if bracketed >= 3 and all(len(c) <= 4 and c.endswith(")") for c in shown):
+        return True  # or more, that are brackets still
     return len(shown) >= 3 and all(len(c) <= 5 for c in shown) and good >= 0.6 * len(shown)
 
 

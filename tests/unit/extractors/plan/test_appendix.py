@@ -214,6 +214,12 @@ def test_column_numbers_on_a_later_page_are_no_task() -> None:
     assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
 
 
+def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
+    numbers = ("Œ)", "(2)", "(3)", "(4)", "G)", "ứ)")
+    first = (HEAD, numbers, ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
+    assert [t.text for t in read_appendix(reading(first), year=2026).tasks] == ["Việc một"]
+
+
 @pytest.mark.parametrize(
     ("read", "around", "wanted"),
     [
