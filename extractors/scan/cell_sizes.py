@@ -24,7 +24,8 @@ _SMALL, _CAPITAL = 1.12, 1.17  # heights of a first letter, in small letters (ca
 _HEAD = 0.6  # of that height: columns of a first letter that hold its top and its foot
 _SPECK = 0.02  # ink of a mark in squares of that height; a full stop has 0.05
 _TAIL = 1.3  # the lower part of a semicolon is higher than its dot by this
-_LEAST = 12  # letters that a height is taken from
+_LEAST = 12  # letters that a height is taken from, and that readers must agree with
+_DISPUTED = 0.15  # of them, with which readers may not agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,37 @@ def blots_of(crop: Gray, *, columns: int = 0) -> tuple[Blot, ...]:
 
 
 def letter_height(crops: Iterable[Gray], dpi: int) -> float | None:
-    """The height in pixels of most letters of these cells: small ones with nothing above; None where there are few."""
+    """The height in pixels of the small letters of these cells, the lowest that many have; None where there are few."""
     heights: Counter[int] = Counter()
     for crop in crops:
         heights.update(b.h for b in blots_of(crop) if b.h >= dpi // 20 and b.w < 3 * b.h)
     if not heights:
         return None
-    usual = max(heights, key=lambda h: heights[h] + 0.6 * (heights[h - 1] + heights[h + 1]))
+    score = Counter({h: heights[h] + 0.6 * (heights[h - 1] + heights[h + 1]) for h in tuple(heights)})
+    many = 0.5 * max(score.values())
+    usual = min(h for h, n in score.items() if n >= many and n >= score[h - 1] and n >= score[h + 1])
     near = {h: heights[h] for h in (usual - 1, usual, usual + 1)}
     count = sum(near.values())
     return sum(h * n for h, n in near.items()) / count if count >= _LEAST else None
+
+
+def trusted_height(cells: Sequence[tuple[Gray, Sequence[Sequence[OcrWord]]]], dpi: int) -> float | None:
+    """The height of small letters of a table's cells (picture, readings), where readers mostly see the same capitals.
+
+    None where they do not: then it is the height that is wrong, and nothing may be put right by it.
+    """
+    height = letter_height((crop for crop, _ in cells), dpi)
+    if height is None:
+        return None
+    same = other = 0
+    for crop, readings in cells:
+        words = [w for words in readings for w in words if w.text[:1] in _ALIKE and w.text[1:2].islower()]
+        blots = blots_of(crop, columns=round(_HEAD * height)) if words else ()
+        for w in words:
+            size = _first_size(blots, w, height)
+            same += size == ("capital" if w.text[0].isupper() else "small")
+            other += size == ("small" if w.text[0].isupper() else "capital")
+    return height if same >= _LEAST and other <= _DISPUTED * same else None
 
 
 def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], height: float | None) -> str:
@@ -155,4 +177,4 @@ def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:
     return None
 
 
-__all__ = ["Blot", "blots_of", "letter_height", "right_sizes"]
+__all__ = ["Blot", "blots_of", "letter_height", "right_sizes", "trusted_height"]

@@ -39,8 +39,9 @@ def settle(
         seen.append([token for line in lines_of(crop, readings) for token in _line_again(crop, line, readings, reader)])
     tokens, sure = vote([s for s in seen if s])
     text, counted = count_strokes(finish(tokens), crop, readings)
-    text = right_sizes(text, crop, readings, height)
-    sure = sure and counted and bool(text) and likelier(text) == text and not is_odd(text)
+    read, text = text, right_sizes(text, crop, readings, height)
+    agreed = [token[0] for token in read.split()] == [token[0] for token in text.split()]  # readers and print
+    sure = sure and counted and agreed and bool(text) and likelier(text) == text and not is_odd(text)
     return likelier(text) or UNREAD, sure
 
 

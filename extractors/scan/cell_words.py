@@ -21,6 +21,7 @@ _EDGES = " -–—_|'`“”\"‘’:•»«"
 _ENDS = ".,;:)"
 _VOWEL = re.compile(r"[aeiouy]")
 _NEW_WORD = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ])")
+_LAST, _FIRST = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _QUOTES = '"“”'
 _COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 
@@ -40,9 +41,18 @@ def split_words(text: str) -> list[str]:
     """Tokens as they are compared: one kind of dash and slash, dashes and numbers apart from the words beside them."""
     text = _NEVER.sub("", text.replace("⁄", "/").replace("–", "-").replace("—", "-"))
     text = re.sub(r"/{2,}", "/", text)
+    text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?=[a-zà-ỹđ]{2})", _apart, text)
     text = re.sub(r"(?<=[^\W\d_]{2})-(?=\s|$)|(?:(?<=\s)|^)-(?=[^\W\d_]{2})", " - ", text)
     text = re.sub(r"(?<=[a-zà-ỹ]{2})(?=\d{4}(?!\d))", " ", text)
     return _joined([part for token in text.split() for part in _parted(token)])
+
+
+def _apart(dot: re.Match[str]) -> str:
+    """A speck read as a full stop between two syllables ("độ.hài"); the dot of an address on the web stays."""
+    before, after = _LAST.search(dot.string[: dot.start()]), _FIRST.match(dot.string[dot.end() :])
+    if before is None or after is None or (before[0] + after[0]).isascii():
+        return "."
+    return " " if valid_syllable(before[0]) and valid_syllable(after[0]) else "."
 
 
 def _parted(token: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.tables import Grid
-from extractors.scan.cell_sizes import letter_height
+from extractors.scan.cell_sizes import trusted_height
 from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
 from extractors.scan.table_lines import find_scan_grids, lightened, straighten
@@ -92,7 +92,9 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
     fit = min(1.0, READ_DPI / scan.dpi)
     for size in SIZES:
         _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
-    heights = {g: letter_height((c.crop for c in cells if c.key[0] == g), scan.dpi) for g in range(len(grids))}
+    heights = {
+        g: trusted_height([(c.crop, c.readings) for c in cells if c.key[0] == g], scan.dpi) for g in range(len(grids))
+    }
     texts: dict[_Key, tuple[str, bool]] = {}
     for cell in cells:
         text, sure = settle(cell.crop, cell.readings, reader, height=heights[cell.key[0]])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
-from extractors.scan.cell_sizes import letter_height
+from extractors.scan.cell_sizes import letter_height, trusted_height
 from extractors.scan.cell_strokes import count_bars
 from extractors.scan.cell_text import lines_of, settle, vote
 from extractors.scan.cell_words import finish, tokens_of
@@ -68,6 +70,8 @@ def test_a_single_reading_is_a_doubt() -> None:
         (("SởNộivụ;", "Sở", "Ytế"), "Sở Nội vụ; Sở Y tế"),
         (("Môi", "tr", "ường"), "Môi trường"),
         (("Sở", "Tài", "“chính"), "Sở Tài chính"),
+        (("mức", "độ.hài", "lòng"), "mức độ hài lòng"),
+        (("dichvucong.gov.vn",), "dichvucong.gov.vn"),
         (("“Một", "cửa”", "liên", "thông"), "“Một cửa” liên thông"),
         (("Nhâ", "n", "dân"), "Nhân dân"),
         (("điểm", "b", "khoản", "2"), "điểm b khoản 2"),
@@ -118,8 +122,21 @@ def test_a_first_letter_is_as_large_as_it_stands_on_the_paper(high: int, read: s
     picture = letters(high, 20)
     usual = letter_height([letters(*[20] * 15, 28, 28), picture], DPI)
     word = OcrWord(read, 12, 48 - high, 42, 52, 0.9, 0)
-    assert settle(picture, [(word,), (word,)], None, height=usual)[0] == wanted
+    assert settle(picture, [(word,), (word,)], None, height=usual) == (wanted, wanted == read)  # else asked about
     assert settle(picture, [(word,), (word,)], None)[0] == read
+
+
+def test_a_height_that_readers_do_not_agree_with_is_not_used() -> None:
+    picture = letters(28, 20, 20, 20)
+    here = (OcrWord("Sở", 12, 20, 42, 52, 0.9, 0), OcrWord("sở", 52, 28, 82, 52, 0.9, 0))
+    turned = (replace(here[0], text="sở"), replace(here[1], text="Sở"))
+    assert trusted_height([(picture, [here])] * 8, DPI) == pytest.approx(20, abs=1)
+    assert trusted_height([(picture, [turned])] * 8, DPI) is None
+    assert trusted_height([(picture, [here])] * 2, DPI) is None  # too few
+
+
+def test_small_letters_are_the_lowest_that_many_have() -> None:
+    assert letter_height([letters(*[16] * 20, *[19, 20, 20, 21, 21, 21] * 5)], DPI) == pytest.approx(16, abs=1)
 
 
 def test_the_same_word_twice_is_measured_where_each_stands() -> None:
