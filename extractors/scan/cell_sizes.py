@@ -101,7 +101,8 @@ def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], he
         words = list(_printed(tokens, k, readings))
         if in_capitals(tokens, k):
             if words and all(_has_small(blots, w, height) for w in words):
-                tokens[k] = tokens[k][0] + tokens[k][1:].lower()
+                small = {_first_size(blots, w, height) for w in words} == {"small"}
+                tokens[k] = tokens[k].lower() if small else tokens[k][0] + tokens[k][1:].lower()
             continue
         sizes = {_first_size(blots, w, height) for w in words}
         if sizes == {"capital"}:
@@ -112,6 +113,11 @@ def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], he
         if len(marks) == 1 and (mark := marks.pop()) is not None:
             tokens[k] = tokens[k][:-1] + mark
     return " ".join(tokens)
+
+
+def begins_small(text: str) -> bool:
+    """Whether a text begins with a small letter that its capital looks like."""
+    return text[:1] in _ALIKE and text[:1].islower()
 
 
 def _is_measured(token: str) -> bool:
@@ -177,4 +183,4 @@ def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:
     return None
 
 
-__all__ = ["Blot", "blots_of", "letter_height", "right_sizes", "trusted_height"]
+__all__ = ["Blot", "begins_small", "blots_of", "letter_height", "right_sizes", "trusted_height"]

@@ -19,7 +19,7 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
-from extractors.scan.cell_sizes import right_sizes
+from extractors.scan.cell_sizes import begins_small, right_sizes
 from extractors.scan.cell_strokes import count_strokes
 from extractors.scan.cell_words import finish, is_odd, is_weak, likelier, split_words, tokens_of
 from extractors.scan.language import likelihood
@@ -40,8 +40,9 @@ def settle(
     tokens, sure = vote([s for s in seen if s])
     text, counted = count_strokes(finish(tokens), crop, readings)
     read, text = text, right_sizes(text, crop, readings, height)
-    agreed = [token[0] for token in read.split()] == [token[0] for token in text.split()]  # readers and print
-    sure = sure and counted and agreed and bool(text) and likelier(text) == text and not is_odd(text)
+    agreed = [t.strip(".,;:") for t in read.split()] == [t.strip(".,;:") for t in text.split()]  # readers and print
+    odd = is_odd(text) or begins_small(text) or likelier(text) != text
+    sure = sure and counted and agreed and bool(text) and not odd
     return likelier(text) or UNREAD, sure
 
 

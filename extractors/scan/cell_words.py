@@ -109,7 +109,7 @@ def finish(tokens: Sequence[str]) -> str:
     if quotes == 1:  # the other one is missing: a speck
         text = "".join(c for c in text if c not in _QUOTES)
     text = text.strip(_EDGES if quotes < 2 else _EDGES.translate({ord(mark): None for mark in _QUOTES}))
-    text = text.lstrip(".,;!")
+    text = re.sub(r"(?<=\s)[.,;:](?=[^\W\d_]{2})", "", text.lstrip(".,;!"))  # no mark stands before a word
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?= [a-zà-ỹđ]{2})", "", text)  # no sentence begins small: a speck
     return mend_phrases(mend_accents(text.strip(), least=_SURE_GAIN))
 
