@@ -90,6 +90,7 @@ def make_progress(
     year: int,
     page_cost: float | None = None,
     uncounted: int = 0,
+    counted_at: str | None = None,
     months: Mapping[str, int] | None = None,
 ) -> Progress:
     """All of it for the plan year ``year`` as things stand on ``as_of``.
@@ -130,6 +131,7 @@ def make_progress(
         if page_cost and total.remaining is not None and pages
         else None,
         uncounted=uncounted,
+        counted_at=counted_at,
     )
 
 

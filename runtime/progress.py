@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from extractors.reference.data import toml_table
-from review.progress import PACE_DAYS, READ, Targets, agency_key, field_key, make_progress
+from review.progress import Targets, agency_key, field_key, make_progress
 from runtime.open import Workshop
+from runtime.progress_counts import Counts, count_now
 from schemas.errors import ObjectNotFound, StoreCorrupt
 from schemas.extraction import FieldValue
 from schemas.progress import LEVELS, Level, Progress, TargetRow, Term, Validity
@@ -173,14 +174,19 @@ def progress_of(
     year: int | None = None,
     page_cost: float | None = None,
     most: int | None = None,
+    counts: Counts | None = None,
 ) -> Progress:
-    """The same for who has no workshop (the web). ``most``: new records that are taken in first, no others count."""
+    """The same for who has no workshop (the web). ``most``: new records that are taken in first, no others count.
+
+    ``counts`` made before; the newest where none are given.
+    """
     catch_up_facts(store, catalogue, most=most)
     day = as_of or date.today()
     plans = catalogue.plans
+    counts = counts or count_now(plans, day)
     targets = Targets(plans.figures("targets"), targets_of_plans(plans.all()), default_targets())
     return make_progress(
-        plans.holdings(day, days=PACE_DAYS),
+        counts.holdings,
         plans.figures("inventory"),
         targets,
         plans.figures("flow"),
@@ -188,7 +194,8 @@ def progress_of(
         year=year or day.year,
         page_cost=page_cost,
         uncounted=plans.count_stale(),
-        months=plans.months(READ),
+        counted_at=counts.at.isoformat(timespec="seconds") if counts.outdated else None,
+        months=counts.months,
     )
 
 
@@ -203,9 +210,13 @@ def records_behind(
     statuses: tuple[str, ...] | None = None,
     limit: int = 30,
     offset: int = 0,
+    counts: Counts | None = None,
 ) -> tuple[int, tuple[Record, ...]]:
-    """(how many, one page of) the records that a number of the progress page counts."""
-    holdings = catalogue.plans.holdings(as_of)
+    """(how many, one page of) the records that a number of the progress page counts.
+
+    ``counts``: those of the page, whose number it then is; it may be a little older than the records.
+    """
+    holdings = (counts or count_now(catalogue.plans, as_of)).holdings
     agencies = fields = None
     if agency is not None:
         agencies = _names((h.agency for h in holdings), agency_key, agency)

@@ -143,7 +143,7 @@ class FlowProgress(Frozen):
 class Progress(Frozen):
     """Everything that the progress page shows. ``as_of``: ISO day; ``expected_errors``: fields that are probably wrong
     among those taken as sure, by their own scores; ``cost``: None without a rate; ``uncounted``: new or changed records
-    that are not counted as they are now."""
+    that are not counted as they are now; ``counted_at``: when it was counted, where facts have changed since."""
 
     as_of: str
     year: int
@@ -162,6 +162,7 @@ class Progress(Frozen):
     cost: float | None = None
     cost_remaining: float | None = None
     uncounted: int = 0
+    counted_at: str | None = None
 
 
 class TaskProgress(Frozen):

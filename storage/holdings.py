@@ -105,6 +105,12 @@ def changes(connection: sa.Connection) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def count_all(connection: sa.Connection) -> int:
+    """How many results are counted."""
+    query = sa.select(sa.func.sum(fact_counts.c.n)).where(fact_counts.c.period == EVER)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def read_months(connection: sa.Connection, statuses: Iterable[str]) -> dict[str, int]:
     """How many results of these states were digitized, by month."""
     cell = fact_counts.c

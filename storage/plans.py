@@ -17,6 +17,7 @@ from storage.holdings import (
     CHANGED,
     add_up,
     changes,
+    count_all,
     out_of_the_common,
     out_on,
     read_holdings,
@@ -64,7 +65,6 @@ class Plans:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._counted: tuple[tuple[date, int, int] | None, tuple[Holding, ...]] = (None, ())
 
     def all(self) -> tuple[Record, ...]:
         """Every plan, the last one taken in first."""
@@ -190,12 +190,17 @@ class Plans:
         Their day of digitizing is the first one within the last ``days`` days, else one before or after all days.
         """
         with self._database.read() as connection:
-            key = (as_of, days, changes(connection))
-            kept, found = self._counted
-            if kept != key:
-                found = read_holdings(connection, as_of, days=days)
-                self._counted = (key, found)
-            return found
+            return read_holdings(connection, as_of, days=days)
+
+    def changes(self) -> int:
+        """How often what is counted has changed: what was counted at the same number still holds."""
+        with self._database.read() as connection:
+            return changes(connection)
+
+    def count_all(self) -> int:
+        """How many results are counted."""
+        with self._database.read() as connection:
+            return count_all(connection)
 
     def months(self, statuses: Sequence[str]) -> dict[str, int]:
         """How many results of these states were digitized, by month ("2026-01")."""

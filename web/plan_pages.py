@@ -22,10 +22,11 @@ from runtime.plan_exports import (
     write_tasks,
 )
 from runtime.plans import find_plan, follow_task, reminders, task_list
-from runtime.progress import progress_of, records_behind
+from runtime.progress import catch_up_facts, progress_of, records_behind
+from runtime.progress_counts import Counter
 from runtime.report_docx import write_report
 from schemas.errors import NotAllowed, Refused
-from schemas.progress import ENDED, Progress, ScopeProgress, TaskState, Validity
+from schemas.progress import ENDED, ScopeProgress, TaskState, Validity
 from storage.browse import Listed
 from storage.catalogue import Catalogue
 from storage.store import ObjectStore
@@ -46,6 +47,7 @@ def _need_whole_view(viewer: ViewerOf) -> None:
 router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_view)])
 What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
 _AT_ONCE = 50  # new records that a page takes in before it answers; the others are taken in behind it
+_AGAIN_S = 2  # after which a page that waits for its count is loaded again
 _SHOWN = 300  # rows of the longest table of the page; the files hold all
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _READ = ("accepted", "confirmed", "published")
@@ -78,6 +80,7 @@ class PlanDesk:
 
     store: ObjectStore
     catalogue: Catalogue
+    counter: Counter
 
 
 def plan_desk_of(request: Request) -> PlanDesk:
@@ -104,8 +107,9 @@ def _day(text: str) -> date:
         raise Refused("ngày phải có dạng YYYY-MM-DD") from None
 
 
-def _progress(desk: PlanDesk, day: date, year: int | None, page_cost: float | None) -> Progress:
-    return progress_of(desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=_AT_ONCE)
+def _being_counted(request: Request, day: date) -> Response:
+    """Instead of a page about a large archive that is not counted as of that day yet; it loads itself again."""
+    return render(request, "progress_counted.html", {"day": day.isoformat(), "seconds": _AGAIN_S})
 
 
 def _view(row: ScopeProgress, name: str, as_of: str) -> _View:
@@ -138,7 +142,13 @@ def progress_page(
     page_cost: Annotated[float | None, Query(ge=0)] = None,
 ) -> Response:
     day = _day(as_of)
-    found = _progress(desk, day, year, page_cost)
+    catch_up_facts(desk.store, desk.catalogue, most=_AT_ONCE)
+    counts = desk.counter.counts(day)
+    if counts is None:
+        return _being_counted(request, day)
+    found = progress_of(
+        desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=0, counts=counts
+    )
     tasks = task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE)
     chart = ratio_chart(
         [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
@@ -189,9 +199,12 @@ def behind(
     words, validities, statuses = _WHAT[what]
     start = (page - 1) * LIST_SIZE
     day = _day(as_of)
+    counts = desk.counter.counts(day)
+    if counts is None:
+        return _being_counted(request, day)
     total, shown = records_behind(
         desk.catalogue, as_of=day, agency=agency, field=field, level=level, validities=validities, statuses=statuses,
-        limit=LIST_SIZE, offset=start,
+        limit=LIST_SIZE, offset=start, counts=counts,
     )  # fmt: skip
     query = {"what": what, "agency": agency, "field": field, "level": level, "as_of": day.isoformat()}
     pager = views.Pager.of(total, page, LIST_SIZE, query)
@@ -229,7 +242,8 @@ def progress_file(
     office: Annotated[str, Query(max_length=200)] = "…",
 ) -> Response:
     day = _day(as_of)
-    found = _progress(desk, day, year, None)
+    # A file that people keep may wait for the newest count.
+    found = progress_of(desk.store, desk.catalogue, as_of=day, year=year, most=_AT_ONCE)
     out = io.BytesIO()
     if form == "docx":
         write_report(found, task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE), out, office=office)

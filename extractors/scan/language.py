@@ -110,10 +110,10 @@ def mend_phrases(text: str) -> str:
     return text
 
 
-def mend_accents(text: str, *, least: float) -> str:
+def mend_accents(text: str, *, least: float, capitals: bool = False) -> str:
     """Running text with accents put right where the gain (log) is at least ``least``; case and marks kept."""
     words = text.split()
-    for i, better, gain in accent_doubts(text):
+    for i, better, gain in accent_doubts(text, capitals=capitals):
         if gain < least:
             continue
         core = words[i].strip(".,;:()“”\"'–-/")

@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.tables import Grid
+from extractors.scan.cell_sizes import trusted_height
 from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
 from extractors.scan.table_lines import find_scan_grids, lightened, straighten
+from extractors.scan.table_spills import DARK, Bounds, Spill, find_spills, inset_of, pixels_of
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
@@ -35,12 +35,9 @@ _PLAN = re.compile(
 _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an appendix, on whatever page it begins
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
-_DARK = 150  # grey level below which a pixel is print, where rules meet print
-_FOOT = 190  # the same of a letter of which a foot or a serif only stands there
 _CROSSED = 4  # pixels of print under a streak
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
-_Box = tuple[float, float, float, float]
 _Key = tuple[int, int, int]  # grid, row, column
 
 
@@ -82,22 +79,25 @@ class Cell:
 
 def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = None) -> tuple[Table, ...]:
     """Every ruled table of the page, top to bottom. Raises ToolMissing."""
-    straight = straighten(scan.clean, scan.dpi)
-    grids, page = find_scan_grids(straight, scan.dpi)
+    with_specks, straight = straighten(scan.main, scan.dpi, scan.clean)
+    grids, page = find_scan_grids(straight, scan.dpi, rules_on=with_specks)
     if not grids:
         return ()
     cells = list(cut_cells(page, grids, scan.dpi))
     if page is not straight:
         for cell in cells:
             g, r, c = cell.key
-            x0, y0, x1, y1 = _pixels(grids[g].rows[r][c], scan.dpi)
+            x0, y0, x1, y1 = pixels_of(grids[g].rows[r][c], scan.dpi)
             cell.mixed |= _is_crossed(straight[y0:y1, x0:x1], page[y0:y1, x0:x1])
     fit = min(1.0, READ_DPI / scan.dpi)
     for size in SIZES:
         _read_cells(cells, engine, scale=fit * size, dpi=round(scan.dpi * fit * size))
+    heights = {
+        g: trusted_height([(c.crop, c.readings) for c in cells if c.key[0] == g], scan.dpi) for g in range(len(grids))
+    }
     texts: dict[_Key, tuple[str, bool]] = {}
     for cell in cells:
-        text, sure = settle(cell.crop, cell.readings, reader)
+        text, sure = settle(cell.crop, cell.readings, reader, height=heights[cell.key[0]])
         texts[cell.key] = text, sure and not cell.mixed
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
 
@@ -105,13 +105,13 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
 def _is_crossed(before: Gray, after: Gray) -> bool:
     """Whether a streak that was taken out ran through print: what stands there now was partly guessed."""
     streak = before != after
-    return int(((after < _DARK) & streak).sum()) > _CROSSED
+    return int(((after < DARK) & streak).sum()) > _CROSSED
 
 
 def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
     """The cells that something is printed in, column after column of each table."""
     for g, grid in enumerate(grids):
-        spills = _spills(page, grid, dpi)
+        spills = find_spills(page, grid, dpi)
         for column in range(max(len(row) for row in grid.rows)):
             for r, row in enumerate(grid.rows):
                 box = row[column] if column < len(row) else None
@@ -123,100 +123,6 @@ def cut_cells(page: Gray, grids: Sequence[Grid], dpi: int) -> Iterator[Cell]:
                 if crop is not None:
                     mixed = any(spill is not None and not spill.clear for spill in (own, foreign))
                     yield Cell((g, r, column), crop, mixed=mixed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spill:
-    """A word too long for its cell: rows and columns of the page that its end takes up in the cell on the right."""
-
-    y0: int
-    y1: int
-    x1: int
-    clear: bool = True  # it ends before the other cell's print begins
-
-
-def _spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], _Spill]:
-    """Cells (row, column) whose print goes on over the rule on their right.
-
-    There is print close to the rule on both sides, and on the right it begins before the usual margin of that column.
-    """
-    found: dict[tuple[int, int], _Spill] = {}
-    inset, gap = _inset(dpi), max(4, dpi // 28)
-    margins = _margins(page, grid, dpi)
-    for r, row in enumerate(grid.rows):
-        shown = [c for c, box in enumerate(row) if box is not None]
-        for c, after in pairwise(shown):
-            mine, other = _pixels(row[c], dpi), _pixels(row[after], dpi)
-            near = int(margins[after][1]) - inset
-            if abs(mine[2] - other[0]) > 2 * inset or near < 1:
-                continue
-            top, bottom, edge = mine[1] + inset, min(mine[3], other[3]) - inset, mine[2]
-            left = _print_rows(page[top:bottom, edge - inset - dpi // 20 : edge - inset], dpi, _FOOT)
-            right = _print_rows(page[top:bottom, edge + inset : edge + inset + near], dpi)
-            across = np.flatnonzero(left & right) if left.size == right.size else np.zeros(0, np.int64)
-            if not across.size:
-                continue
-            ink = ink_mask(page[top:bottom, max(0, edge - dpi // 3) : edge - inset]).max(axis=1)
-            y0 = y1 = int(across[across.size // 2])
-            while y0 > 0 and ink[y0 - 1]:
-                y0 -= 1
-            while y1 < ink.size and ink[y1]:
-                y1 += 1
-            beside = (page[top + y0 : top + y1, edge + inset : other[2] - inset] < _DARK).any(axis=0)
-            if y1 - y0 < dpi // 25 or beside.size < gap:
-                continue
-            blank = np.flatnonzero(np.convolve(beside, np.ones(gap), "valid") == 0)
-            margin = int(margins[after][0]) - inset
-            # Behind the usual margin stands the other cell's own print: without a gap before it the two run together.
-            clear = bool(blank.size) and int(blank[0]) <= max(margin, dpi // 8)
-            end = int(blank[0]) if clear else max(1, margin - 1)
-            found[r, c] = _Spill(top + y0, top + y1, edge + inset + end, clear)
-    return found
-
-
-def _print_rows(strip: Gray, dpi: int, dark: int = _DARK) -> NDArray[np.bool_]:
-    """Rows of a narrow strip that hold print, and those near them: letters of one line stand at different heights."""
-    if strip.size == 0:
-        return np.zeros(0, np.bool_)
-    rows = (strip.min(axis=1) < dark).astype(np.uint8)[:, None]
-    near: NDArray[np.bool_] = cv2.dilate(rows, np.ones((2 * (dpi // 25) + 1, 1), np.uint8))[:, 0] > 0
-    return near
-
-
-def _margins(page: Gray, grid: Grid, dpi: int) -> dict[int, tuple[float, float]]:
-    """For each column the usual distance in pixels from its left rule to its print, and where that of others ends."""
-    inset = _inset(dpi)
-    starts: dict[int, list[int]] = {}
-    for row in grid.rows:
-        for c, box in enumerate(row):
-            if box is None:
-                continue
-            x0, y0, x1, y1 = _pixels(box, dpi)
-            print_at = np.flatnonzero((page[y0 + inset : y1 - inset, x0 + inset : x1 - inset] < _DARK).sum(axis=0) > 1)
-            if print_at.size:
-                starts.setdefault(c, []).append(inset + int(print_at[0]))
-    found = {c: float(np.percentile(some, 75)) for c, some in starts.items()}
-    usual = float(np.median(list(found.values()))) if found else 0.0
-    margins: dict[int, tuple[float, float]] = {}
-    for c in range(max(len(row) for row in grid.rows)):
-        boxes = [row[c] for row in grid.rows if c < len(row) and row[c] is not None]
-        own = [x for x in starts.get(c, ()) if x > 0.6 * usual]
-        if len(own) > 0.4 * len(boxes):
-            margins[c] = found[c], 0.6 * found[c]
-        else:  # hardly anything but the ends of words from its left: they may be long
-            x0, _, x1, _ = _pixels(boxes[0] if boxes else grid.box, dpi)
-            margins[c] = float(x1 - x0), usual + inset
-    return margins
-
-
-def _inset(dpi: int) -> int:
-    return max(3, round(dpi / 75))
-
-
-def _pixels(box: _Box | None, dpi: int) -> tuple[int, int, int, int]:
-    assert box is not None
-    x0, y0, x1, y1 = (round(v * dpi / 72) for v in box)
-    return x0, y0, x1, y1
 
 
 def _read_cells(cells: Sequence[Cell], engine: OcrEngine, *, scale: float, dpi: int) -> None:
@@ -274,14 +180,14 @@ def _placed(w: OcrWord, scale: float, x: int, y: int) -> OcrWord:
     )
 
 
-def _crop(page: Gray, cell: _Box, dpi: int, own: _Spill | None = None, foreign: _Spill | None = None) -> Gray | None:
+def _crop(page: Gray, cell: Bounds, dpi: int, own: Spill | None = None, foreign: Spill | None = None) -> Gray | None:
     """The inside of a cell without its rules and lone specks; None when nothing is printed there.
 
     ``own``: where its print goes on over the right rule, on which it keeps its own darkness; ``foreign``: where that of
     the cell on the left does.
     """
-    inset = _inset(dpi)
-    x0, y0, x1, y1 = _pixels(cell, dpi)
+    inset = inset_of(dpi)
+    x0, y0, x1, y1 = pixels_of(cell, dpi)
     crop = page[y0 + inset : y1 - inset, x0 + inset : x1 - inset]
     if crop.size == 0 or min(crop.shape) < 8:
         return None

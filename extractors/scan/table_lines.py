@@ -25,27 +25,28 @@ _Line = tuple[int, int, int, int]
 _Lines = list[_Line]
 
 
-def straighten(page: Gray, dpi: int) -> Gray:
-    """The page turned until the long rules of its tables lie level: their slant is finer than that of its text."""
+def straighten(page: Gray, dpi: int, *others: Gray) -> tuple[Gray, ...]:
+    """The page, and other pictures of it, turned until the long rules of its tables lie level: their slant is finer
+    than that of its text."""
     across, _ = _lines(page, dpi, slanted=True)
     slopes = sorted((end - begin) / (x1 - x0) for x0, begin, x1, end in across if x1 - x0 > 0.25 * page.shape[1])
-    if not slopes:
-        return page
-    degrees = math.degrees(math.atan(slopes[len(slopes) // 2]))
-    return turn(page, degrees) if 0.03 < abs(degrees) < 2 else page
+    degrees = math.degrees(math.atan(slopes[len(slopes) // 2])) if slopes else 0.0
+    return tuple(turn(one, degrees) if 0.03 < abs(degrees) < 2 else one for one in (page, *others))
 
 
-def find_scan_grids(page: Gray, dpi: int) -> tuple[list[Grid], Gray]:
+def find_scan_grids(page: Gray, dpi: int, *, rules_on: Gray | None = None) -> tuple[list[Grid], Gray]:
     """(ruled tables of a page in points, the page without streaks), from lines of ink, faint ones too.
 
     A line that runs far beyond the table it crosses is a streak of the scanner: it is no rule, and is painted over.
+    ``rules_on``: the same page with its specks, where rules are whole: crumbs of faint ones are painted over as specks.
     """
     rows, columns = page.shape
     points = 72 / dpi
-    across, down, streaks = _sorted_lines(page, dpi)
+    seen = page if rules_on is None else rules_on
+    across, down, streaks = _sorted_lines(seen, dpi)
     if len(across) < 2 or len(down) < 2:
         return [], page
-    across = across + _short_rules(page, across, down, dpi)
+    across = across + _short_rules(seen, across, down, dpi)
     rules = [(x0 * points, (rows - y1) * points, x1 * points, (rows - y0) * points) for x0, y0, x1, y1 in across + down]
     grids = find_grids(rules, width=columns * points, height=rows * points)
     kept = [
@@ -169,7 +170,7 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
     if not across:
         return across, down, []
     reach = dpi // 3
-    long = [line for line in across if line[2] - line[0] > 0.3 * columns] or across
+    long = [line for line in across if _length(line, across, near=dpi // 20) > 0.3 * columns] or across
     top, bottom = min(y0 for _, y0, _, _ in long), max(y1 for _, _, _, y1 in long)
     contrasts = [_contrast(page, (x0 + x1) // 2, y0, y1) for x0, y0, x1, y1 in down]
     usual = sorted(contrasts)[len(contrasts) * 2 // 3] if contrasts else 0.0
@@ -189,6 +190,11 @@ def _sorted_lines(page: Gray, dpi: int) -> tuple[_Lines, _Lines, _Lines]:
         if beyond and (rule := _rule_beside(page, x, top, bottom, dpi, usual)) is not None:
             rules.append(rule)
     return across, rules, streaks
+
+
+def _length(line: _Line, others: _Lines, *, near: int) -> int:
+    """How long a line across is with the others at its height: a faint rule is found in pieces."""
+    return sum(x1 - x0 for x0, y0, x1, _ in others if abs(y0 - line[1]) <= near)
 
 
 def _rule_beside(page: Gray, x: int, top: int, bottom: int, dpi: int, usual: float) -> _Line | None:

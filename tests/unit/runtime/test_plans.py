@@ -19,7 +19,8 @@ from runtime.keeping import keep_original, keep_package
 from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
-from runtime.progress import default_targets, progress_of, read_progress, records_behind
+from runtime.progress import catch_up_facts, default_targets, progress_of, read_progress, records_behind
+from runtime.progress_counts import Counter
 from runtime.report_docx import write_report
 from runtime.settings import load_settings
 from runtime.tables_in import read_table, write_template
@@ -292,6 +293,37 @@ def test_a_page_takes_in_some_new_records_and_says_how_many_are_left(shop: Works
             time.sleep(0.05)
     found = progress_of(shop.store, shop.catalogue, as_of=day, most=0)
     assert (found.total.digitized, found.uncounted) == (5, 0)
+
+
+def test_a_small_archive_is_counted_anew_and_a_large_one_shows_its_last_count_with_the_time(
+    shop: Workshop, tmp_path: Path
+) -> None:
+    day = date(2026, 11, 26)
+
+    def seen(counter: Counter) -> tuple[int, bool] | None:
+        catch_up_facts(shop.store, shop.catalogue)
+        counts = counter.counts(day)
+        if counts is None:
+            return None
+        found = progress_of(shop.store, shop.catalogue, as_of=day, counts=counts)
+        assert records_behind(shop.catalogue, as_of=day, counts=counts)[0] == found.total.digitized
+        return found.total.digitized, found.counted_at is not None
+
+    def wait_for(wanted: tuple[int, bool], counter: Counter) -> None:
+        until = time.monotonic() + 20
+        while seen(counter) != wanted and time.monotonic() < until:
+            time.sleep(0.02)
+        assert seen(counter) == wanted
+
+    small, large = Counter(shop.catalogue), Counter(shop.catalogue, at_once=0)
+    make_result(shop, tmp_path, b"one", valid_to=value("2030-01-01"))
+    assert (seen(small), seen(large)) == ((1, False), None)  # not counted yet: nobody is at work
+    with large:
+        wait_for((1, False), large)
+    make_result(shop, tmp_path, b"two", valid_to=value("2030-01-01"))
+    assert (seen(small), seen(large)) == ((2, False), (1, True))
+    with large:
+        wait_for((2, False), large)
 
 
 def test_months_and_pace_come_from_the_day_of_digitizing(shop: Workshop, tmp_path: Path) -> None:

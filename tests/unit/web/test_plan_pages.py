@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +14,7 @@ from fastapi.testclient import TestClient
 from runtime.keeping import keep_original, keep_package
 from runtime.open import open_workshop
 from runtime.plans import keep_figures
+from runtime.progress_counts import Counter
 from runtime.settings import load_settings
 from schemas.extraction import Classification, ClassValue, Fields, FieldValue
 from schemas.plan import Plan, PlanDuty, PlanSection, PlanSource, PlanTarget, PlanTask
@@ -131,3 +134,26 @@ def test_a_task_is_followed_up_with_a_token_only(site) -> None:
     assert "Đã xong" in done.text
     assert "đủ" in done.text
     assert b"xong" in client.get(f"/plans/{plan_id}/tasks.csv").content
+
+
+def test_an_older_count_of_a_large_archive_says_when_it_was_made(site) -> None:
+    client = site[0]
+    desk = client.app.state.plan_desk
+    counter = Counter(desk.catalogue, at_once=0)
+    client.app.state.plan_desk = replace(desk, counter=counter)
+    try:
+        for page in ("/progress?as_of=2026-11-26", "/progress/records?as_of=2026-11-26"):
+            first = client.get(page).text
+            assert "Đang đếm kết quả còn hiệu lực tính đến 26/11/2026" in first
+            assert 'http-equiv="refresh"' in first
+        with counter:
+            until = time.monotonic() + 20
+            while "12,5 %" not in client.get("/progress?as_of=2026-11-26").text and time.monotonic() < until:
+                time.sleep(0.05)
+        assert "đang đếm lại" not in client.get("/progress?as_of=2026-11-26").text
+        desk.catalogue.plans.take_facts((), ())  # what is counted has changed
+        page = client.get("/progress?as_of=2026-11-26").text
+    finally:
+        client.app.state.plan_desk = desk
+    assert re.search(r"Số liệu đếm lúc \d\d:\d\d \d\d/\d\d/\d{4}; .*đang đếm lại", page)
+    assert "đang đếm lại" not in client.get("/progress?as_of=2026-11-26").text

@@ -43,6 +43,14 @@ def test_a_table_over_pages_with_and_without_its_head_again() -> None:
     assert [t.ordinal for t in tasks] == [1, 2, 3]
 
 
+def test_the_first_task_of_a_page_is_no_header_whatever_words_it_has() -> None:
+    first = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+    task = "Rà soát, trình công bố danh mục nhiệm vụ, sản phẩm, thời hạn"
+    rest = (("2", task, "Cơ quan chủ trì đề án", "Sở D", "Thời hạn luật định", "Sản phẩm số"),)
+    tasks = read_appendix(reading(first, rest), year=2026).tasks
+    assert [t.text for t in tasks] == ["Việc một", task]
+
+
 def test_a_row_cut_by_the_page_end_is_one_task() -> None:
     first = (HEAD, ("1", "Xây dựng quy trình điện tử giải quyết", "Sở A", "", "Quý I/2026", "Báo cáo"))
     rest = (("", "thủ tục hành chính", "", "", "", ""), ("2", "Việc hai", "Sở B", "", "Năm 2026", "Kế hoạch"))
@@ -204,3 +212,37 @@ def test_column_numbers_on_a_later_page_are_no_task() -> None:
     first = (HEAD, ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"), ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
     again = (("l) -. (1", "(2)", "(3)", "(4)", "G)", "(6)"), ("2", "Việc hai", "Sở C", "", "Năm 2026", "Kế hoạch"))
     assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
+
+
+def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
+    numbers = ("Œ)", "(2)", "(3)", "(4)", "G)", "ứ)")
+    first = (HEAD, numbers, ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
+    assert [t.text for t in read_appendix(reading(first), year=2026).tasks] == ["Việc một"]
+
+
+@pytest.mark.parametrize(
+    ("read", "around", "wanted"),
+    [
+        ("Tháng 8/2900", 2000, "Tháng 8/2000"),
+        ("Trước ngày 22/02/2092", 2002, "Trước ngày 22/02/2002"),
+        ("Tháng 8/2016", 2026, "Tháng 8/2016"),  # nothing that a dotted zero explains
+        ("Năm 2899", 2001, "Năm 2899"),  # 2000 or 2009: it stays as it was read
+        ("Năm 2009", 2009, "Năm 2009"),
+    ],
+)
+def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: str, around: int, wanted: str) -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    (task,) = read_appendix(scan, year=None, around=around).tasks
+    assert task.deadline == wanted
+    assert task.needs_review is (not read.endswith(str(around)))
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [("Quý T1V/2026", "Quý IV/2026"), ("Quý TV/2026", "Quý IV/2026"), ("Quý IH/2026", "Quý III/2026")],
+)
+def test_roman_quarters_of_a_scan_are_those_that_there_are(read: str, printed: str) -> None:
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    assert [task.deadline for task in read_appendix(scan, year=2026).tasks] == [printed]

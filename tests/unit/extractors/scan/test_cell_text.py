@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray, OcrWord
-from extractors.scan.cell_text import count_bars, finish, lines_of, settle, tokens_of, vote
-from extractors.scan.table_cells import cut_cells, open_zeros
-from extractors.scan.table_lines import find_scan_grids
+from extractors.scan.cell_sizes import letter_height, trusted_height
+from extractors.scan.cell_strokes import count_bars
+from extractors.scan.cell_text import lines_of, settle, vote
+from extractors.scan.cell_words import finish, tokens_of
 
 DPI = 200
 
@@ -44,6 +47,12 @@ def test_lines_seen_below_the_end_of_a_cell_do_not_break_it() -> None:
     assert lines_of(crop, [low]) == [(20, 10, 180, 35)]
 
 
+def test_accents_that_cannot_be_in_a_word_with_a_capital_are_put_right_and_asked_about() -> None:
+    crop: Gray = np.full((60, 300), 255, np.uint8)
+    read = words("Sở", "Nộng", "nghiệp", "và", "Môi", "trường")
+    assert settle(crop, [read, read], None) == ("Sở Nông nghiệp và Môi trường", False)
+
+
 def test_a_single_reading_is_a_doubt() -> None:
     crop: Gray = np.full((40, 200), 255, np.uint8)
     assert settle(crop, [words("Báo", "cáo"), ()], None) == ("Báo cáo", False)
@@ -58,6 +67,16 @@ def test_a_single_reading_is_a_doubt() -> None:
         (("Quý", "II//2025"), "Quý II/2025"),
         (("Năm2024",), "Năm 2024"),
         (("Thanhtra",), "Thanh tra"),
+        (("SởNộivụ;", "Sở", "Ytế"), "Sở Nội vụ; Sở Y tế"),
+        (("Môi", "tr", "ường"), "Môi trường"),
+        (("Sở", "Tài", "“chính"), "Sở Tài chính"),
+        (("Văn", "phòng", ".UBND"), "Văn phòng UBND"),
+        (("mức", "độ.hài", "lòng"), "mức độ hài lòng"),
+        (("dichvucong.gov.vn",), "dichvucong.gov.vn"),
+        (("“Một", "cửa”", "liên", "thông"), "“Một cửa” liên thông"),
+        (("Nhâ", "n", "dân"), "Nhân dân"),
+        (("điểm", "b", "khoản", "2"), "điểm b khoản 2"),
+        (("iPhone",), "iPhone"),
         ((".Cơ", "sở", "dữ", "liệu"), "Cơ sở dữ liệu"),
         (("viên.", "chức"), "viên chức"),
         (("Kế", "hoạch", "|"), "Kế hoạch"),
@@ -80,116 +99,6 @@ def test_strokes_are_counted_up_to_the_slash(bars: int) -> None:
     assert count_bars(picture, OcrWord("II/1", 3, 3, x + 24, 33, 0.9, 0)) == bars
 
 
-def ruled(*, streak: int | None = None) -> Gray:
-    """A page with a table of three columns and four rows, and perhaps a streak from top to bottom."""
-    page: Gray = np.full((900, 1200), 255, np.uint8)
-    if streak is not None:
-        page[:, streak : streak + 2] = 215
-    for y in range(200, 601, 100):
-        page[y : y + 2, 100:1101] = 90
-    for x in (100, 200, 700, 1100):
-        page[200:602, x : x + 2] = 90
-    for y in range(200, 600, 100):
-        for x in (120, 230, 730):
-            cv2.putText(page, "Hoi", (x, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    return page
-
-
-@pytest.mark.parametrize("streak", [None, 400])
-def test_a_streak_of_the_scanner_is_no_rule(streak: int | None) -> None:
-    page = ruled(streak=streak)
-    (grid,), mended = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-    if streak is not None:
-        assert page[650:700, streak - 2 : streak + 4].min() < 220 < mended[650:700, streak - 2 : streak + 4].min()
-
-
-def test_a_slanted_streak_is_lightened_and_the_print_under_it_stays() -> None:
-    page = ruled()
-    cv2.putText(page, "HHHH", (400, 260), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    before = page.copy()
-    shade = np.full(page.shape, 255, np.uint8)
-    cv2.line(shade, (405, 0), (415, 899), 130, 2, cv2.LINE_AA)
-    page = np.rint(page.astype(np.float32) * shade / 255).astype(np.uint8)
-    (grid,), mended = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-    there = slice(230, 270), slice(395, 425)
-    assert (
-        np.abs(mended[there].astype(int) - before[there]).mean()
-        < 12
-        < np.abs(page[there].astype(int) - before[there]).mean()
-    )
-
-
-def test_the_edge_of_the_sheet_is_no_rule_and_hides_no_streak() -> None:
-    page = ruled(streak=400)
-    page[:4] = page[-4:] = 60
-    page[:, :4] = 60
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-
-
-def test_rules_of_a_narrow_column_beside_a_merged_one_are_found() -> None:
-    page: Gray = np.full((900, 1200), 255, np.uint8)
-    for x in (100, 150, 350, 700, 1100):
-        page[200:602, x : x + 2] = 90
-    for y in (200, 600):
-        page[y : y + 2, 100:1101] = 90
-    for y in (300, 400, 500):  # 50 pixels are too short for a line of their own
-        page[y : y + 2, 100:150] = page[y : y + 2, 350:1101] = 120
-    for y in range(200, 600, 100):
-        cv2.putText(page, "7", (115, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-        cv2.putText(page, "Hoi", (160, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [4, 3, 3, 3]
-
-
-def test_text_over_a_table_does_not_make_its_rule_a_streak() -> None:
-    page = ruled()
-    for y in (90, 130, 170):
-        cv2.putText(page, "PHU LUC NHIEM VU", (560, y), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 3, 3]
-
-
-def test_a_word_that_runs_over_its_rule_stays_in_its_cell() -> None:
-    page = ruled()
-    page[310:395, 610:790] = 255
-    page[300:402, 700:702] = 90
-    cv2.putText(page, "2026", (660, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), _ = find_scan_grids(page, DPI)
-    cells = {cell.key: cell.crop for cell in cut_cells(page, [grid], DPI)}
-    assert cells[0, 1, 1].shape[1] > 500
-    assert (0, 1, 2) not in cells or int((cells[0, 1, 2] < 120).sum()) < 60
-
-
-def test_a_word_that_runs_on_into_an_empty_column_is_whole() -> None:
-    page = ruled()
-    page[200:602, 703:1098] = 255
-    for y in range(200, 601, 100):
-        page[y : y + 2, 100:1101] = 90
-    cv2.putText(page, "15/10/2026", (600, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
-    (grid,), mended = find_scan_grids(page, DPI)
-    cells = {cell.key: cell for cell in cut_cells(mended, [grid], DPI)}
-    whole = cells[0, 1, 1]
-    assert whole.crop.shape[1] > 540
-    assert not whole.mixed
-    assert (0, 1, 2) not in cells
-
-
-def test_the_dot_of_a_zero_goes_and_other_dots_stay() -> None:
-    picture: Gray = np.full((60, 160), 255, np.uint8)
-    cv2.ellipse(picture, (30, 30), (9, 15), 0, 0, 360, 20, 3)
-    cv2.circle(picture, (30, 30), 2, 20, -1)
-    cv2.ellipse(picture, (80, 30), (9, 15), 0, 0, 360, 20, 3)
-    cv2.circle(picture, (80, 52), 2, 20, -1)  # below: an accent
-    wanted = picture.copy()
-    wanted[26:35, 26:35] = 255
-    open_zeros(picture, DPI)
-    assert (picture[26:35, 26:35] > 200).all()
-    assert (picture[:, 60:] == wanted[:, 60:]).all()
-
-
 def test_a_quarter_whose_slash_was_read_as_a_stroke_is_counted() -> None:
     picture: Gray = np.full((40, 220), 255, np.uint8)
     cv2.putText(picture, "Quy", (2, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
@@ -201,34 +110,86 @@ def test_a_quarter_whose_slash_was_read_as_a_stroke_is_counted() -> None:
     assert settle(picture, [words, words], None) == ("Quý II/2026", True)
 
 
-@pytest.mark.parametrize(("high", "read", "wanted"), [(30, "cơ", "Cơ"), (20, "Cò", "Cò"), (20, "Co", "co")])
+def letters(*heights: int) -> Gray:
+    """Upright bars on one line: letters of these heights."""
+    picture: Gray = np.full((60, 20 + 20 * len(heights)), 255, np.uint8)
+    for k, high in enumerate(heights):
+        cv2.rectangle(picture, (12 + 20 * k, 50 - high), (20 + 20 * k, 49), 0, -1)
+    return picture
+
+
+@pytest.mark.parametrize(("high", "read", "wanted"), [(28, "cơ", "Cơ"), (20, "Cơ", "cơ"), (23, "Cơ", "Cơ")])
 def test_a_first_letter_is_as_large_as_it_stands_on_the_paper(high: int, read: str, wanted: str) -> None:
-    picture: Gray = np.full((60, 120), 255, np.uint8)
-    cv2.ellipse(picture, (25, 50 - high // 2), (9, high // 2), 0, 40, 320, 0, 2)  # a c
-    cv2.ellipse(picture, (52, 40), (9, 10), 0, 0, 360, 0, 2)  # an o
-    word = OcrWord(read, 14, 48 - high, 64, 52, 0.9, 0)
-    assert settle(picture, [(word,), (word,)], None)[0] == wanted
+    picture = letters(high, 20)
+    usual = letter_height([letters(*[20] * 15, 28, 28), picture], DPI)
+    word = OcrWord(read, 12, 48 - high, 42, 52, 0.9, 0)
+    assert settle(picture, [(word,), (word,)], None, height=usual) == (wanted, wanted == read)  # else asked about
+    assert settle(picture, [(word,), (word,)], None)[0] == read
+
+
+def test_a_height_that_readers_do_not_agree_with_is_not_used() -> None:
+    picture = letters(28, 20, 20, 20)
+    here = (OcrWord("Sở", 12, 20, 42, 52, 0.9, 0), OcrWord("sở", 52, 28, 82, 52, 0.9, 0))
+    turned = (replace(here[0], text="sở"), replace(here[1], text="Sở"))
+    assert trusted_height([(picture, [here])] * 8, DPI) == pytest.approx(20, abs=1)
+    assert trusted_height([(picture, [turned])] * 8, DPI) is None
+    assert trusted_height([(picture, [here])] * 2, DPI) is None  # too few
+
+
+def test_small_letters_are_the_lowest_that_many_have() -> None:
+    assert letter_height([letters(*[16] * 20, *[19, 20, 20, 21, 21, 21] * 5)], DPI) == pytest.approx(16, abs=1)
+
+
+def test_the_same_word_twice_is_measured_where_each_stands() -> None:
+    picture = letters(28, 20, 20, 20)
+    words = (OcrWord("Sở", 12, 20, 42, 52, 0.9, 0), OcrWord("Sở", 52, 20, 82, 52, 0.9, 0))
+    assert settle(picture, [words, words], None, height=20.0)[0] == "Sở sở"
+
+
+@pytest.mark.parametrize(("high", "wanted"), [(20, "Nội vụ"), (28, "NỘI vụ")])
+def test_a_syllable_in_capitals_among_others_is_looked_at(high: int, wanted: str) -> None:
+    picture = letters(28, high, high, 20, 20)
+    cv2.rectangle(picture, (32, 50 - high), (44, 49), 0, -1)  # as broad as a letter
+    words = (OcrWord("NỘI", 12, 20, 62, 52, 0.9, 0), OcrWord("vụ", 72, 28, 102, 52, 0.9, 0))
+    assert settle(picture, [words, words], None, height=20.0) == (wanted, False)
+
+
+@pytest.mark.parametrize(
+    ("read", "marks", "wanted"),
+    [
+        ("gia.", [(48, 2, 2)], "gia"),  # (top, width, height) of what stands behind the word
+        ("gia.", [(46, 5, 5)], "gia."),
+        ("gia,", [(46, 4, 9)], "gia,"),
+        ("gia", [(46, 2, 2)], "gia"),
+        ("gia:", [(40, 2, 2)], "gia"),
+        ("gia:", [(34, 4, 4), (46, 4, 9)], "gia;"),
+        ("gia:", [(34, 4, 4), (46, 4, 4)], "gia:"),
+    ],
+)
+def test_marks_are_what_the_print_shows(read: str, marks: list[tuple[int, int, int]], wanted: str) -> None:
+    picture = letters(20, 20, 20, 20)
+    for top, wide, high in marks:
+        cv2.rectangle(picture, (84, top), (83 + wide, top + high - 1), 0, -1)
+    word = OcrWord(read, 12, 28, 88, 56, 0.9, 0)
+    both = (word, OcrWord("Anh", 120, 28, 160, 56, 0.9, 0))
+    assert settle(picture, [both, both], None, height=20.0)[0] == f"{wanted} Anh"
 
 
 @pytest.mark.parametrize(
     ("text", "sure"),
-    [("Sở Nội vụ", True), ("SởNộivụ", False), ("theo lộ: trình", False), ("Cổng Internet", True), ("Quý I/2026", True)],
+    [
+        ("Sở Nội vụ", True),
+        ("Bộphnậ", False),
+        ("theo lộ: trình", False),
+        ("Cổng Internet", True),
+        ("HĐND tỉnh", True),
+        ("Sở NỘI vụ", False),
+        ("ỦY BAN NHÂN DÂN tỉnh", True),
+        ("Quý I/2026", True),
+    ],
 )
 def test_what_is_no_vietnamese_is_not_sure_however_often_it_was_read(text: str, sure: bool) -> None:
     words = tuple(OcrWord(t, 10 + 60 * k, 5, 60 + 60 * k, 35, 0.9, 0) for k, t in enumerate(text.split()))
     picture: Gray = np.full((40, 400), 255, np.uint8)
     cv2.rectangle(picture, (70, 8), (72, 32), 0, -1)  # the I of the quarter
     assert settle(picture, [words, words], None)[1] is sure
-
-
-def test_a_double_frame_round_a_certificate_is_no_table() -> None:
-    page = np.full((2339, 1655), 255, np.uint8)
-    for k in (60, 90):
-        cv2.rectangle(page, (k, k), (1655 - k, 2339 - k), 0, 3)
-    for x in (60, 1595 - 30):  # corners with ornaments: their lines cross both frames
-        cv2.line(page, (60, 90), (1595, 90), 0, 3)
-        cv2.line(page, (60, 2249), (1595, 2249), 0, 3)
-        cv2.line(page, (x, 60), (x, 2279), 0, 3)
-        cv2.line(page, (x + 30, 60), (x + 30, 2279), 0, 3)
-    grids, _ = find_scan_grids(page, DPI)
-    assert grids == []
