@@ -9,11 +9,15 @@ from extractors.fields.view import Document, Spot, value_of
 from extractors.fields.wording import line_certainty, mended, tidy
 from extractors.scan.language import plainly_read
 from schemas.extraction import FieldValue
+from schemas.text import bare
 
 _HEAD = re.compile(r"no[ij]\s?nh[aâ]n")
 _ITEM = re.compile(r"^\W{0,2}[-–—−•*+~]\s*(?=\S)|^[-–—](?=\w)")
 _FILE = re.compile(r"^\W*luu\b")
 _TRACE = re.compile(r"n.{1,2} nh.n|^\W*l.{1,2}u\W|^\W*[-–*+]\s*\S.{3,40};$")  # what is left of a list nobody could read
+_SIGNING = re.compile(r"^\W*(t\s?m|k\s?t|t\s?l|t\s?u\s?q|q)\s?[.,]")  # thẩm quyền ký, read across into the list
+_BEHIND = re.compile(r"(?<=;)\s*\S{1,4}$|(?<=\)\.)\s*\S{1,3}$")  # strokes of pen and seal behind the closing mark
+_BEHIND_ALL = re.compile(r"(?<=\w\.)\s+[^\s\d.]{1,2}$")  # the same at the end of the list
 _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 
@@ -36,7 +40,7 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     items: list[str] = []
     used: list[Spot] = []
     after = re.sub(r"^.*?nh\S{1,3}\s*[:;.]?\s*", "", first.text, count=1) if len(first.text) > 14 else ""
-    if after:
+    if after and not _signs(after):
         items.append(_clean(after))
         used.append(first)
     last = first
@@ -47,6 +51,8 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
         if gap > 2.2 * max(0.008, last.box.height) or _STOP.match(s.key):
             break
         if sum(c.isalnum() for c in s.text) < 2 or (s.line.score < 0.5 and not _ITEM.match(s.text)):
+            continue
+        if _signs(s.text):
             continue
         if _ITEM.match(s.text) or not items or (_closed(items[-1]) and not s.text[:1].islower()):
             items.append(_clean(s.text))
@@ -89,12 +95,19 @@ def _line_certainty(spot: Spot) -> tuple[bool, float, str]:
     return found
 
 
+def _signs(text: str) -> bool:
+    return text.isupper() and bool(_SIGNING.match(bare(text)))
+
+
 def _clean(text: str) -> str:
     text = _ITEM.sub("", text, count=1)
     text = re.sub(r'"([^"]*)"', r"“\1”", text)
     text = re.sub(r"(?<=[.)])\s*\S{1,3}$", "", tidy(text)) if re.search(r"[.)]\s*\d{1,3}$", text) else tidy(text)
     text = re.sub(r"(?<=[.;])\s*[^\w\s.;)”\"]{1,3}$", "", text)  # pen strokes behind the closing mark
-    return text.strip(" -–")
+    text = _BEHIND.sub("", text)
+    if _FILE.match(bare(text)):
+        text = _BEHIND_ALL.sub("", text)
+    return text.lstrip(" .,-–").rstrip(" -–")
 
 
 def _closed(item: str) -> bool:

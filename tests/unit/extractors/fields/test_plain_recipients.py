@@ -60,3 +60,43 @@ def test_a_typed_paper_without_a_list_surely_has_none():
     scanned = read_recipients(_document(("QUYẾT ĐỊNH", "Về việc cấp giấy phép"), {}))
     assert scanned.value is None
     assert scanned.needs_review
+
+
+@pytest.mark.parametrize(
+    ("read", "item"),
+    [
+        ('- Cơ sở được cấp;ơNG"', "Cơ sở được cấp;"),
+        ("- Website Sở Y tế; à", "Website Sở Y tế;"),
+        (". Website Sở Y tế;", "Website Sở Y tế;"),
+        ("- Phòng Tổ chức (để biết; thực hiện);", "Phòng Tổ chức (để biết; thực hiện);"),
+        ("- UBND tỉnh (b/c);", "UBND tỉnh (b/c);"),
+    ],
+)
+def test_strokes_behind_and_before_an_item_are_no_part_of_it(read: str, item: str):
+    found = read_recipients(_document((ITEMS[0], read, ITEMS[3]), {}))
+    assert found.value == (item, "Lưu: VT, NC.")
+
+
+@pytest.mark.parametrize(
+    ("read", "item"),
+    [
+        ("- Lưu: VT, vmthang. Ế", "Lưu: VT, vmthang."),
+        ("- Lưu: VT (VDuẩn).8g9", "Lưu: VT (VDuẩn)."),
+        ("- Lưu: VT, P.KT.", "Lưu: VT, P.KT."),
+        ("- Lưu: VT, NC (3b).", "Lưu: VT, NC (3b)."),
+    ],
+)
+def test_the_end_of_the_list_keeps_its_own_letters(read: str, item: str):
+    found = read_recipients(_document((*ITEMS[:2], read), {}))
+    assert found.value is not None
+    assert found.value[-1] == item
+
+
+def test_who_signs_for_whom_is_no_recipient():
+    found = read_recipients(_document(("Nơi nhận: TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", *ITEMS[1:]), {}))
+    assert found.value == ("Như Điều 3;", "Sở Nội vụ;", "Lưu: VT, NC.")
+
+
+def test_a_tone_on_an_abbreviation_makes_the_list_a_question():
+    assert read_recipients(_document((*ITEMS[:2], "- Phòng VHTỤTT;", ITEMS[3]), {})).needs_review
+    assert not read_recipients(_document((*ITEMS[:2], "- Phòng VHTTTT;", ITEMS[3]), {})).needs_review
