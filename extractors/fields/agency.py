@@ -145,7 +145,7 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
 def _complete(value: str) -> bool:
     """A name that does not stop in the middle: not "SỞ ... VÀ", not a People's Committee without its unit."""
     key = bare(value)
-    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value):
+    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value) or " " not in value:
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
         return bool(_UNNAMED.fullmatch(key))
@@ -167,6 +167,7 @@ def _strip(text: str) -> str:
     """Dust before and after the capitals of an agency line."""
     text = re.sub(r"^[^\wÀ-ỹ]+|[^\wÀ-ỹ).]+$", "", text)
     text = re.sub(r"^(?:[^\W\d_]{1,2}[.,;:'\"-]+\s+)+(?=[A-ZĐÀ-Ỹ]{2})", "", text)
+    text = re.sub(r"(?<!\w)['‘’\"“”`]+(?=\w)", "", text)
     text = re.sub(r"[:;]", "", text)
     # A speck before a word or between two: "PHỐ.HỒ", but not "TP.HỒ".
     text = re.sub(r"(?<=\s)[.,'](?=[^\W\d_]{2})", "", text)

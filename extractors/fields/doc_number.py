@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.fields.view import Spot, backed_by_twins, family, take_vote, value_of
+from extractors.fields.view import LAYER, Spot, backed_by_twins, family, take_vote, value_of
 from extractors.reference.agencies import agency_fits_notation
 from extractors.reference.notations import notation_type, snap_notation
 from schemas.extraction import FieldValue
@@ -178,6 +178,8 @@ def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | No
             continue
         match = snap_notation(slot.notation, agency=agency)
         value, known = (match.value, match.known) if match else (slot.notation, False)
+        if family(reader) == LAYER and slot.notation.count("Đ") > value.count("Đ"):
+            value, known = slot.notation, False  # nobody types Đ for D: "ĐT" may be Đồng Tháp
         worth = (match.score if match else 0.3) * (0.5 + 0.5 * score)
         witnesses, best, was = candidates.get(value, (set(), 0.0, False))
         witnesses.add(family(reader))

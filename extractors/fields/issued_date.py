@@ -115,13 +115,24 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
     value, (witnesses, worth, how) = max(
         candidates.items(), key=lambda c: (c[1][2] != "unknown", len(c[1][0]), c[1][1])
     )
-    fit = place_matches_agency(value, agency, on) if agency else "unknown"
     agreed = LAYER in witnesses or len(witnesses) >= 2
+    if agency and not agreed and (spelled := _as_spelled_in(agency, value)):
+        value, how = spelled, "accents"
+    fit = place_matches_agency(value, agency, on) if agency else "unknown"
     known = how != "unknown"
     sure = fit != "conflict" and known and (fit == "fits" or agreed)
     reasons = [f"place_{how}", f"agency_{fit}", "readers_agree" if agreed else "one_reader"]
     score = 0.4 + 0.3 * worth + 0.15 * agreed + 0.14 * (fit == "fits") - 0.2 * (fit == "conflict")
     return value_of(value, (spot,), score=score, sure=sure, reasons=reasons)
+
+
+def _as_spelled_in(agency: str, place: str) -> str | None:
+    """The place as the agency's own name has it, where both have the same letters and other accents: a Lang Sơn
+    exists, but the agency is Lạng Sơn's."""
+    m = re.search(rf"\b{re.escape(bare(place))}\b", bare(agency))
+    if m is None or fold(agency[m.start() : m.end()]) == fold(place):
+        return None
+    return " ".join(word.capitalize() for word in agency[m.start() : m.end()].split())
 
 
 def _before_date(text: str) -> str | None:

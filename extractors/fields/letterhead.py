@@ -215,6 +215,9 @@ def _under_motto(top: list[Spot]) -> list[Spot]:
     return out
 
 
+_SPACED = re.compile(r"\w(?:\s\w){2,}")  # "B I Ê N": the type's name of an old paper, set in letters apart
+
+
 def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
     """Capital lines above the number line."""
     out: list[Spot] = []
@@ -229,7 +232,7 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
             if out:
                 break
             continue
-        if _STAMPED.match(s.key):
+        if _STAMPED.match(s.key) or _SPACED.fullmatch(s.text.strip()):
             continue
         if is_dust(s) and not out:
             continue

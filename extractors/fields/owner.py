@@ -85,6 +85,8 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
     certain = found.whole and all(line_certainty(s)[0] for s in found.spots)
     person = found.kind == "ca_nhan"
     plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
+    if person and found.name.lower().endswith((" thị", " văn")):
+        plausible = False  # no given name: the one behind it was not taken for a name
     if any(_HEAD_OF.match(s.key) for s in found.spots):
         plausible = False  # "Chủ cơ sở:" names the person behind the owner
     why = _spelling_doubt(found)

@@ -9,6 +9,7 @@ from extractors.fields.letterhead import Letterhead
 from extractors.fields.view import Spot, value_of
 from extractors.fields.wording import join_lines, line_certainty, mended, tidy, with_known_names
 from schemas.extraction import FieldValue
+from schemas.text import bare
 
 SHORTEST = 4  # words; a shorter trích yếu is usually one whose next line was lost
 LONGEST = 500  # characters, TT 05/2025 field subject
@@ -64,6 +65,8 @@ def read_summary(head: Letterhead, *, names: Sequence[str] = ()) -> FieldValue:
         sure, why = False, [*why, "too_short"]
     if head.summary_open:
         sure, why = False, [*why, "line_below"]
+    if text[:1].islower() and not bare(text).startswith(("v/v", "ve ")):
+        sure, why = False, [*why, "starts_small"]  # its first word was lost
     return value_of(text[:LONGEST], head.summary, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
 
 

@@ -8,7 +8,7 @@ from schemas.extraction import Classification, ClassValue, Fields, FieldValue
 from schemas.plan import Plan
 from schemas.reading import Reading
 
-_TITLE = re.compile(r"^\W{0,3}KẾ HOẠCH\b")
+_TITLE = re.compile(r"^[^\w\-–—]{0,3}KẾ HOẠCH\b")  # "- KẾ HOẠCH" ends "PHÒNG TÀI CHÍNH - KẾ HOẠCH"
 _SCORE = 0.8
 
 

@@ -20,7 +20,7 @@ from schemas.plan import Plan, PlanDuty, PlanSection, PlanSource, PlanTarget, Pl
 from schemas.reading import Reading
 from schemas.text import bare, fold
 
-_TITLE = re.compile(r"^\W{0,3}KẾ HOẠCH\W*$|^\W{0,3}KẾ HOẠCH\s+[A-ZĐÀ-Ỹ]")
+_TITLE = re.compile(r"^[^\w\-–—]{0,3}KẾ HOẠCH(?:\W*$|\s+[A-ZĐÀ-Ỹ])")  # "- KẾ HOẠCH" ends an office's name
 _LOOK = 25  # paragraphs from the top in which the title stands
 _PERIOD = re.compile(
     r"(?:giai đoạn\s+|năm\s+)?(?<!\d)(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d(?!\d)|năm học\s+(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|năm\s+(?:19|20)\d\d|(?:quý|tháng)\s+[\divx]+\s*(?:/|năm\s+)\s*(?:19|20)\d\d"

@@ -434,6 +434,14 @@ def test_places_that_sound_like_the_word_for_day(place: str):
     assert (fields.issued_date.value, sure(fields.issued_date)) == ("2021-08-12", True)
 
 
+def test_a_place_is_spelled_as_its_agency_spells_it():
+    one_day = ", ngày 12 tháng 8 năm 2021"
+    found = field(paper(agency=("ỦY BAN NHÂN DÂN", "THÀNH PHỐ LẠNG SƠN"), date_line=one("Lang Sơn" + one_day)), "place")
+    assert found.value == "Lạng Sơn"
+    assert "place_accents" in found.reasons
+    assert field(paper(date_line="Lang Sơn" + one_day), "place").value == "Lang Sơn"
+
+
 def test_a_place_that_is_not_the_agencys_is_not_sure():
     assert not sure(field(paper(date_line="Cà Mau, ngày 12 tháng 8 năm 2021"), "place"))
 

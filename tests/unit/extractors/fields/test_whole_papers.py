@@ -104,3 +104,63 @@ Cơ sở: Quán ăn Tân Phát
                                         Thái Thế Anh
 """
     assert fields(tmp_path, "ATTP-UBND", body).valid_to.value == "2029-06-03"
+
+
+def test_a_typed_notation_keeps_its_letters(tmp_path: Path) -> None:
+    body = """          CHỨNG CHỈ HÀNH NGHỀ MÔI GIỚI BẤT ĐỘNG SẢN
+Họ và tên: Ngô Duy Tiếp
+"""
+    assert fields(tmp_path, "ĐT-CCMG", body).doc_number.value == "130/ĐT-CCMG"
+
+
+def test_a_type_set_in_letters_apart_is_no_line_of_the_agency(tmp_path: Path) -> None:
+    path = tmp_path / "bien-ban.txt"
+    path.write_text(
+        """ỦY BAN NHÂN DÂN                    CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+TỈNH QUẢNG NINH                        Độc lập - Tự do - Hạnh phúc
+B I Ê N              Quảng Ninh, ngày 15 tháng 7 năm 2006
+                  B Ả N
+Bàn giao mốc giới khu đất thực hiện dự án
+""",
+        encoding="utf-8",
+    )
+    found = understand(read_office(path, MediaType.TXT), today=date(2027, 1, 1)).fields
+    assert found.issuing_agency_name.value == "ỦY BAN NHÂN DÂN TỈNH QUẢNG NINH"
+
+
+@pytest.mark.parametrize(("name", "sure"), [("Huỳnh Thị", False), ("Huỳnh Thị Vân", True)])
+def test_a_name_that_ends_with_its_middle_is_not_sure(tmp_path: Path, name: str, sure: bool) -> None:
+    body = f"""                         QUYẾT ĐỊNH
+          Về việc giải quyết khiếu nại lần đầu
+
+                         QUYẾT ĐỊNH:
+Điều 1. Giải quyết khiếu nại của bà {name}, sinh năm 1960.
+"""
+    assert fields(tmp_path, "QĐ-UBND", body).owner_name.needs_review is not sure
+
+
+def test_an_office_that_ends_with_the_word_for_plan_makes_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "giay.txt"
+    path.write_text(
+        """UBND QUẬN SƠN TRÀ
+PHÒNG TÀI CHÍNH
+- KẾ HOẠCH
+Số: 44F8502024
+ĐĂNG KÝ HỘ KINH DOANH
+1. Tên hộ kinh doanh: Quán ăn Hồng Hà
+""",
+        encoding="utf-8",
+    )
+    found = understand(read_office(path, MediaType.TXT), today=date(2027, 1, 1))
+    assert found.kind != "plan"
+    assert found.fields.doc_type.value != "ke_hoach"
+
+
+@pytest.mark.parametrize(("first", "sure"), [("", False), ("Kết quả ", True), ("V/v ", True)])
+def test_a_subject_that_begins_small_lost_its_first_word(tmp_path: Path, first: str, sure: bool) -> None:
+    body = f"""                         BÁO CÁO
+        {first}công tác kiểm soát thủ tục hành chính quý II năm 2002
+
+Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;
+"""
+    assert fields(tmp_path, "BC-UBND", body).summary.needs_review is not sure
