@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
-from types import TracebackType
 
+from runtime.background import Background
 from runtime.desk import ReviewDesk
 from runtime.indexing import catch_up
 from schemas.errors import IndexLocked, SohoaError
@@ -15,23 +14,12 @@ _EVERY_S = 2.0
 _TIDY_EVERY = 30  # rounds
 
 
-class Keeper:
+class Keeper(Background):
     """Runs for as long as the block lasts: new papers into the queue, settled ones into the search index."""
 
     def __init__(self, desk: ReviewDesk) -> None:
+        super().__init__("desk-queue")
         self._desk = desk
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="desk-queue", daemon=True)
-
-    def __enter__(self) -> Keeper:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
 
     def _work(self) -> None:
         rounds = 0

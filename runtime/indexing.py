@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
+from runtime.background import Background
 from runtime.entries import Job, entry_of, make_entries
 from runtime.open import Workshop, open_search
 from runtime.progress import catch_up_facts
@@ -159,28 +159,22 @@ def _entries(workshop: Workshop, engine: SearchEngine, pairs: Sequence[tuple[Rec
     return [entry for entry in made if entry is not None]
 
 
-class Indexer:
+class Indexer(Background):
     """Keeps the index up with the catalogue in a thread, as long as the block lasts, and at its end.
 
     There is one writer at a time: whoever finds another at work looks again soon.
     """
 
     def __init__(self, workshop: Workshop, *, every: float = _EVERY) -> None:
+        super().__init__("index")
         self._workshop = workshop
         self._every = every
-        self._stop = threading.Event()
         self._engine: SearchEngine | None = None
-        self._thread = threading.Thread(target=self._work, name="index", daemon=True)
-
-    def __enter__(self) -> Indexer:
-        self._thread.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
         if kind is None:
             self._once(last=True)
 

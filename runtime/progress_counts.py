@@ -9,9 +9,9 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from types import TracebackType
 
 from review.progress import PACE_DAYS, READ
+from runtime.background import Background
 from schemas.errors import MachineError
 from schemas.progress import Holding
 from storage.catalogue import Catalogue
@@ -46,35 +46,24 @@ def count_now(plans: Plans, day: date) -> Counts:
     return Counts(plans.holdings(day, days=PACE_DAYS), plans.months(READ), change, at)
 
 
-class Counter:
+class Counter(Background):
     """Keeps counts for as long as the block lasts, and makes today's before anybody asks for them.
 
     ``at_once``: results up to which a page waits for a new count.
     """
 
     def __init__(self, catalogue: Catalogue, *, at_once: int = _AT_ONCE) -> None:
+        super().__init__("progress-counts")
         self._plans = catalogue.plans
         self._most = at_once
         self._kept: dict[date, Counts] = {}
         self._asked: set[date] = set()
         self._wake = threading.Event()
-        self._stop = threading.Event()
         self._counting = threading.Lock()
-        self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> Counter:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._work, name="progress-counts", daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
+    def _halt(self) -> None:
+        super()._halt()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
 
     def counts(self, day: date) -> Counts | None:
         """The counts as of a day. Of a large archive the last ones, with ``outdated``, where records have changed; None

@@ -77,18 +77,18 @@ def mended(text: str, spots: Sequence[Spot]) -> tuple[str, bool, tuple[str, ...]
 def _marks_backed(spot: Spot) -> bool:
     """Every colon, semicolon, bracket and lone dash inside the line was seen by another reader too (specks look like
     them)."""
-    inner = [*(c for c in spot.text[1:-1] if c in ":;()"), *re.findall(r"(?<=\w) [-–] (?=\w)", spot.text)]
+    shown = _one_dash(spot.text)
+    inner = {*(c for c in shown[1:-1] if c in ":;()"), *re.findall(r"(?<=\w) - (?=\w)", shown)}
     if not inner:
         return True
-    shown = spot.text
     for reader, text, _ in spot.texts():
-        if text != shown and squeeze(text) == squeeze(shown) and family(reader) == "tesseract":
-            return all(text.replace("–", "-").count(c) >= shown[1:-1].replace("–", "-").count(c) for c in _plain(inner))
+        if text != spot.text and squeeze(text) == squeeze(shown) and family(reader) == "tesseract":
+            return all(_one_dash(text).count(c) >= shown[1:-1].count(c) for c in inner)
     return True
 
 
-def _plain(marks: Sequence[str]) -> set[str]:
-    return {mark.replace("–", "-") for mark in marks}
+def _one_dash(text: str) -> str:
+    return text.replace("–", "-")
 
 
 def with_known_names(text: str, names: Sequence[str]) -> str:

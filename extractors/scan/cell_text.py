@@ -41,9 +41,10 @@ def settle(
     text, counted = count_strokes(finish(tokens), crop, readings)
     read, text = text, right_sizes(text, crop, readings, height)
     agreed = [t.strip(".,;:") for t in read.split()] == [t.strip(".,;:") for t in text.split()]  # readers and print
-    odd = is_odd(text) or begins_small(text) or likelier(text) != text
+    better = likelier(text)
+    odd = is_odd(text) or begins_small(text) or better != text
     sure = sure and counted and agreed and bool(text) and not odd
-    return likelier(text) or UNREAD, sure
+    return better or UNREAD, sure
 
 
 def lines_of(crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> list[tuple[int, int, int, int]]:

@@ -21,8 +21,6 @@ _BACKOFF = 0.15  # weight of the single-syllable count against the pairs
 # Tesseract's scores of words it has no doubt about begin here. Of 209 lines of recipients read by it alone, in valid
 # syllables, all 126 with every word from here on were right, 5 of the 83 others were wrong.
 _PLAIN = 0.95
-
-
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO
+from typing import IO, Self
 from urllib.parse import parse_qs
 
 from review.masking import mask_record
+from runtime.background import Background
 from runtime.exports import WRITERS
 from runtime.search.service import SearchService
 from schemas.errors import RecordNotFound, Refused, SohoaError
@@ -97,25 +96,17 @@ def asked_of(query: str) -> tuple[str, SearchFilters]:
     return parts.get("q", ""), SearchFilters.model_validate(values)
 
 
-class Exporter:
+class Exporter(Background):
     """Works off the exports that were ordered, one after another, in a thread, as long as the block lasts. What a
     killed process left unfinished is begun again."""
 
     def __init__(self, saved: Saved, service: SearchService, folder: Path, *, every: float = 0.5) -> None:
+        super().__init__("export")
         self._saved, self._service, self._folder, self._every = saved, service, folder, every
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="export", daemon=True)
 
-    def __enter__(self) -> Exporter:
+    def __enter__(self) -> Self:
         self._saved.wake()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
+        return super().__enter__()
 
     def _work(self) -> None:
         while not self._stop.wait(self._every):
