@@ -70,7 +70,7 @@ def _spill(
         if at is None:
             return None
         y0, y1 = _line_at(inside, at)
-        return Spill(top + y0, top + y1, edge + inset)
+        return Spill(top + y0, top + y1, min(edge + inset, page.shape[1]))
     y0, y1 = _line_at(inside, int(across[across.size // 2]))
     beside: NDArray[np.bool_] = np.any(page[top + y0 : top + y1, edge + inset : other[2] - inset] < DARK, axis=0)
     if y1 - y0 < dpi // 25 or beside.size < gap:
@@ -80,7 +80,7 @@ def _spill(
     clear = bool(blank.size) and int(blank[0]) <= max(margin - inset, dpi // 8)
     whole = clear or (bool(blank.size) and _is_one_word(beside, int(blank[0]), dpi))
     end = int(blank[0]) if whole else max(1, margin - inset - 1)
-    return Spill(top + y0, top + y1, edge + inset + end, clear)
+    return Spill(top + y0, top + y1, min(edge + inset + end, page.shape[1]), clear)
 
 
 def _is_one_word(beside: NDArray[np.bool_], end: int, dpi: int) -> bool:

@@ -190,3 +190,13 @@ def test_the_end_of_a_word_deep_in_a_filled_column_is_read_with_it_and_asked_abo
     assert mine.crop.shape[1] > 520
     assert (other.crop[64:92] > 150).all()  # of the second line nothing is left in the other cell
     assert (other.crop[30:60] < 120).any()
+
+
+@pytest.mark.parametrize("width", [1103, 1108, 1116, 1124, 1140])
+def test_a_word_cut_off_by_the_edge_of_the_sheet_is_read_as_far_as_it_goes(width: int) -> None:
+    page = ruled()
+    page[310:395, 950:1098] = 255
+    cv2.putText(page, "202620262026", (950, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 3)
+    page = page[:, :width].copy()
+    grids, _ = find_scan_grids(page, DPI)
+    assert all(cell.crop.shape[1] <= width for cell in cut_cells(page, grids, DPI))
