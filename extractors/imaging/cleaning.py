@@ -12,9 +12,16 @@ MAX_SKEW_DEG = 6.0
 DUSTY = 150  # lone specks on a page; a clean page has a few dozen full stops and marks far from ink
 
 
+def shrunk(gray: Gray, step: int) -> Gray:
+    """The picture at one ``step``-th of its size, never smaller than a pixel."""
+    size = max(1, gray.shape[1] // step), max(1, gray.shape[0] // step)
+    small: Gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return small
+
+
 def flatten_light(gray: Gray) -> Gray:
     """Even out shadows, bleed-through and yellowed paper by dividing by the paper's own brightness."""
-    small = cv2.resize(gray, (max(1, gray.shape[1] // 8), max(1, gray.shape[0] // 8)), interpolation=cv2.INTER_AREA)
+    small = shrunk(gray, 8)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21)
     if int(paper.min()) > 235:
         return gray
@@ -79,7 +86,7 @@ def find_skew(gray: Gray, *, dpi: int) -> float:
     Sharpness of the horizontal projection profile over a fan of angles (Postl 1986).
     """
     step = max(1, round(dpi / 75))
-    small = cv2.resize(gray, (gray.shape[1] // step, gray.shape[0] // step), interpolation=cv2.INTER_AREA)
+    small = shrunk(gray, step)
     mask = small < 160
     h, w = mask.shape
     border = max(1, round(min(h, w) * 0.03))
@@ -106,7 +113,7 @@ def find_skew(gray: Gray, *, dpi: int) -> float:
 def is_sideways(gray: Gray, *, dpi: int) -> bool:
     """True when text lines run down the page (a page scanned at 90 or 270 degrees)."""
     step = max(1, round(dpi / 75))
-    small = cv2.resize(gray, (gray.shape[1] // step, gray.shape[0] // step), interpolation=cv2.INTER_AREA)
+    small = shrunk(gray, step)
     h, w = small.shape
     mask = (small < 160).astype(np.float32)[h // 25 : h - h // 25, w // 25 : w - w // 25]
     if float(mask.sum()) < 200:

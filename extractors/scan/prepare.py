@@ -9,7 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.imaging.cleaning import despeckle, find_skew, flatten_light, ink_mask, is_sideways, turn, turn_back
+from extractors.imaging.cleaning import (
+    despeckle,
+    find_skew,
+    flatten_light,
+    ink_mask,
+    is_sideways,
+    shrunk,
+    turn,
+    turn_back,
+)
 from extractors.imaging.planes import Gray, split_planes
 from extractors.layout.blocks import Block, find_blocks
 from extractors.layout.segments import PageSegments, find_segments
@@ -135,7 +144,7 @@ def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTE
     if faded is not None:
         parts += [(faded, (blocks[k].x0, blocks[k].y0, blocks[k].x1, blocks[k].y1)) for k in again]
     stacked = stack(parts)
-    ink = float(ink_mask(cv2.resize(clean, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)).mean())
+    ink = float(ink_mask(shrunk(clean, 4)).mean())
     return ScanPage(
         number, dpi, rotation, skew, clean, main, others, page, blocks, stacked, again, len(planes.seals), ink
     )
