@@ -51,8 +51,9 @@ class PageSegments:
 def find_segments(gray: Gray, *, dpi: int) -> PageSegments:
     """Find text segments and ruled tables on a deskewed, despeckled page."""
     scale = LAYOUT_DPI / dpi
-    size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    if min(gray.shape) * scale < 1:  # a sliver of a picture: no letter has room on it
+        return PageSegments(1, 1, (), (), scale)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     mask = ink_mask(small)
     h, w = mask.shape
     across = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 45), np.uint8))
