@@ -6,17 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.imaging.planes import Gray
+from extractors.imaging.planes import Gray, shrunk
 
 MAX_SKEW_DEG = 6.0
 DUSTY = 150  # lone specks on a page; a clean page has a few dozen full stops and marks far from ink
-
-
-def shrunk(gray: Gray, step: int) -> Gray:
-    """The picture at one ``step``-th of its size, never smaller than a pixel."""
-    size = max(1, gray.shape[1] // step), max(1, gray.shape[0] // step)
-    small: Gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return small
 
 
 def flatten_light(gray: Gray) -> Gray:

@@ -60,10 +60,17 @@ def split_planes(image: Rgb | Gray, *, dpi: int) -> InkPlanes:
     return InkPlanes(main, gray, black, red, seals)
 
 
+def shrunk(gray: Gray, step: int) -> Gray:
+    """The picture at one ``step``-th of its size, never smaller than a pixel."""
+    size = max(1, gray.shape[1] // step), max(1, gray.shape[0] // step)
+    small: Gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return small
+
+
 def _seals(mask: NDArray[np.uint8], *, dpi: int) -> tuple[tuple[int, int, int, int], ...]:
     """Boxes of red blobs large enough to be a seal; the picture is shrunk first, seals are big."""
     step = max(1, dpi // 50)
-    small = cv2.resize(mask, (mask.shape[1] // step, mask.shape[0] // step), interpolation=cv2.INTER_AREA)
+    small = shrunk(mask, step)
     small = cv2.dilate((small > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(small)
     need = SEAL_MIN_CM / 2.54 * dpi / step

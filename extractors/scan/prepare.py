@@ -15,11 +15,10 @@ from extractors.imaging.cleaning import (
     flatten_light,
     ink_mask,
     is_sideways,
-    shrunk,
     turn,
     turn_back,
 )
-from extractors.imaging.planes import Gray, split_planes
+from extractors.imaging.planes import Gray, shrunk, split_planes
 from extractors.layout.blocks import Block, find_blocks
 from extractors.layout.segments import PageSegments, find_segments
 from extractors.scan.sheet_box import box_on_picture

@@ -84,9 +84,10 @@ def test_the_faint_back_of_the_paper_does_not_make_a_page(sheet: Sheet):
     assert prepare(through, number=1, dpi=DPI).blank
 
 
+@pytest.mark.parametrize("shade", [(255, 255, 255), (200, 20, 20)])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (2, 487), (487, 2)])
-def test_a_sliver_of_a_picture_is_a_blank_page(shape: tuple[int, int]):
-    assert prepare(np.full((*shape, 3), 255, np.uint8), number=1, dpi=300).blank
+def test_a_sliver_of_a_picture_is_a_blank_page(shape: tuple[int, int], shade: tuple[int, int, int]):
+    assert prepare(np.full((*shape, 3), shade, np.uint8), number=1, dpi=300).blank
 
 
 def test_one_printed_line_is_a_page():
