@@ -162,6 +162,7 @@ HEAD = ("what", "pages", "wall s", "CPU s a page", "pages a CPU minute", "pages 
 
 
 PEER_NOT_PDFA = (4, 10)  # its exit codes for an output that is no valid PDF/A
+PEER_OPTIONS = ("-l", "vie", "--output-type", "pdfa-2", "--pdfa-backend", "internal", "--skip-text", "--quiet")
 SAME_DUTIES = ("--deskew", "--rotate-pages")  # what Sohoa does to every page before it reads it
 
 
@@ -181,12 +182,14 @@ def compare(name: str, scans: Sequence[Path], base: Path) -> tuple[list[tuple[st
     pages = int(json.loads(one.output)["pages"])
     inside = sohoa(base / "inside", "run", *map(str, scans), "--workers", "1", "--json", SOHOA_OCR_ENGINE="tesserocr")
     free = bench_peer(scans, base / "free", jobs=None)
+    batch = bench_peer_batch(scans, base / "batch")
     peer = bench_peer(scans, base / "peer")
     equal = bench_peer(scans, base / "equal", *SAME_DUTIES)
     rows = [
         row(f"Sohoa, {name}, 1 worker", one, pages, 1),
         row(f"Sohoa, {name}, 1 worker, tesserocr", inside, pages, 1),
         row(f"OCRmyPDF, {name}, as it comes", free, pages, len(os.sched_getaffinity(0))),
+        row(f"OCRmyPDF, {name}, as it comes, two files at once", batch, pages, len(os.sched_getaffinity(0))),
         row(f"OCRmyPDF, {name}, held to 1 job and 1 thread", peer, pages, 1),
         row(f"OCRmyPDF, {name}, the same and {' '.join(SAME_DUTIES)}", equal, pages, 1),
     ]
@@ -196,7 +199,8 @@ def compare(name: str, scans: Sequence[Path], base: Path) -> tuple[list[tuple[st
 
     note = (
         f"CPU on {name} ({len(scans)} files), fields, records and start-up included, in times of Sohoa's with "
-        f"pytesseract (with tesserocr): OCRmyPDF as it comes {times(free)}; held to one job and one OpenMP thread "
+        f"pytesseract (with tesserocr): OCRmyPDF as it comes {times(free)}; so, two files at once "
+        f"{times(batch)}; held to one job and one OpenMP thread "
         f"{times(peer)}; so held, with the same duties as Sohoa (deskew, orientation) {times(equal)}."
     )
     return rows, [note]
@@ -216,17 +220,28 @@ def bench_peer(files: Sequence[Path], folder: Path, *more: str, jobs: int | None
     env = environment()
     if jobs is None:
         del env["OMP_THREAD_LIMIT"]
+    program = Path(sys.executable).parent / "ocrmypdf"
     for path in files:
         if path.suffix != ".pdf":
             continue
         cost = spend(
-            [str(Path(sys.executable).parent / "ocrmypdf"), *held, "-l", "vie", "--output-type", "pdfa-2",
-             "--pdfa-backend", "internal", "--skip-text", "--quiet", *more, str(path), str(folder / path.name)],
+            [str(program), *held, *PEER_OPTIONS, *more, str(path), str(folder / path.name)],
             env, pooled=False, failures=PEER_NOT_PDFA,
         )  # fmt: skip
         cpu, wall = cpu + cost.cpu, wall + cost.wall
         peak, own = max(peak, cost.peak_worker), max(own, cost.peak_own)
     return Cost(wall, cpu, peak, own, "")
+
+
+def bench_peer_batch(files: Sequence[Path], folder: Path) -> Cost:
+    """OCRmyPDF as its documentation has it for many files: two at once, each with jobs and threads of its choice."""
+    folder.mkdir()
+    program = Path(sys.executable).parent / "ocrmypdf"
+    env = {**environment(), "PEER": f"{program} {' '.join(PEER_OPTIONS)}", "OUT": str(folder)}
+    del env["OMP_THREAD_LIMIT"]
+    one = '$PEER "$1" "$OUT/$(basename "$1")" || true'
+    many = ["sh", "-c", f"printf '%s\\0' \"$@\" | xargs -0 -n 1 -P 2 sh -c '{one}' sh", "sh"]
+    return spend([*many, *(str(path) for path in files if path.suffix == ".pdf")], env, pooled=False)
 
 
 def main() -> None:

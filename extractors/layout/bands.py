@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -55,15 +56,18 @@ def _best_band(items: Sequence[Placed], width: float, height: float) -> Band | N
 
 
 def _runs(items: Sequence[Placed], x: float, width: float) -> list[list[Placed]]:
-    """Maximal stretches of items, top to bottom, that no crossing item stands in or beside."""
+    """Maximal stretches of items (sorted by ``y0``), top to bottom, that no crossing item stands in or beside."""
     slack = 0.004 * width
     crossing = [s for s in items if s.x0 < x - slack and s.x1 > x + slack]
     rows = sorted((c.y0, c.y1) for c in crossing)
     above = [float("-inf"), *(y1 for _, y1 in rows)]
     below = [*(y0 for y0, _ in rows), float("inf")]
     runs: list[list[Placed]] = []
+    starts = [s.y0 for s in items]
+    tallest = max((s.y1 - s.y0 for s in items), default=0.0)
     for top, bottom in zip(above, below, strict=True):
-        run = [s for s in items if s.y0 > top - 0.3 * (s.y1 - s.y0) and s.y1 < bottom + 0.3 * (s.y1 - s.y0)]
+        near = items[bisect_left(starts, top - 0.3 * tallest) : bisect_left(starts, bottom)]
+        run = [s for s in near if s.y0 > top - 0.3 * (s.y1 - s.y0) and s.y1 < bottom + 0.3 * (s.y1 - s.y0)]
         if len(run) >= 4:
             runs.append(run)
     return runs
