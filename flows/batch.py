@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from runtime.duties import capture_item, digitize_item, quarantine_item
 from runtime.outcomes import Captured, Item, Outcome, Trouble, Unpacked
-from runtime.worker import capture_item, digitize_item, quarantine_item
 from runtime.workers import WorkerPool, result_of
 from schemas.errors import DocumentError, MachineError, ReaderCrashed, SohoaError
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from flows.batch import BatchRun, Watcher
 from flows.feed import Feed, find_items
 from flows.progress import Tally
+from runtime.duties import prepare_worker
 from runtime.indexing import Indexer
 from runtime.logs import log_context, open_log
 from runtime.open import Workshop, open_workshop
 from runtime.outcomes import Captured, Item, Outcome
 from runtime.settings import Settings, prepare_environment
-from runtime.worker import prepare_worker
 from runtime.workers import WorkerPool
 from schemas.errors import CatalogueLocked, CatalogueUnreachable, MachineError, PrefectUnreachable, StoreUnreachable
 

@@ -61,9 +61,15 @@ def split_planes(image: Rgb | Gray, *, dpi: int) -> InkPlanes:
 
 
 def shrunk(gray: Gray, step: int) -> Gray:
-    """The picture at one ``step``-th of its size, never smaller than a pixel."""
-    size = max(1, gray.shape[1] // step), max(1, gray.shape[0] // step)
-    small: Gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    """The picture at one ``step``-th of its size, never smaller than a pixel.
+
+    What is left over at its right and lower edge is left out: whole steps take a third of the time of broken ones, and
+    rows stay as sharp everywhere, which is what slant is measured by.
+    """
+    rows, columns = max(1, gray.shape[0] // step), max(1, gray.shape[1] // step)
+    small: Gray = cv2.resize(
+        gray[: rows * step, : columns * step], (columns, rows), interpolation=cv2.INTER_AREA
+    ).astype(np.uint8, copy=False)
     return small
 
 
