@@ -24,7 +24,7 @@ from schemas.errors import ReaderCrashed, ReaderTimeout
 P = ParamSpec("P")
 T = TypeVar("T")
 J = TypeVar("J")
-_PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1
 _PRELOADED = "runtime.preload"
 
 
@@ -47,7 +47,7 @@ class WorkerPool:
         prepare_environment(settings)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([preload])
-        with _stderr_into(settings.home / "logs" / "workers.err"):
+        with stderr_into(settings.home / "logs" / "workers.err"):
             forkserver.ensure_running()
         self.size = workers or settings.worker_count
         self._pool = ProcessPool(
@@ -109,7 +109,7 @@ def result_of(future: concurrent.futures.Future[T]) -> T:
 
 
 def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it stops us in order
     prepare_environment(settings)
     prepare(settings)
@@ -117,7 +117,7 @@ def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> No
 
 
 @contextlib.contextmanager
-def _stderr_into(path: Path) -> Iterator[None]:
+def stderr_into(path: Path) -> Iterator[None]:
     """File descriptor 2 goes to ``path`` for a moment, and with it that of children begun in it for good.
 
     What the readers' libraries say of odd pictures, and Python of a worker that is ended while it starts, belongs

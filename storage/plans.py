@@ -76,6 +76,16 @@ class Plans:
         with self._database.read() as connection:
             return tuple(Record.model_validate_json(b) for b in connection.execute(query).scalars())
 
+    def stamp(self) -> tuple[int, int, str]:
+        """Changes whenever a plan comes, goes or is written: how many there are, how often written, when last."""
+        written, last = sa.func.coalesce(sa.func.sum(records.c.revision), 0), sa.func.max(records.c.updated_at)
+        query = sa.select(sa.func.count(), written, last).where(
+            records.c.kind == "plan", records.c.status != "quarantined"
+        )
+        with self._database.read() as connection:
+            count, revisions, at = connection.execute(query).one()
+        return int(count), int(revisions), at or ""
+
     def last_entry(self, stream: str) -> int:
         """The number of the newest journal entry taken in."""
         column = plan_follow.c.seq if stream == "follow" else figures.c.seq

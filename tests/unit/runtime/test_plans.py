@@ -20,7 +20,7 @@ from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
 from runtime.progress import catch_up_facts, default_targets, progress_of, read_progress, records_behind
-from runtime.progress_counts import Counter
+from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
 from runtime.settings import load_settings
 from runtime.tables_in import read_table, write_template
@@ -315,7 +315,7 @@ def test_a_small_archive_is_counted_anew_and_a_large_one_shows_its_last_count_wi
             time.sleep(0.02)
         assert seen(counter) == wanted
 
-    small, large = Counter(shop.catalogue), Counter(shop.catalogue, at_once=0)
+    small, large = (Counter(shop.catalogue, shop.settings, at_once=most) for most in (100, 0))
     make_result(shop, tmp_path, b"one", valid_to=value("2030-01-01"))
     assert (seen(small), seen(large)) == ((1, False), None)  # not counted yet: nobody is at work
     with large:
