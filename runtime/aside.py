@@ -30,7 +30,7 @@ A = TypeVar("A")
 Begin = Callable[[Settings], AbstractContextManager[Callable[[Q], A]]]
 _IDLE_S = 60.0  # after which a helper that nobody asks ends by itself
 _LOOK_S = 0.05  # between two looks whether the program ends
-_NICER = 10
+_NICER = 5
 
 
 class HelperDied(Exception):
