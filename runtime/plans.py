@@ -124,11 +124,13 @@ def rebuild_plans(store: ObjectStore, catalogue: Catalogue) -> int:
 
 
 def task_list(
-    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None
-) -> tuple[TaskProgress, ...]:
+    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None,
+    propose: bool = True,
+) -> tuple[TaskProgress, ...]:  # fmt: skip
     """Tasks of a plan (or of all) with state, evidence and days left, in the order of the plan.
 
-    ``most``: new records that are looked at first; those beyond are no evidence yet.
+    ``most``: new records that are looked at first; those beyond are no evidence yet. ``propose``: look for records that
+    may fulfil a task, which is most of the work.
     """
     catch_up_facts(store, catalogue, most=most)
     plans = [find_plan(catalogue, plan_id)] if plan_id else [r for r in catalogue.plans.all() if r.plan is not None]
@@ -138,7 +140,7 @@ def task_list(
         if plan is None:
             continue
         latest = {entry.task_id: entry for entry in catalogue.plans.follow(record.record_id)}
-        proposed = _proposals(catalogue, record)
+        proposed = _proposals(catalogue, record) if propose else ()
         out += [_progress_of(record, plan, task, latest.get(task.id), proposed, today) for task in plan.tasks]
     return tuple(out)
 

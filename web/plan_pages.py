@@ -24,7 +24,7 @@ from runtime.plans import find_plan, follow_task, reminders, task_list
 from runtime.progress import catch_up_facts, records_behind, with_time
 from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
-from schemas.errors import NotAllowed, Refused
+from schemas.errors import KeyingBlind, NotAllowed, Refused
 from schemas.progress import TaskState
 from storage.browse import Listed
 from storage.catalogue import Catalogue
@@ -111,7 +111,7 @@ def progress_page(
         return _being_counted(request, day)
     figures = desk.counter.progress(counts, day, year=year or day.year, page_cost=page_cost or None)
     found = with_time(figures, desk.catalogue.plans, counts)
-    tasks = task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE)
+    tasks = task_list(desk.store, desk.catalogue, today=day, most=0, propose=False)
     chart = ratio_chart(
         [
             (name_of(r), row_of(r, "", found.as_of).links["digitized"], r)
@@ -149,8 +149,15 @@ def behind(
     as_of: Annotated[str, Query(max_length=10)] = "",
     page: PageNumber = 1,
 ) -> Response:
-    """The records that a number counts."""
+    """The records that a number counts.
+
+    What is chosen by what was read would tell who keys a paper blind what that paper says, by its row or by the number
+    that is one less. Raises KeyingBlind (E313).
+    """
     words, validities, statuses = WHAT[what]
+    narrowed = bool(validities) or any(one is not None for one in (agency, field, level))
+    if narrowed and papers.review.keying_blind(viewer):
+        raise KeyingBlind
     start = (page - 1) * LIST_SIZE
     day = _day(as_of)
     counts = desk.counter.counts(day)
@@ -217,7 +224,7 @@ def _file(out: io.BytesIO, form: str, name: str) -> Response:
 @router.get("/plans")
 def plans_page(request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf) -> Response:
     records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
-    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE)
+    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE, propose=False)
     done: dict[str, int] = {}
     for task in tasks:
         done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
