@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver
@@ -26,6 +27,7 @@ T = TypeVar("T")
 J = TypeVar("J")
 PR_SET_PDEATHSIG = 1
 _PRELOADED = "runtime.preload"
+_stderr_moved = threading.Lock()
 
 
 class WorkerPool:
@@ -129,14 +131,15 @@ def stderr_into(path: Path) -> Iterator[None]:
     except OSError:  # a home that cannot be written to is told by whoever needs it
         yield
         return
-    kept = os.dup(2)
-    try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(sink)
+    with _stderr_moved:  # of two threads at once the second would take the file for what was there before
+        kept = os.dup(2)
+        try:
+            os.dup2(sink, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(sink)
 
 
 def _nothing() -> None:
