@@ -13,7 +13,7 @@ from runtime.open import Workshop
 from runtime.outcomes import Captured, Item
 from runtime.progress import catch_up_facts
 from schemas.errors import RecordNotFound, UnknownTask
-from schemas.plan import Plan, PlanTask
+from schemas.plan import PlanTask
 from schemas.progress import Figure, FigureKind, FollowUp, TaskProgress, TaskState
 from schemas.record import Record
 from storage import journal
@@ -141,7 +141,10 @@ def task_list(
             continue
         latest = {entry.task_id: entry for entry in catalogue.plans.follow(record.record_id)}
         proposed = _proposals(catalogue, record) if propose else ()
-        out += [_progress_of(record, plan, task, latest.get(task.id), proposed, today) for task in plan.tasks]
+        out += [
+            progress_of_task(record.record_id, plan.title, task, latest.get(task.id), proposed, today)
+            for task in plan.tasks
+        ]
     return tuple(out)
 
 
@@ -153,15 +156,16 @@ def _proposals(catalogue: Catalogue, record: Record) -> tuple[Record, ...]:
     return tuple(catalogue.records.find(i) for i in catalogue.plans.citing(number) if i != record.record_id)
 
 
-def _progress_of(
-    record: Record, plan: Plan, task: PlanTask, last: FollowUp | None, citing: Sequence[Record], today: date
+def progress_of_task(
+    plan_id: str, title: str | None, task: PlanTask, last: FollowUp | None, citing: Sequence[Record], today: date
 ) -> TaskProgress:
+    """How a task of this plan stands after what was last said of it; ``citing``: records that cite the plan."""
     due = (last.due if last else None) or task.deadline_date
     evidence = last.evidence if last else ()
     left = (date.fromisoformat(due) - today).days if due else None
     return TaskProgress(
-        plan_id=record.record_id,
-        plan_title=plan.title,
+        plan_id=plan_id,
+        plan_title=title,
         task_id=task.id,
         section=task.section,
         text=task.text,

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from runtime.deadlines import Deadlines
 from runtime.desk import ReviewDesk
 from runtime.desk_queue import Keeper
 from runtime.indexing import Indexer
@@ -96,7 +97,9 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
                 https=settings.web_https,
             )
             counter = Counter(workshop.catalogue, settings)
-            app.state.plan_desk = plan_pages.PlanDesk(workshop.store, workshop.catalogue, counter)
+            app.state.plan_desk = plan_pages.PlanDesk(
+                workshop.store, workshop.catalogue, counter, Deadlines(workshop.catalogue.plans)
+            )
             with Keeper(review), Indexer(workshop), Exporter(saved, service, exports), counter:
                 yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from review.masking import mask_record
 from review.progress import agency_key, field_key
+from runtime.deadlines import Deadlines
 from runtime.plan_exports import (
     LEVEL_WORDS,
     PROGRESS_COLUMNS,
@@ -48,6 +49,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_vi
 What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
 _AT_ONCE = 50  # new records that a page takes in before it answers; the others are taken in behind it
 _AGAIN_S = 2  # after which a page that waits for its count is loaded again
+_SOON = 30  # days within which a task that is due is shown on the progress page
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -71,6 +73,7 @@ class PlanDesk:
     store: ObjectStore
     catalogue: Catalogue
     counter: Counter
+    deadlines: Deadlines
     tables: Tables = field(default_factory=Tables)
 
 
@@ -111,13 +114,13 @@ def progress_page(
         return _being_counted(request, day)
     figures = desk.counter.progress(counts, day, year=year or day.year, page_cost=page_cost or None)
     found = with_time(figures, desk.catalogue.plans, counts)
-    tasks = task_list(desk.store, desk.catalogue, today=day, most=0, propose=False)
     chart = ratio_chart(
         [
             (name_of(r), row_of(r, "", found.as_of).links["digitized"], r)
             for r in (*found.by_level, *found.by_agency[:12])
         ]
     )
+    due = desk.deadlines.open_until(day + timedelta(days=_SOON), today=day)
     blind = papers.review.keying_blind(viewer)
     context = {
         "found": found,
@@ -128,9 +131,7 @@ def progress_page(
         "percent": percent,
         "decimal": decimal,
         "query_now": query_of(found),
-        "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][
-            :10
-        ],
+        "due": [t for t in due if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][:10],
         "states": STATE_WORDS,
     }
     return render(request, "progress.html", context)

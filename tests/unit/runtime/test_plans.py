@@ -13,6 +13,7 @@ import docx
 import openpyxl
 import pytest
 
+from runtime.deadlines import Deadlines
 from runtime.fixity import verify_packages
 from runtime.indexing import Indexer
 from runtime.keeping import keep_original, keep_package
@@ -209,6 +210,35 @@ def test_open_tasks_are_brought_up_by_their_deadline(shop: Workshop, tmp_path: P
     assert reminders(tasks, within=3) == ()
     follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan")
     assert reminders(task_list(shop.store, shop.catalogue, today=date(2026, 11, 26)), within=30) == ()
+
+
+def test_deadlines_are_those_of_the_plans_and_the_follow_up_as_they_are(shop: Workshop, tmp_path: Path) -> None:
+    today = date(2026, 11, 26)
+    deadlines = Deadlines(shop.catalogue.plans)
+
+    def due(days: int) -> list[tuple[str, int | None]]:
+        found = deadlines.open_until(today + timedelta(days=days), today=today)
+        assert found == tuple(
+            task.model_copy(update={"proposed": ()})
+            for task in reminders(task_list(shop.store, shop.catalogue, today=today), within=days)
+        )
+        return [(task.task_id, task.days_left) for task in found]
+
+    assert due(30) == []
+    plan = make_plan(shop, tmp_path)
+    assert (due(30), due(3)) == ([("II-1", 5)], [])
+    say = {"actor": "lan", "state": "dang_lam"}
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", due="2026-12-20", **say)  # type: ignore[arg-type]
+    assert (due(30), due(10)) == ([("II-1", 24)], [])
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan")
+    assert due(30) == []
+    assert plan.plan is not None
+    tasks = tuple(task.model_copy(update={"id": f"{task.id}b"}) for task in plan.plan.tasks)
+    changed = plan.model_copy(update={"plan": plan.plan.model_copy(update={"tasks": tasks})})
+    shop.catalogue.records.save(changed)
+    assert due(30) == [("II-1b", 5)]  # the plan was read again
+    shop.catalogue.records.save(changed.model_copy(update={"status": "quarantined"}))
+    assert due(30) == []
 
 
 def test_records_that_cite_the_plan_are_proposed_as_evidence(shop: Workshop, tmp_path: Path) -> None:
