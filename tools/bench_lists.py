@@ -258,10 +258,13 @@ def measure(settings: Any, count: int, rounds: int, only: str = "") -> list[tupl
         from fastapi.testclient import TestClient
 
         from web import app as web_app
+        from web.server import keep_what_is_loaded
     times: dict[str, list[tuple[float, float]]] = {}
     # Search is measured elsewhere; an index of a million papers would be built beside the pages for an hour.
     no_index = mock.patch.object(web_app, "Indexer", return_value=nullcontext())
-    with no_index, TestClient(web_app.create_app(settings), base_url="http://127.0.0.1") as client:
+    app = web_app.create_app(settings)
+    keep_what_is_loaded()
+    with no_index, TestClient(app, base_url="http://127.0.0.1") as client:
         for login in (*_LOGINS, *_WIDE):
             client.cookies.clear()
             answer = client.post("/api/login", json={"login": login, "password": _PASSWORD})
