@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
 from runtime.settings import Settings
-from runtime.workers import PR_SET_PDEATHSIG, stderr_into
+from runtime.workers import PR_SET_PDEATHSIG, begin_fork_server
 from schemas.errors import SohoaError
 
 Q = TypeVar("Q")
@@ -95,10 +93,7 @@ class Aside(Generic[Q, A]):
         if self._link is not None and self.pid is not None:
             return self._link
         self.end()
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([self._begin.__module__])  # heard only where none has begun yet
-        with stderr_into(self._settings.home / "logs" / "workers.err"):
-            forkserver.ensure_running()
+        context = begin_fork_server(self._settings, self._begin.__module__)
         ours, theirs = context.Pipe()
         with theirs:
             process = context.Process(
@@ -111,7 +106,6 @@ class Aside(Generic[Q, A]):
 
 def _serve(link: Connection, begin: Begin[Q, A], settings: Settings, idle_s: float) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asks: it ends us in order
     os.nice(_NICER)
     with ExitStack() as opened, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         answer: Callable[[Q], A] | None = None

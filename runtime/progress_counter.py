@@ -155,6 +155,8 @@ class Counter(Background):
         try:
             found = self._aside.ask(day, stop=self._stop)
         except HelperDied:
+            if self._stop.is_set():
+                return
             log.warning("the process that counts progress was ended; counted here")
             self._count(day)
             return

@@ -12,7 +12,8 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -47,10 +48,7 @@ class WorkerPool:
     ) -> None:
         """``preload``: the module that the processes fork with, where this program has begun none before."""
         prepare_environment(settings)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([preload])
-        with stderr_into(settings.home / "logs" / "workers.err"):
-            forkserver.ensure_running()
+        context = begin_fork_server(settings, preload)
         self.size = workers or settings.worker_count
         self._pool = ProcessPool(
             max_workers=self.size,
@@ -96,6 +94,24 @@ class WorkerPool:
         self._pool.join()
 
 
+def begin_fork_server(settings: Settings, preload: str) -> ForkServerContext:
+    """What processes fork from, begun where there is none yet (``preload`` is heard only then).
+
+    Ctrl-C, which a terminal sends to all of them, does not reach it nor what forks from it, not even while they begin:
+    who began them ends them in order.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([preload])
+    resource_tracker.ensure_running()  # it would clear the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with _stderr_into(settings.home / "logs" / "workers.err"):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
+
+
 def result_of(future: concurrent.futures.Future[T]) -> T:
     """What the task returned.
 
@@ -119,7 +135,7 @@ def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> No
 
 
 @contextlib.contextmanager
-def stderr_into(path: Path) -> Iterator[None]:
+def _stderr_into(path: Path) -> Iterator[None]:
     """File descriptor 2 goes to ``path`` for a moment, and with it that of children begun in it for good.
 
     What the readers' libraries say of odd pictures, and Python of a worker that is ended while it starts, belongs
