@@ -89,8 +89,6 @@ def make_progress(
     as_of: date,
     year: int,
     page_cost: float | None = None,
-    uncounted: int = 0,
-    counted_at: str | None = None,
     months: Mapping[str, int] | None = None,
 ) -> Progress:
     """All of it for the plan year ``year`` as things stand on ``as_of``.
@@ -130,8 +128,6 @@ def make_progress(
         cost_remaining=round(total.remaining * per_result * page_cost)
         if page_cost and total.remaining is not None and pages
         else None,
-        uncounted=uncounted,
-        counted_at=counted_at,
     )
 
 

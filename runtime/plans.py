@@ -13,7 +13,7 @@ from runtime.open import Workshop
 from runtime.outcomes import Captured, Item
 from runtime.progress import catch_up_facts
 from schemas.errors import RecordNotFound, UnknownTask
-from schemas.plan import Plan, PlanTask
+from schemas.plan import PlanTask
 from schemas.progress import Figure, FigureKind, FollowUp, TaskProgress, TaskState
 from schemas.record import Record
 from storage import journal
@@ -124,11 +124,13 @@ def rebuild_plans(store: ObjectStore, catalogue: Catalogue) -> int:
 
 
 def task_list(
-    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None
-) -> tuple[TaskProgress, ...]:
+    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None,
+    propose: bool = True,
+) -> tuple[TaskProgress, ...]:  # fmt: skip
     """Tasks of a plan (or of all) with state, evidence and days left, in the order of the plan.
 
-    ``most``: new records that are looked at first; those beyond are no evidence yet.
+    ``most``: new records that are looked at first; those beyond are no evidence yet. ``propose``: look for records that
+    may fulfil a task, which is most of the work.
     """
     catch_up_facts(store, catalogue, most=most)
     plans = [find_plan(catalogue, plan_id)] if plan_id else [r for r in catalogue.plans.all() if r.plan is not None]
@@ -138,8 +140,11 @@ def task_list(
         if plan is None:
             continue
         latest = {entry.task_id: entry for entry in catalogue.plans.follow(record.record_id)}
-        proposed = _proposals(catalogue, record)
-        out += [_progress_of(record, plan, task, latest.get(task.id), proposed, today) for task in plan.tasks]
+        proposed = _proposals(catalogue, record) if propose else ()
+        out += [
+            progress_of_task(record.record_id, plan.title, task, latest.get(task.id), proposed, today)
+            for task in plan.tasks
+        ]
     return tuple(out)
 
 
@@ -151,15 +156,16 @@ def _proposals(catalogue: Catalogue, record: Record) -> tuple[Record, ...]:
     return tuple(catalogue.records.find(i) for i in catalogue.plans.citing(number) if i != record.record_id)
 
 
-def _progress_of(
-    record: Record, plan: Plan, task: PlanTask, last: FollowUp | None, citing: Sequence[Record], today: date
+def progress_of_task(
+    plan_id: str, title: str | None, task: PlanTask, last: FollowUp | None, citing: Sequence[Record], today: date
 ) -> TaskProgress:
+    """How a task of this plan stands after what was last said of it; ``citing``: records that cite the plan."""
     due = (last.due if last else None) or task.deadline_date
     evidence = last.evidence if last else ()
     left = (date.fromisoformat(due) - today).days if due else None
     return TaskProgress(
-        plan_id=record.record_id,
-        plan_title=plan.title,
+        plan_id=plan_id,
+        plan_title=title,
         task_id=task.id,
         section=task.section,
         text=task.text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from storage.endings import endings_of
 from storage.folding import number_key
 from storage.keys import manifest_key
 from storage.package import Manifest
-from storage.plans import HIDDEN, PLAN_MARK
+from storage.plans import HIDDEN, PLAN_MARK, Plans
 from storage.store import ObjectStore
 
 _DIGITIZE = re.compile(r"số hóa")
@@ -182,8 +183,26 @@ def progress_of(
     """
     catch_up_facts(store, catalogue, most=most)
     day = as_of or date.today()
-    plans = catalogue.plans
-    counts = counts or count_now(plans, day)
+    counts = counts or count_now(catalogue.plans, day)
+    found = figure(catalogue.plans, counts, day, year=year or day.year, page_cost=page_cost)
+    return with_time(found, catalogue.plans, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What progress is made of beside the counts, as it was last changed: the number of the newest import, and of the
+    plans how many there are, how often they were written and when last."""
+
+    figures: int
+    plans: tuple[int, int, str]
+
+
+def basis_of(plans: Plans) -> Basis:
+    return Basis(plans.last_entry("figures"), plans.stamp())
+
+
+def figure(plans: Plans, counts: Counts, day: date, *, year: int, page_cost: float | None = None) -> Progress:
+    """What depends on nothing but these counts, the imported figures and the plans."""
     targets = Targets(plans.figures("targets"), targets_of_plans(plans.all()), default_targets())
     return make_progress(
         counts.holdings,
@@ -191,12 +210,16 @@ def progress_of(
         targets,
         plans.figures("flow"),
         as_of=day,
-        year=year or day.year,
+        year=year,
         page_cost=page_cost,
-        uncounted=plans.count_stale(),
-        counted_at=counts.at.isoformat(timespec="seconds") if counts.outdated else None,
         months=counts.months,
     )
+
+
+def with_time(found: Progress, plans: Plans, counts: Counts) -> Progress:
+    """With what is true at this moment only: how much is not counted yet, and when this was, where it is outdated."""
+    at = counts.at.isoformat(timespec="seconds") if counts.outdated else None
+    return found.model_copy(update={"uncounted": plans.count_stale(), "counted_at": at})
 
 
 def records_behind(

@@ -9,9 +9,11 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -24,8 +26,9 @@ from schemas.errors import ReaderCrashed, ReaderTimeout
 P = ParamSpec("P")
 T = TypeVar("T")
 J = TypeVar("J")
-_PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1
 _PRELOADED = "runtime.preload"
+_stderr_moved = threading.Lock()
 
 
 class WorkerPool:
@@ -45,10 +48,7 @@ class WorkerPool:
     ) -> None:
         """``preload``: the module that the processes fork with, where this program has begun none before."""
         prepare_environment(settings)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([preload])
-        with _stderr_into(settings.home / "logs" / "workers.err"):
-            forkserver.ensure_running()
+        context = begin_fork_server(settings, preload)
         self.size = workers or settings.worker_count
         self._pool = ProcessPool(
             max_workers=self.size,
@@ -94,6 +94,24 @@ class WorkerPool:
         self._pool.join()
 
 
+def begin_fork_server(settings: Settings, preload: str) -> ForkServerContext:
+    """What processes fork from, begun where there is none yet (``preload`` is heard only then).
+
+    Ctrl-C, which a terminal sends to all of them, does not reach it nor what forks from it, not even while they begin:
+    who began them ends them in order.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([preload])
+    resource_tracker.ensure_running()  # it would clear the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with _stderr_into(settings.home / "logs" / "workers.err"):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
+
+
 def result_of(future: concurrent.futures.Future[T]) -> T:
     """What the task returned.
 
@@ -109,7 +127,7 @@ def result_of(future: concurrent.futures.Future[T]) -> T:
 
 
 def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it stops us in order
     prepare_environment(settings)
     prepare(settings)
@@ -129,14 +147,15 @@ def _stderr_into(path: Path) -> Iterator[None]:
     except OSError:  # a home that cannot be written to is told by whoever needs it
         yield
         return
-    kept = os.dup(2)
-    try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(sink)
+    with _stderr_moved:  # of two threads at once the second would take the file for what was there before
+        kept = os.dup(2)
+        try:
+            os.dup2(sink, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(sink)
 
 
 def _nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -75,6 +75,34 @@ class Plans:
         )
         with self._database.read() as connection:
             return tuple(Record.model_validate_json(b) for b in connection.execute(query).scalars())
+
+    def revisions(self) -> dict[str, int]:
+        """Every plan with its revision, the last one taken in first."""
+        query = (
+            sa.select(records.c.record_id, records.c.revision)
+            .where(records.c.kind == "plan", records.c.status != "quarantined")
+            .order_by(records.c.created_at.desc(), records.c.record_id)
+        )
+        with self._database.read() as connection:
+            return {row.record_id: row.revision for row in connection.execute(query)}
+
+    def some(self, ids: Sequence[str]) -> Iterator[Record]:
+        """These plans."""
+        for begin in range(0, len(ids), _CHUNK):
+            query = sa.select(records.c.body).where(records.c.record_id.in_(ids[begin : begin + _CHUNK]))
+            with self._database.read() as connection:
+                bodies = connection.execute(query).scalars().all()
+            yield from (Record.model_validate_json(body) for body in bodies)
+
+    def stamp(self) -> tuple[int, int, str]:
+        """Changes whenever a plan comes, goes or is written: how many there are, how often written, when last."""
+        written, last = sa.func.coalesce(sa.func.sum(records.c.revision), 0), sa.func.max(records.c.updated_at)
+        query = sa.select(sa.func.count(), written, last).where(
+            records.c.kind == "plan", records.c.status != "quarantined"
+        )
+        with self._database.read() as connection:
+            count, revisions, at = connection.execute(query).one()
+        return int(count), int(revisions), at or ""
 
     def last_entry(self, stream: str) -> int:
         """The number of the newest journal entry taken in."""

@@ -14,12 +14,13 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from runtime.deadlines import Deadlines
 from runtime.desk import ReviewDesk
 from runtime.desk_queue import Keeper
 from runtime.indexing import Indexer
 from runtime.login import Accounts
 from runtime.open import open_catalogue, open_search, open_workshop
-from runtime.progress_counts import Counter
+from runtime.progress_counter import Counter
 from runtime.search.export import Exporter
 from runtime.search.service import SearchService
 from runtime.settings import Settings
@@ -95,8 +96,10 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
                 exports=exports,
                 https=settings.web_https,
             )
-            counter = Counter(workshop.catalogue)
-            app.state.plan_desk = plan_pages.PlanDesk(workshop.store, workshop.catalogue, counter)
+            counter = Counter(workshop.catalogue, settings)
+            app.state.plan_desk = plan_pages.PlanDesk(
+                workshop.store, workshop.catalogue, counter, Deadlines(workshop.catalogue.plans)
+            )
             with Keeper(review), Indexer(workshop), Exporter(saved, service, exports), counter:
                 yield
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from review.masking import mask_record, mask_text
 from review.roles import Viewer
@@ -92,6 +93,11 @@ def render(request: Request, name: str, context: Mapping[str, Any], *, status: i
         **context,
     }
     return HTMLResponse(_TEMPLATES.get_template(name).render(values), status)
+
+
+def fragment(name: str, context: Mapping[str, Any]) -> Markup:
+    """A part of a page, safe to be put into another template."""
+    return Markup(_TEMPLATES.get_template(name).render(context))  # what is in it was escaped there
 
 
 @router.get("/healthz")

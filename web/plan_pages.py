@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from review.masking import mask_record
 from review.progress import agency_key, field_key
+from runtime.deadlines import Deadlines
 from runtime.plan_exports import (
     LEVEL_WORDS,
     PROGRESS_COLUMNS,
@@ -22,11 +22,11 @@ from runtime.plan_exports import (
     write_tasks,
 )
 from runtime.plans import find_plan, follow_task, reminders, task_list
-from runtime.progress import catch_up_facts, progress_of, records_behind
-from runtime.progress_counts import Counter
+from runtime.progress import catch_up_facts, records_behind, with_time
+from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
-from schemas.errors import NotAllowed, Refused
-from schemas.progress import ENDED, ScopeProgress, TaskState, Validity
+from schemas.errors import KeyingBlind, NotAllowed, Refused
+from schemas.progress import TaskState
 from storage.browse import Listed
 from storage.catalogue import Catalogue
 from storage.store import ObjectStore
@@ -36,6 +36,7 @@ from web.charts import month_chart, percent, ratio_chart
 from web.desk import ActorOf, DeskOf
 from web.gate import ViewerOf
 from web.pages import LIST_SIZE, render
+from web.progress_tables import WHAT, Tables, decimal, name_of, query_of, row_of
 
 
 def _need_whole_view(viewer: ViewerOf) -> None:
@@ -48,17 +49,8 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_vi
 What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
 _AT_ONCE = 50  # new records that a page takes in before it answers; the others are taken in behind it
 _AGAIN_S = 2  # after which a page that waits for its count is loaded again
-_SHOWN = 300  # rows of the longest table of the page; the files hold all
+_SOON = 30  # days within which a task that is due is shown on the progress page
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
-_READ = ("accepted", "confirmed", "published")
-_WHAT: dict[str, tuple[str, tuple[Validity, ...], tuple[str, ...] | None]] = {
-    "digitized": ("đã số hóa, còn hiệu lực", ("con_hieu_luc",), _READ),
-    "published": ("đã công bố", ("con_hieu_luc",), ("published",)),
-    "waiting": ("chờ rà soát", (), ("needs_review",)),
-    "unclear": ("không rõ hiệu lực", ("khong_ro",), _READ),
-    "expired": ("hết hoặc chưa có hiệu lực", ("het_hieu_luc", "chua_hieu_luc", *ENDED), None),
-    "ended": ("bị thu hồi, bãi bỏ hoặc thay thế", ENDED, None),
-}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ROLES = {
@@ -81,6 +73,8 @@ class PlanDesk:
     store: ObjectStore
     catalogue: Catalogue
     counter: Counter
+    deadlines: Deadlines
+    tables: Tables = field(default_factory=Tables)
 
 
 def plan_desk_of(request: Request) -> PlanDesk:
@@ -89,15 +83,6 @@ def plan_desk_of(request: Request) -> PlanDesk:
 
 
 PlanDeskOf = Annotated[PlanDesk, Depends(plan_desk_of)]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One row of the table, with its links."""
-
-    row: ScopeProgress
-    name: str
-    links: dict[str, str]
 
 
 def _day(text: str) -> date:
@@ -110,25 +95,6 @@ def _day(text: str) -> date:
 def _being_counted(request: Request, day: date) -> Response:
     """Instead of a page about a large archive that is not counted as of that day yet; it loads itself again."""
     return render(request, "progress_counted.html", {"day": day.isoformat(), "seconds": _AGAIN_S})
-
-
-def _view(row: ScopeProgress, name: str, as_of: str) -> _View:
-    scope = {"agency": row.agency, "field": row.field, "level": row.level}
-    kept = {key: value for key, value in scope.items() if value is not None}
-    links = {what: "/progress/records?" + urlencode({**kept, "what": what, "as_of": as_of}) for what in _WHAT}
-    links["inventory"] = "/progress/inventory?" + urlencode(kept)
-    return _View(row, name, links)
-
-
-def _name(row: ScopeProgress) -> str:
-    parts = []
-    if row.agency is not None:
-        parts.append(row.agency or "không rõ cơ quan")
-    if row.field is not None:
-        parts.append(row.field or "không rõ lĩnh vực")
-    if not parts and row.level is not None:
-        parts.append("Cấp " + LEVEL_WORDS[row.level].lower())
-    return " · ".join(parts) or "Tất cả"
 
 
 @router.get("/progress")
@@ -146,37 +112,26 @@ def progress_page(
     counts = desk.counter.counts(day)
     if counts is None:
         return _being_counted(request, day)
-    found = progress_of(
-        desk.store, desk.catalogue, as_of=day, year=year, page_cost=page_cost or None, most=0, counts=counts
-    )
-    tasks = task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE)
+    figures = desk.counter.progress(counts, day, year=year or day.year, page_cost=page_cost or None)
+    found = with_time(figures, desk.catalogue.plans, counts)
     chart = ratio_chart(
-        [(_name(r), _view(r, "", found.as_of).links["digitized"], r) for r in (*found.by_level, *found.by_agency[:12])]
+        [
+            (name_of(r), row_of(r, "", found.as_of).links["digitized"], r)
+            for r in (*found.by_level, *found.by_agency[:12])
+        ]
     )
-    groups = [
-        (title, [_view(r, _name(r), found.as_of) for r in rows[:_SHOWN]], len(rows) - _SHOWN)
-        for title, rows in (
-            ("Theo cấp", found.by_level),
-            ("Theo cơ quan", found.by_agency),
-            ("Theo lĩnh vực", found.by_field),
-            ("Từng cơ quan, lĩnh vực, cấp", found.rows),
-        )
-    ]
-    query = urlencode({"year": found.year, "as_of": found.as_of})
+    due = desk.deadlines.open_until(day + timedelta(days=_SOON), today=day)
     blind = papers.review.keying_blind(viewer)
     context = {
         "found": found,
-        "total": _view(found.total, "Tất cả", found.as_of),
+        "total": row_of(found.total, "Tất cả", found.as_of),
         "chart": chart,
         "months": month_chart(found.by_month),
-        "groups": groups,
+        "tables": desk.tables.of(figures),
         "percent": percent,
-        "decimal": lambda value: f"{value:g}".replace(".", ","),
-        "levels": LEVEL_WORDS,
-        "query_now": query,
-        "due": [t for t in reminders(tasks, within=30) if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][
-            :10
-        ],
+        "decimal": decimal,
+        "query_now": query_of(found),
+        "due": [t for t in due if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][:10],
         "states": STATE_WORDS,
     }
     return render(request, "progress.html", context)
@@ -195,8 +150,15 @@ def behind(
     as_of: Annotated[str, Query(max_length=10)] = "",
     page: PageNumber = 1,
 ) -> Response:
-    """The records that a number counts."""
-    words, validities, statuses = _WHAT[what]
+    """The records that a number counts.
+
+    What is chosen by what was read would tell who keys a paper blind what that paper says, by its row or by the number
+    that is one less. Raises KeyingBlind (E313).
+    """
+    words, validities, statuses = WHAT[what]
+    narrowed = bool(validities) or any(one is not None for one in (agency, field, level))
+    if narrowed and papers.review.keying_blind(viewer):
+        raise KeyingBlind
     start = (page - 1) * LIST_SIZE
     day = _day(as_of)
     counts = desk.counter.counts(day)
@@ -242,8 +204,10 @@ def progress_file(
     office: Annotated[str, Query(max_length=200)] = "…",
 ) -> Response:
     day = _day(as_of)
-    # A file that people keep may wait for the newest count.
-    found = progress_of(desk.store, desk.catalogue, as_of=day, year=year, most=_AT_ONCE)
+    catch_up_facts(desk.store, desk.catalogue, most=_AT_ONCE)
+    counts = desk.counter.newest(day)  # a file that people keep may wait for it
+    figures = desk.counter.progress(counts, day, year=year or day.year)
+    found = with_time(figures, desk.catalogue.plans, counts)
     out = io.BytesIO()
     if form == "docx":
         write_report(found, task_list(desk.store, desk.catalogue, today=day, most=_AT_ONCE), out, office=office)
@@ -261,7 +225,7 @@ def _file(out: io.BytesIO, form: str, name: str) -> Response:
 @router.get("/plans")
 def plans_page(request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf) -> Response:
     records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
-    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE)
+    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE, propose=False)
     done: dict[str, int] = {}
     for task in tasks:
         done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")

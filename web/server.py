@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 import uvicorn
@@ -13,6 +14,15 @@ from web.guard import is_loopback
 log = logging.getLogger(__name__)
 
 
+def keep_what_is_loaded() -> None:
+    """Everything that is here now stays: a full collection of rings no longer walks through all of it.
+
+    It took 130 ms of a page, now and then, to find nothing (200,000 objects).
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8080) -> None:
     """Serve the pages until stopped (Ctrl-C).
 
@@ -21,6 +31,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8080) -> N
     app = create_app(settings, loopback=is_loopback(host))
     shown = f"[{host}]" if ":" in host else host
     print(f"Bàn xem hồ sơ: http://{shown}:{port}/  (Ctrl-C để dừng)", flush=True)
+    keep_what_is_loaded()
     uvicorn.run(
         app,
         host=host,

@@ -21,6 +21,7 @@ from desk_papers import PASSWORD, PLACES, Told, add_people, make_paper
 from runtime.login import Accounts
 from runtime.open import Workshop, open_workshop
 from runtime.settings import load_settings
+from tests.browser.composing import DAO, KEYS, NGUYEN, THI, Typist
 from tests.browser.serving import ARGS, CHROMIUM, ENV, need_chromium, serve
 
 WIDE = {"width": 1366, "height": 768}
@@ -367,3 +368,44 @@ def test_desk_pages_can_be_read_by_everybody(office: Office, chromium: Any, tmp_
                 problems[f"{scheme} {path}"] = found
         page.context.close()
     assert problems == {}, f"screenshots: {tmp_path}"
+
+
+def test_a_name_is_composed_by_an_input_method_and_no_key_of_it_is_taken_for_a_command(
+    office: Office, chromium: Any
+) -> None:
+    told = Told(unsure=("issuing_agency_name", "summary"))
+    record_id = make_paper(office.workshop, office.folder, "bộ gõ", told, batch="mẻ bộ gõ").record_id
+    complaints: list[str] = []
+    page = _log_in(chromium, office, "lan", complaints)
+    page.goto(f"{office.url}/desk?batch=mẻ bộ gõ")
+    page.wait_for_selector("#take:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/{record_id}?*")
+    typist, here = Typist(page), page.url
+
+    def type_words(item: str, words: tuple[tuple[str, ...], ...]) -> str:
+        page.focus(f"#i-{item}")
+        page.keyboard.press("Control+a")
+        typed = ""
+        for word in words:
+            typist.compose(word)
+            if item == "issuing_agency_name":  # references are offered while it is composed
+                page.wait_for_selector(f"#list-{item} [role=option]")
+            for key in (*KEYS, ("Escape", "Escape", 0)):
+                typist.key(*key)
+                state = page.evaluate("[document.activeElement.id, document.activeElement.value, location.href]")
+                assert state == [f"i-{item}", typed + word[-1], here], key
+                assert page.locator("[role=option][aria-selected=true]").count() == 0, key
+            typist.commit(word[-1])
+            page.keyboard.press("Space")
+            typed += f"{word[-1]} "
+        return page.input_value(f"#i-{item}")
+
+    assert type_words("summary", (NGUYEN, THI, DAO)) == "Nguyễn Thị Đào "
+    assert type_words("issuing_agency_name", (("S", "So", "Sở"),)) == "Sở "
+    typist.key("Enter", "Enter")  # the last key of the composition, as Safari sends it: after its end
+    assert page.evaluate("document.activeElement.id") == "i-issuing_agency_name"
+    page.keyboard.press("Enter")  # no longer the input method's
+    assert page.evaluate("document.activeElement.id") == "i-summary"
+    assert complaints == []
+    page.context.close()

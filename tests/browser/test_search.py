@@ -18,6 +18,7 @@ from schemas.reading import Reading
 from storage.folding import fold_key
 from storage.layout import decode_layout
 from storage.store import open_store
+from tests.browser.composing import DAO, KEYS, NGUYEN, THI, Typist
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Served
@@ -113,6 +114,29 @@ def test_from_the_question_to_the_words_on_the_paper_by_keyboard(served: Served,
     assert place
     page.keyboard.press("Shift+H")
     assert page.locator("#hit-label").inner_text() == f"Chỗ khớp {count} / {count}"
+
+
+def test_a_name_is_composed_by_an_input_method_while_completions_are_offered(open_page: Open) -> None:
+    page = open_page("/")
+    page.focus("#q")
+    typist, here = Typist(page), page.url
+    state = "[document.activeElement.id, document.activeElement.value, location.href]"
+    typed = "loai:"
+    page.keyboard.type(typed)
+    for word in (("Q", "Qu", "Quy", "Quye", "Quyê", "Quyêt", "Quyết"), NGUYEN, THI, DAO):
+        typist.compose(word)
+        if typed == "loai:":
+            page.wait_for_selector("#suggestions li")
+        for key in KEYS:
+            typist.key(*key)
+            assert page.evaluate(state) == ["q", typed + word[-1], here], key
+            assert page.locator("#suggestions [aria-selected=true]").count() == 0, key
+        typist.commit(word[-1])
+        page.keyboard.press("Space")
+        typed += f"{word[-1]} "
+    page.keyboard.press("Enter")  # no longer the input method's
+    page.wait_for_url("**/search?q=*")
+    assert page.input_value("#q").strip() == "loai:Quyết Nguyễn Thị Đào"
 
 
 def test_the_words_of_the_picture_can_be_copied(served: Served, open_page: Open) -> None:

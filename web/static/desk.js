@@ -1,6 +1,8 @@
 // The review desk: everything by keyboard. The form works without this file, only slower.
 "use strict";
 (() => {
+  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const desk = $("desk");
@@ -163,7 +165,7 @@
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 120); });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
-      if (event.isComposing || list.hidden) return;
+      if (composing(event) || list.hidden) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); mark(at + (event.key === "ArrowDown" ? 1 : -1)); }
       else if (event.key === "Enter" && at >= 0 && !event.ctrlKey) { event.preventDefault(); event.stopPropagation(); choose(options()[at]); }
       else if (event.key === "Escape") { event.stopPropagation(); close(); }
@@ -173,7 +175,7 @@
     addPicker(ask.querySelector("input:not([type=checkbox])"), ask.querySelector(".picks"), ask.dataset.item);
 
   form.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     const target = event.target;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
     // Shift and Enter is a new line in a long text, and the way back everywhere else.
@@ -183,7 +185,7 @@
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (!event.altKey || event.ctrlKey || event.metaKey || composing(event)) return;
     const ask = askOf(document.activeElement) || current;
     const key = event.code.replace(/^(Digit|Numpad|Key)/, "");
     const actions = {
@@ -278,7 +280,7 @@
       takeDrawn();
     });
     $("view").addEventListener("keydown", (event) => {
-      if (!drawing || event.altKey || event.metaKey || event.isComposing) return;
+      if (!drawing || event.altKey || event.metaKey || composing(event)) return;
       if (event.key.startsWith("Arrow")) { event.preventDefault(); event.stopPropagation(); moveDrawn(event); }
       else if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); takeDrawn(); }
     });

@@ -1,6 +1,8 @@
 // Group verification by keyboard: arrows move, X or space strikes, Ctrl+Enter sends.
 "use strict";
 (() => {
+  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   const form = document.getElementById("group-form");
   if (!form) return;
   const cards = Array.from(form.querySelectorAll(".card-one"));
@@ -22,6 +24,7 @@
     }
   });
   document.addEventListener("keydown", (event) => {
+    if (composing(event)) return;
     if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); form.requestSubmit(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const at = cards.indexOf(document.activeElement);

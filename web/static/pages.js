@@ -1,6 +1,8 @@
 // Pages that are separated, joined and turned: by keys on the page one is at. The form works without this file.
 "use strict";
 (() => {
+  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   const form = document.getElementById("cut-form");
   if (!form) return;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
@@ -48,7 +50,7 @@
   form.addEventListener("change", show);
   for (const card of cards) card.querySelector(".cut-picture").addEventListener("click", () => enlarge(card));
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || big.open) return;
+    if (composing(event) || big.open) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const at = cards.indexOf(document.activeElement.closest(".cut-page"));

@@ -2,6 +2,8 @@
 // Everything else works without this file.
 "use strict";
 (() => {
+  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
@@ -69,7 +71,7 @@
     });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
-      if (list.hidden) return;
+      if (list.hidden || composing(event)) return;
       if (event.key === "ArrowDown") mark(at + 1);
       else if (event.key === "ArrowUp") mark(at < 0 ? -1 : at - 1);
       else if ((event.key === "Enter" || event.key === "Tab") && at >= 0) choose(options()[at]);

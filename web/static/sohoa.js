@@ -1,6 +1,8 @@
 // Keyboard and paper. Everything works without this file, only less comfortably.
 "use strict";
 (() => {
+  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   document.documentElement.classList.add("js");
@@ -51,7 +53,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || composing(event)) return;
     const at = document.activeElement;
     const typing = at && at.matches("input, select, textarea");
     if (event.key === "Escape") {

@@ -47,6 +47,28 @@ def test_plans_grow_with_the_batch(lot: int, size: int, accept: int) -> None:
     assert (plan.size, plan.accept) == (size, accept)
 
 
+# As printed for MIL-STD-105E (National Institute of Building Sciences, table 1-A), AQL 0.65: the last lot size of each
+# letter, its sample, and the number at which a lot is rejected; None where an arrow leads to another letter.
+PRINTED = (
+    ("A", 8, 2, None), ("B", 15, 3, None), ("C", 25, 5, None), ("D", 50, 8, None), ("E", 90, 13, None),
+    ("F", 150, 20, 1), ("G", 280, 32, None), ("H", 500, 50, None), ("J", 1200, 80, 2), ("K", 3200, 125, 3),
+    ("L", 10_000, 200, 4), ("M", 35_000, 315, 6), ("N", 150_000, 500, 8), ("P", 500_000, 800, 11),
+    ("Q", 10**9, 1250, 15),
+)  # fmt: skip
+ARROWS = {"A": "F", "B": "F", "C": "F", "D": "F", "E": "F", "G": "F", "H": "J"}  # down, and G up
+
+
+def test_plans_are_the_printed_ones() -> None:
+    rows = {letter: (size, rejected) for letter, _, size, rejected in PRINTED}
+    first = 1
+    for letter, last, _, _ in PRINTED:
+        size, rejected = rows[ARROWS.get(letter, letter)]
+        for lot in (first, last):
+            plan = plan_for(lot)
+            assert (plan.size, plan.accept + 1) == (min(size, lot), rejected), letter
+        first = last + 1
+
+
 def test_a_draw_is_without_repetition_and_leaves_nobody_out() -> None:
     members = [str(i) for i in range(100)]
     drawn = [draw(members, 10, random.Random(seed)) for seed in range(200)]

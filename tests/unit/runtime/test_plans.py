@@ -13,6 +13,7 @@ import docx
 import openpyxl
 import pytest
 
+from runtime.deadlines import Deadlines
 from runtime.fixity import verify_packages
 from runtime.indexing import Indexer
 from runtime.keeping import keep_original, keep_package
@@ -20,7 +21,7 @@ from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
 from runtime.progress import catch_up_facts, default_targets, progress_of, read_progress, records_behind
-from runtime.progress_counts import Counter
+from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
 from runtime.settings import load_settings
 from runtime.tables_in import read_table, write_template
@@ -211,6 +212,35 @@ def test_open_tasks_are_brought_up_by_their_deadline(shop: Workshop, tmp_path: P
     assert reminders(task_list(shop.store, shop.catalogue, today=date(2026, 11, 26)), within=30) == ()
 
 
+def test_deadlines_are_those_of_the_plans_and_the_follow_up_as_they_are(shop: Workshop, tmp_path: Path) -> None:
+    today = date(2026, 11, 26)
+    deadlines = Deadlines(shop.catalogue.plans)
+
+    def due(days: int) -> list[tuple[str, int | None]]:
+        found = deadlines.open_until(today + timedelta(days=days), today=today)
+        assert found == tuple(
+            task.model_copy(update={"proposed": ()})
+            for task in reminders(task_list(shop.store, shop.catalogue, today=today), within=days)
+        )
+        return [(task.task_id, task.days_left) for task in found]
+
+    assert due(30) == []
+    plan = make_plan(shop, tmp_path)
+    assert (due(30), due(3)) == ([("II-1", 5)], [])
+    say = {"actor": "lan", "state": "dang_lam"}
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", due="2026-12-20", **say)  # type: ignore[arg-type]
+    assert (due(30), due(10)) == ([("II-1", 24)], [])
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan")
+    assert due(30) == []
+    assert plan.plan is not None
+    tasks = tuple(task.model_copy(update={"id": f"{task.id}b"}) for task in plan.plan.tasks)
+    changed = plan.model_copy(update={"plan": plan.plan.model_copy(update={"tasks": tasks})})
+    shop.catalogue.records.save(changed)
+    assert due(30) == [("II-1b", 5)]  # the plan was read again
+    shop.catalogue.records.save(changed.model_copy(update={"status": "quarantined"}))
+    assert due(30) == []
+
+
 def test_records_that_cite_the_plan_are_proposed_as_evidence(shop: Workshop, tmp_path: Path) -> None:
     make_plan(shop, tmp_path)
     cited = (Citation(kind="ke_hoach", number_printed="12/KH-UBND", number_canonical="12/KH-UBND", source=CITED),)
@@ -315,7 +345,7 @@ def test_a_small_archive_is_counted_anew_and_a_large_one_shows_its_last_count_wi
             time.sleep(0.02)
         assert seen(counter) == wanted
 
-    small, large = Counter(shop.catalogue), Counter(shop.catalogue, at_once=0)
+    small, large = (Counter(shop.catalogue, shop.settings, at_once=most) for most in (100, 0))
     make_result(shop, tmp_path, b"one", valid_to=value("2030-01-01"))
     assert (seen(small), seen(large)) == ((1, False), None)  # not counted yet: nobody is at work
     with large:

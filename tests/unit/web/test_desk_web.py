@@ -268,7 +268,8 @@ def test_the_hidden_value_is_nowhere_in_what_the_first_person_gets(site: Site) -
 @pytest.mark.parametrize(
     "path",
     ["/records/{}", "/api/records/{}", "/records/{}/text.txt", "/records/{}/copy.pdf", "/api/records/{}/pages/1/text",
-     "/api/records/{}/hits?q=2110", "/api/records/{}/related"],
+     "/api/records/{}/hits?q=2110", "/api/records/{}/related", "/progress/records?what=digitized",
+     "/progress/records?what=waiting&agency=Ủy ban nhân dân xã Cam Lộ", "/progress/records?what=waiting&agency="],
 )  # fmt: skip
 def test_who_keys_a_paper_blind_cannot_read_it_elsewhere_until_it_is_given_back(site: Site, path: str) -> None:
     paper = make_paper(site.workshop, site.folder, f"giấy giữ {path}", Told(unsure=("doc_number",))).record_id
@@ -325,6 +326,19 @@ def test_no_list_tells_who_keys_a_paper_blind_what_was_read_from_it(site: Site, 
     assert "gõ kín" in shown or '"left_out":1' in shown
     assert NUMBER in open_.text
     assert NUMBER in keys.get(path).text  # given back: as before
+
+
+def test_no_number_of_progress_moves_when_a_paper_is_taken_to_be_keyed_blind(site: Site, hidden: str) -> None:
+    keys = site.client("tam")
+    before = keys.get("/progress").text
+    assert OFFICE in before
+    assert keys.get(f"/desk/{hidden}", follow_redirects=False).status_code == 200
+    try:
+        during = keys.get("/progress").text
+    finally:
+        keys.post(f"/api/desk/{hidden}/release", headers={"x-csrf-token": site.csrf(keys)})
+    figures = re.compile(r'<ul class="tiles">.*', re.S)
+    assert figures.findall(during) == figures.findall(before) != []
 
 
 def test_facets_and_exports_do_not_tell_it_either(site: Site, hidden: str) -> None:

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from runtime.keeping import keep_original, keep_package
 from runtime.open import open_workshop
 from runtime.plans import keep_figures
-from runtime.progress_counts import Counter
+from runtime.progress_counter import Counter
 from runtime.settings import load_settings
 from schemas.extraction import Classification, ClassValue, Fields, FieldValue
 from schemas.plan import Plan, PlanDuty, PlanSection, PlanSource, PlanTarget, PlanTask
@@ -139,7 +139,7 @@ def test_a_task_is_followed_up_with_a_token_only(site) -> None:
 def test_an_older_count_of_a_large_archive_says_when_it_was_made(site) -> None:
     client = site[0]
     desk = client.app.state.plan_desk
-    counter = Counter(desk.catalogue, at_once=0)
+    counter = Counter(desk.catalogue, client.app.state.desk.review.workshop.settings, at_once=0)
     client.app.state.plan_desk = replace(desk, counter=counter)
     try:
         for page in ("/progress?as_of=2026-11-26", "/progress/records?as_of=2026-11-26"):
