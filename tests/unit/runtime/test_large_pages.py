@@ -1,4 +1,4 @@
-"""A program that begins anew with large pages does so once, as the same process, and leaves settings of others alone."""
+"""A program begins anew with large pages once, as the same process; what others set is left alone."""
 
 from __future__ import annotations
 
