@@ -61,9 +61,9 @@ bench: setup ## Đo tốc độ và bộ nhớ, so với OCRmyPDF, ghi vào docs
 budget: setup ## Thời gian máy của một trang quét đi đâu, từng việc, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.budget
 
-bench-search: setup ## Đo tìm kiếm: dựng chỉ mục và 200 câu hỏi, cả hai máy tìm và SQLite FTS5 (RECORDS=50000 PG_RECORDS=50000 FTS_RECORDS=50000)
+bench-search: setup ## Đo tìm kiếm: dựng chỉ mục và 200 câu hỏi, cả hai máy tìm và SQLite FTS5 (RECORDS=50000 PG_RECORDS=50000 FTS_RECORDS=50000 MINUTES=15)
 	@nice -n 5 $(PY) -m tools.bench_search --records $(or $(RECORDS),50000) --pg-records $(or $(PG_RECORDS),0) \
-		--fts-records $(or $(FTS_RECORDS),0)
+		--fts-records $(or $(FTS_RECORDS),0) --minutes $(or $(MINUTES),15)
 
 relevance: setup ## Đo tìm đúng: câu hỏi viết tay, liệt kê chỗ trượt, ghi vào docs/benchmarks.md
 	@$(PY) -m tools.relevance

@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 
 from flows.commands import care, digitize, people, plans, records, searching, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
-from runtime.settings import load_settings
+from runtime.settings import begin_with_large_pages, load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ people.register(app)
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Always ends the process with an exit code, never with a trace."""
+    if arguments is None and "rebuild" in sys.argv:
+        begin_with_large_pages()
     sys.exit(run_cli(arguments))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -160,6 +161,13 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         raise BadSettings(f"giá trị không hợp lệ: {keys}") from exc
 
 
+_ALLOCATOR = "GLIBC_TUNABLES"
+_LARGE_PAGES = (
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.top_pad=67108864:"
+    "glibc.malloc.trim_threshold=2147483648"
+)
+
+
 def prepare_environment(settings: Settings) -> None:
     """Set what the tools we start read from the environment; call once, before they are imported.
 
@@ -182,6 +190,18 @@ def prepare_environment(settings: Settings) -> None:
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
     if settings.prefect_api_url:
         os.environ["PREFECT_API_URL"] = settings.prefect_api_url
+
+
+def begin_with_large_pages() -> None:
+    """Begin this program anew, once, with what it gathers in pages of 2 MB; its id stays. For work that looks things up
+    all over its memory, as filling an index does: asking where a small page lies costs more than what is read there.
+
+    The allocator takes this from the environment only, when the program begins. A value set by somebody stays, and
+    where there is another allocator, or the system has no such pages, nothing changes.
+    """
+    if sys.platform != "linux" or _ALLOCATOR in os.environ or not sys.executable:
+        return
+    os.execve(sys.executable, sys.orig_argv, {**os.environ, _ALLOCATOR: _LARGE_PAGES})
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

@@ -2,14 +2,18 @@
 as a yardstick, plain SQLite FTS5 over the same records in the same run. Writes its table into docs/benchmarks.md.
 
     .venv/bin/python -m tools.bench_search [--records N] [--engines tantivy,postgresql,fts5] [--rounds N] [--dry]
-        [--pg-records N] [--fts-records N] [--made FOLDER]
+        [--pg-records N] [--fts-records N] [--minutes M] [--question-seconds S] [--made FOLDER]
 
-The records are made before anything is measured. ``--made``: where they are kept for the next run (2.6 GB a million).
+The records are made before anything is measured. ``--made``: where they are kept for the next run (5.8 GB a million).
+The two others are given ``--minutes`` to take records in, and again to answer, the kinds of questions in turn; a
+question (of PostgreSQL: a statement) that takes more than ``--question-seconds`` is ended. What was cut off is said.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
+import math
 import os
 import resource
 import sqlite3
@@ -23,8 +27,9 @@ from pathlib import Path
 
 from runtime.entries import only_entries
 from runtime.search.finder import find
-from runtime.settings import load_settings
+from runtime.settings import begin_with_large_pages, load_settings
 from runtime.workers import WorkerPool, result_of
+from schemas.errors import MachineError
 from storage.engine import SearchEngine
 from storage.entry import Entry
 from storage.folding import fold_key
@@ -35,6 +40,18 @@ from tools.search_questions import Question, questions
 from tools.search_records import Maker
 
 _DEEP = 9_980  # page 500 of 20
+
+
+class _Cut(Exception):
+    """A question took longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to take records in, the same to answer, and for one question."""
+
+    part: float = math.inf
+    question: float = math.inf
 
 
 @dataclass
@@ -50,32 +67,50 @@ class Measured:
     own: list[float] = field(default_factory=list)
     deep: list[float] = field(default_factory=list)
     loads: list[float] = field(default_factory=list)
+    wanted: int = 0  # records; more than ``count`` where time ran out
+    cut: int = 0  # questions that were ended
+    questions: int = 0  # to be asked in all rounds
 
     def look(self) -> None:
         self.loads.append(os.getloadavg()[0])
 
 
 def measure_engine(
-    engine: SearchEngine, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
-) -> Measured:
+    engine: SearchEngine, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int,
+    limits: Limits = Limits(), filled: Callable[[], None] = lambda: None,
+) -> Measured:  # fmt: skip
     """Fill the engine as a rebuild does, with a process on every core, and ask it everything; facets, snippets and
-    related papers are part of every answer."""
-    found = Measured(engine.name, count)
+    related papers are part of every answer. ``filled``: called before the first question."""
+    found = Measured(engine.name, count, wanted=count)
     found.look()
     began, cpu = time.monotonic(), _cpu()
     workers: list[float] = []
-    engine.refill(_batches(engine.salt, paths, workers), lambda: ([], []))
+    engine.refill(_batches(engine.salt, paths, workers, until=began + limits.part), lambda: ([], []))
     found.build, found.cpu = time.monotonic() - began, _cpu() - cpu + sum(workers)
+    found.count = min(count, len(workers) * search_chunks.IN_FILE)
     found.look()
-    _ask(found, asked, rounds, lambda text, offset: find(engine, text, limit=20, offset=offset).total)
+    filled()
+
+    def ask(text: str, offset: int) -> int:
+        try:
+            return find(engine, text, limit=20, offset=offset).total
+        except MachineError as exc:
+            if "QueryCanceled" in type(getattr(exc.__cause__, "orig", None)).__name__:
+                raise _Cut from exc
+            raise
+
+    _ask(found, asked, rounds, ask, limits)
     return found
 
 
-def _batches(salt: bytes, paths: Sequence[Path], cpu: list[float]) -> Iterator[Sequence[Entry]]:
+def _batches(
+    salt: bytes, paths: Sequence[Path], cpu: list[float], *, until: float = math.inf
+) -> Iterator[Sequence[Entry]]:
     with tempfile.TemporaryDirectory() as home:
         settings = load_settings({}, home=Path(home))
         with WorkerPool(settings, prepare=only_entries, preload=search_chunks.__name__) as pool:
-            for n, (_, future) in enumerate(pool.each(entries_in, (Chunk(p, salt) for p in paths), timeout=600)):
+            chunks = (Chunk(p, salt) for p in itertools.takewhile(lambda _: time.monotonic() < until, paths))
+            for n, (_, future) in enumerate(pool.each(entries_in, chunks, timeout=600)):
                 entries, seconds = result_of(future)
                 cpu.append(seconds)
                 yield entries
@@ -83,51 +118,82 @@ def _batches(salt: bytes, paths: Sequence[Path], cpu: list[float]) -> Iterator[S
                     print(f"  {n * search_chunks.IN_FILE:,} records", file=sys.stderr, flush=True)
 
 
-def measure_fts5(folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int) -> Measured:
+def measure_fts5(
+    folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int, limits: Limits
+) -> Measured:
     """SQLite FTS5 over text folded beforehand (it never folds đ), ranked by bm25, with the count; no facets, no
     snippets, no tolerance."""
-    found = Measured("SQLite FTS5", count)
+    found = Measured("SQLite FTS5", count, wanted=count)
     connection = sqlite3.connect(folder / "fts.db")
     connection.execute("create virtual table d using fts5(body, tokenize='unicode61', content='')")
     found.look()
     began, cpu = time.monotonic(), _cpu()
     at = 0
-    for path in paths:
+    for path in itertools.takewhile(lambda _: time.monotonic() < began + limits.part, paths):
         texts = [text for _, text in read_chunk(path)]
         with connection:
             rows = [(at + n, fold_key(text)) for n, text in enumerate(texts)]
             connection.executemany("insert into d(rowid, body) values (?, ?)", rows)
         at += len(texts)
+    found.count = min(count, at)
     found.build, found.cpu = time.monotonic() - began, _cpu() - cpu
     found.look()
     found.size = (folder / "fts.db").stat().st_size
 
     def ask(text: str, offset: int) -> int:
         words = " ".join(f'"{word}"' for word in fold_key(text).split())
-        connection.execute(
-            "select rowid from d where d match ? order by rank limit 20 offset ?", (words, offset)
-        ).fetchall()
-        return int(connection.execute("select count(*) from d where d match ?", (words,)).fetchone()[0])
+        end = time.monotonic() + limits.question
+        connection.set_progress_handler(lambda: time.monotonic() > end, 100_000)
+        try:
+            connection.execute(
+                "select rowid from d where d match ? order by rank limit 20 offset ?", (words, offset)
+            ).fetchall()
+            return int(connection.execute("select count(*) from d where d match ?", (words,)).fetchone()[0])
+        except sqlite3.OperationalError as exc:
+            if "interrupted" in str(exc):
+                raise _Cut from exc
+            raise
 
-    _ask(found, [one for one in asked if ":" not in one[1]], rounds, ask)
+    _ask(found, [one for one in asked if ":" not in one[1]], rounds, ask, limits)
     connection.close()
     return found
 
 
-def _ask(found: Measured, asked: Sequence[Question], rounds: int, ask: Callable[[str, int], int]) -> None:
-    for _, text in asked[:20]:
-        ask(text, 0)
-    for _ in range(rounds):
-        for kind, text in asked:
-            began, cpu = time.perf_counter(), time.process_time()
-            ask(text, 0)
-            found.own.append(time.process_time() - cpu)
-            found.times.append((kind, text, time.perf_counter() - began))
-    for text in ("quyet dinh", "dat", "theo quy dinh"):
+def _ask(
+    found: Measured, asked: Sequence[Question], rounds: int, ask: Callable[[str, int], int], limits: Limits
+) -> None:
+    until = time.monotonic() + limits.part
+    asked = _in_turn(asked)
+    found.questions = rounds * len(asked)
+
+    def timed(text: str, offset: int = 0) -> float:
         began = time.perf_counter()
-        ask(text, _DEEP)
-        found.deep.append(time.perf_counter() - began)
+        try:
+            ask(text, offset)
+        except _Cut:
+            found.cut += 1
+        return time.perf_counter() - began
+
+    for _, text in asked[:20]:
+        timed(text)
+    found.cut = 0
+    for kind, text in list(asked) * rounds:
+        if time.monotonic() > until:
+            break
+        cpu = time.process_time()
+        found.times.append((kind, text, timed(text)))
+        found.own.append(time.process_time() - cpu)
+    for text in ("quyet dinh", "dat", "theo quy dinh"):
+        found.deep.append(timed(text, _DEEP))
     found.look()
+
+
+def _in_turn(asked: Sequence[Question]) -> list[Question]:
+    """One question of each kind, then the next of each: whoever is stopped has answered some of every kind."""
+    kinds: dict[str, list[Question]] = {}
+    for one in asked:
+        kinds.setdefault(one[0], []).append(one)
+    return [one for turn in itertools.zip_longest(*kinds.values()) for one in turn if one is not None]
 
 
 def _cpu() -> float:
@@ -169,6 +235,7 @@ def section(results: Sequence[Measured], asked: int, rounds: int) -> str:
         "",
         table(heads, rows),
         "",
+        *_cut_off(results),
     ]
     kinds = dict.fromkeys(kind for one in results for kind, _, _ in one.times)
     rows = [(kind, *(_of_kind(one, kind) for one in results)) for kind in kinds]
@@ -178,6 +245,20 @@ def section(results: Sequence[Measured], asked: int, rounds: int) -> str:
         table(("kind", *(one.name for one in results)), rows),
     ]
     return "\n".join(parts)
+
+
+def _cut_off(results: Sequence[Measured]) -> list[str]:
+    """What is missing of an engine's figures, a line and an empty one each."""
+    lines = []
+    for one in results:
+        said = [f"{one.count:,} of {one.wanted:,} records taken in"] if one.count < one.wanted else []
+        if len(one.times) < one.questions:
+            said.append(f"{len(one.times)} of {one.questions} questions asked")
+        if one.cut:
+            said.append(f"{one.cut} questions ended unanswered, counted with the time they had")
+        if said:
+            lines += [f"Cut off, {one.name}: {'; '.join(said)}.", ""]
+    return lines
 
 
 def slowest(one: Measured, how_many: int = 15) -> str:
@@ -202,6 +283,8 @@ def main() -> None:
     parser.add_argument("--fts-records", type=int, default=0, help="fewer records for SQLite FTS5; 0: as many")
     parser.add_argument("--engines", default="tantivy,postgresql,fts5")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=15, help="PostgreSQL and FTS5: to fill, and again to ask")
+    parser.add_argument("--question-seconds", type=float, default=10, help="PostgreSQL and FTS5: for one question")
     parser.add_argument("--made", type=Path, help="folder where made records are kept")
     parser.add_argument("--mark", default="bench-search", help="the part of docs/benchmarks.md to write")
     parser.add_argument("--dry", action="store_true", help="print only")
@@ -221,7 +304,8 @@ def main() -> None:
             part = paths[: -(-count // search_chunks.IN_FILE)]
             with ExitStack() as inner:
                 folder = Path(inner.enter_context(tempfile.TemporaryDirectory(prefix="bench-search-")))
-                one = _measure(name, inner, folder, part, count, asked, options.rounds)
+                limits = Limits(options.minutes * 60, options.question_seconds) if name != "tantivy" else Limits()
+                one = _measure(name, inner, folder, part, count, asked, options.rounds, limits)
             results.append(one)
             print(section([one], len(asked), options.rounds), slowest(one), sep="\n", file=sys.stderr, flush=True)
             if not options.dry:  # what was measured stays when the next engine is stopped
@@ -236,8 +320,9 @@ def main() -> None:
 
 
 def _measure(
-    name: str, stack: ExitStack, folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
-) -> Measured:
+    name: str, stack: ExitStack, folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question],
+    rounds: int, limits: Limits,
+) -> Measured:  # fmt: skip
     if name == "tantivy":
         from storage.index import SearchIndex
 
@@ -246,12 +331,12 @@ def _measure(
         one.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         return one
     if name == "postgresql":
-        return _postgresql(stack, paths, count, asked, rounds)
-    return measure_fts5(folder, paths, count, asked, rounds)
+        return _postgresql(stack, paths, count, asked, rounds, limits)
+    return measure_fts5(folder, paths, count, asked, rounds, limits)
 
 
 def _postgresql(
-    stack: ExitStack, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int
+    stack: ExitStack, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int, limits: Limits
 ) -> Measured:
     """A server of its own, as the tests start it; its own CPU seconds are not seen from here."""
     sys.path.insert(0, str(ROOT / "tests" / "integration"))
@@ -262,7 +347,13 @@ def _postgresql(
 
     server = stack.enter_context(running_server())
     catalogue = stack.enter_context(Catalogue(server.make_database()))
-    one = measure_engine(PgSearch(catalogue.database), paths, count, asked, rounds)
+
+    def filled() -> None:  # connections made from now on give up after so long
+        with catalogue.database.write() as connection:
+            connection.exec_driver_sql(f"alter role all set statement_timeout = {int(limits.question * 1000)}")
+        catalogue.database.engine.dispose()
+
+    one = measure_engine(PgSearch(catalogue.database), paths, count, asked, rounds, limits, filled)
     with catalogue.database.read() as connection:
         sql = (
             "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = relnamespace "
@@ -273,4 +364,5 @@ def _postgresql(
 
 
 if __name__ == "__main__":
+    begin_with_large_pages()
     main()
