@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from extractors.plan.appendix_join import Joined, join_tables
 from extractors.plan.appendix_places import Lines
 from extractors.plan.appendix_targets import read_targets
-from extractors.plan.appendix_tasks import KINDS, mend_quarters, read_tasks
+from extractors.plan.appendix_tasks import KINDS, read_tasks
+from extractors.plan.appendix_times import mend_quarters
 from extractors.plan.words import column_label
 from schemas.plan import PlanSection, PlanTarget, PlanTask
 from schemas.reading import Reading

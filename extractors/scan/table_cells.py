@@ -19,8 +19,9 @@ from extractors.pdf.tables import Grid
 from extractors.scan.cell_sizes import trusted_height
 from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
-from extractors.scan.table_lines import find_scan_grids, lightened, straighten
+from extractors.scan.table_lines import find_scan_grids, straighten
 from extractors.scan.table_spills import DARK, Bounds, Spill, find_spills, inset_of, pixels_of
+from extractors.scan.table_streaks import lightened
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare

@@ -54,6 +54,18 @@ def test_a_slanted_streak_is_lightened_and_the_print_under_it_stays() -> None:
     )
 
 
+@pytest.mark.parametrize("slant", [0, 6])
+@pytest.mark.parametrize("gap", [5, 8])
+def test_a_rule_beside_a_streak_as_dark_as_itself_stays_a_rule(gap: int, slant: int) -> None:
+    page = ruled()
+    page[400:500, 680:720] = 255  # the third row's first cells are merged over it
+    page[400:402, 680:720] = 90
+    cv2.line(page, (700 - gap - slant, 0), (700 - gap + slant, 899), 90, 2, cv2.LINE_AA)
+    (grid,), mended = find_scan_grids(page, DPI)
+    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 2, 3]
+    assert page[700:, 680:715].min() < 100 < 150 < mended[700:, 680:715].min()
+
+
 def test_the_edge_of_the_sheet_is_no_rule_and_hides_no_streak() -> None:
     page = ruled(streak=400)
     page[:4] = page[-4:] = 60
