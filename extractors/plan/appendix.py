@@ -9,7 +9,7 @@ from extractors.plan.appendix_join import Joined, join_tables
 from extractors.plan.appendix_places import Lines
 from extractors.plan.appendix_targets import read_targets
 from extractors.plan.appendix_tasks import KINDS, read_tasks
-from extractors.plan.appendix_times import mend_quarters
+from extractors.plan.appendix_times import mend_quarters, usual_year
 from extractors.plan.words import column_label
 from schemas.plan import PlanSection, PlanTarget, PlanTask
 from schemas.reading import Reading
@@ -46,9 +46,8 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
             elif "group" in labels:
                 labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in KINDS):
-            sections, tasks = read_tasks(
-                table, labels, pages, year, out.sections, scanned=scanned, around=around or year
-            )
+            near = usual_year(table, labels, around or year) if scanned else None
+            sections, tasks = read_tasks(table, labels, pages, year, out.sections, scanned=scanned, around=near)
             out.sections += sections
             out.tasks += tasks
         else:

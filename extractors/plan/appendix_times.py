@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from itertools import product
 
 from extractors.plan.appendix_join import Joined
@@ -12,6 +14,7 @@ _QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[TtIVHJl1|iỉ!]{1,5})(?=\s
 _DAY = re.compile(r"(?<![\d/])(\d{1,2}/\d{1,2})/(\d{4})(?!\d)")
 _MONTH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{4})(?!\d)")
 _YEAR = re.compile(r"(?<![\w/])\d{4}(?!\w)|(?<=/)[^\W_]{4,5}(?!\w)|(?<=năm )[^\W_]{4,5}(?!\w)", re.IGNORECASE)
+_AGREE = 3  # deadlines that name a year, from which it is known without the plan
 _LIKE_ZERO = "689"  # what readers make of the dotted zeros of typewriters
 
 
@@ -31,11 +34,22 @@ def mend_quarters(table: Joined) -> None:
         row.cells = [_QUARTER.sub(roman, c) if c else c for c in row.cells]
 
 
+def usual_year(table: Joined, labels: Sequence[str | None], own: int | None) -> int | None:
+    """The year that a table's deadlines are near: the plan's ``own``, or where none of them is near that, or it has
+    none, the one that most of them name: a typewritten plan's own may be misread."""
+    cells = [c for row in table.rows for c, label in zip(row.cells, labels, strict=False) if c and label == "deadline"]
+    years = Counter(int(y) for c in cells for y in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", c))
+    if not years or (own is not None and any(is_near(year, own) for year in years)):
+        return own
+    year, count = years.most_common(1)[0]
+    return year if count >= _AGREE and count > sum(years.values()) / 2 else own
+
+
 def mend_time(text: str | None, around: int | None) -> str | None:
     """A scanned deadline with a year near that of the plan (``around``), and a day and a month that there are.
 
-    Zeros are put back that readers took for 9, 8 or 6 ("8/2900", "24/99/1997"), or one figure of the plan's own year
-    ("II/4995", "III/Z1996"); only where that leaves one way to read it.
+    Zeros are put back that readers took for 9, 8 or 6 ("8/2900", "24/99/1997"), or the plan's own year for what is
+    none but for one figure ("II/4995", "III/Z1996"); only where that leaves one way to read it.
     """
     if text is None:
         return text
@@ -52,6 +66,8 @@ def _mended_year(read: str, around: int) -> str:
     likely = [y for y in _with_zeros(read) if y.isdigit() and len(y) == 4 and is_near(int(y), around)]
     if len(likely) == 1:
         return likely[0]
+    if read.isdigit() and read[:2] in ("19", "20"):
+        return read  # far from the plan, but a year
     extra = len(read) == 5 and any(read[:k] + read[k + 1 :] == own for k in range(5))
     return own if extra or (len(read) == 4 and sum(a != b for a, b in zip(read, own, strict=True)) == 1) else read
 

@@ -24,7 +24,7 @@ _DASH = 1.5  # times as long as high is the shortest dash
 _MARKS = ".,;:"
 _SMALL, _CAPITAL = 1.12, 1.17  # heights of a first letter, in small letters (capitals of typewriters: 1.22)
 _HEAD = 0.6  # of that height: columns of a first letter that hold its top and its foot
-_SPECK = 0.02  # ink of a mark in squares of that height; a full stop has 0.05
+_SPECK = 0.02  # ink of a mark in squares of that height; a full stop has 0.05, a comma more
 _TAIL = 1.3  # the lower part of a semicolon is higher than its dot by this
 _LEAST = 12  # letters that a height is taken from, and that readers must agree with
 _DISPUTED = 0.15  # of them, with which readers may not agree
@@ -199,7 +199,8 @@ def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:
         and b.w < 0.5 * height and b.h < 0.7 * height
     ]  # fmt: skip
     mark = word.text[-1:]
-    if mark in _MARKS and len(parts) == 1 and parts[0].ink < _SPECK * height**2:
+    speck = _SPECK * (2 if mark == "," else 1)
+    if mark in _MARKS and len(parts) == 1 and parts[0].ink < speck * height**2:
         return ""
     if mark == ":" and len(parts) == 2:
         dot, tail = sorted(parts, key=lambda b: b.y)
