@@ -35,11 +35,14 @@ def mend_quarters(table: Joined) -> None:
 
 
 def usual_year(table: Joined, labels: Sequence[str | None], own: int | None) -> int | None:
-    """The year that a table's deadlines are near: the plan's ``own``, or where none of them is near that, or it has
-    none, the one that most of them name: a typewritten plan's own may be misread."""
+    """The year that a table's deadlines are near: the plan's ``own``, with zeros for what looks like them in a
+    typewritten one where that is near none of them; or the one that most of them name."""
     cells = [c for row in table.rows for c, label in zip(row.cells, labels, strict=False) if c and label == "deadline"]
     years = Counter(int(y) for c in cells for y in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", c))
-    if not years or (own is not None and any(is_near(year, own) for year in years)):
+    for way in _with_zeros(str(own)) if own is not None else ():
+        if not years or any(is_near(year, int(way)) for year in years):
+            return int(way)
+    if not years:
         return own
     year, count = years.most_common(1)[0]
     return year if count >= _AGREE and count > sum(years.values()) / 2 else own
