@@ -37,7 +37,7 @@ _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an app
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
 _CROSSED = 4  # pixels of print under a streak
-_MOSTLY = 0.9  # of a column's cells begin with a capital where all of them should
+_MOSTLY = 0.8  # of a column's cells begin with a capital where all of them should
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Key = tuple[int, int, int]  # grid, row, column
@@ -102,11 +102,11 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
         text, sure = settle(cell.crop, cell.readings, reader, height=heights[cell.key[0]])
         texts[cell.key] = text, sure and not cell.mixed
     for g in range(len(grids)):
-        _begin_alike(texts, g)
+        begin_alike(texts, g)
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
 
 
-def _begin_alike(texts: dict[_Key, tuple[str, bool]], g: int) -> None:
+def begin_alike(texts: dict[_Key, tuple[str, bool]], g: int) -> None:
     """Give cells of a column whose others begin with capitals one, where their first letter was read small but looks
     like it; somebody has to look at them."""
     for column in {c for at, _, c in texts if at == g}:
@@ -293,4 +293,4 @@ def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[_Key, tuple[str, bool
     return Table(box, rows, doubts)
 
 
-__all__ = ["UNREAD", "Cell", "TableCells", "cut_cells", "read_tables"]
+__all__ = ["UNREAD", "Cell", "TableCells", "begin_alike", "cut_cells", "read_tables"]

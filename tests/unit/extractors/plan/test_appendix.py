@@ -91,6 +91,15 @@ def test_group_rows_become_sections() -> None:
     assert [t.section for t in found.tasks] == ["PL.I", "PL.II"]
 
 
+@pytest.mark.parametrize("mark", ["I", "1"])  # the Roman number misread
+def test_a_group_row_that_a_rule_was_seen_across_is_still_one(mark: str) -> None:
+    group = (mark, "Cải cách tài chính công", None, "", None, None)
+    rows = (HEAD, group, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+    found = read_appendix(reading(rows), year=2026)
+    assert [section.title for section in found.sections] == ["Phụ lục", "Cải cách tài chính công"]
+    assert [task.text for task in found.tasks] == ["Việc một"]
+
+
 def test_a_head_of_two_rows_and_a_row_of_column_numbers() -> None:
     rows = (
         ("STT", "Nội dung", "Phân công thực hiện", None, "Sản phẩm", "Thời gian hoàn thành"),
@@ -228,6 +237,15 @@ def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
         ("Tháng 8/2016", 2026, "Tháng 8/2016"),  # nothing that a dotted zero explains
         ("Năm 2899", 2001, "Năm 2899"),  # 2000 or 2009: it stays as it was read
         ("Năm 2009", 2009, "Năm 2009"),
+        ("Trước ngày 24/99/1997", 1997, "Trước ngày 24/09/1997"),
+        ("Trước ngày 28/94/2062", 2002, "Trước ngày 28/04/2002"),
+        ("Trước ngày 26/99/1997", 1997, "Trước ngày 26/09/1997"),
+        ("Trước ngày 98/96/1997", 1997, "Trước ngày 08/06/1997"),
+        ("Trước ngày 31/99/1997", 1997, "Trước ngày 31/99/1997"),  # there is no 31 September
+        ("Tháng 94/1997", 1997, "Tháng 04/1997"),
+        ("Quý II/4995", 1995, "Quý II/1995"),
+        ("Quý III/Z1996", 1996, "Quý III/1996"),
+        ("Quý III/7896", 1996, "Quý III/7896"),
     ],
 )
 def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: str, around: int, wanted: str) -> None:
@@ -235,12 +253,28 @@ def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: 
     scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
     (task,) = read_appendix(scan, year=None, around=around).tasks
     assert task.deadline == wanted
-    assert task.needs_review is (not read.endswith(str(around)))
+    assert task.needs_review is (read != f"Năm {around}")
+
+
+def test_a_misread_year_of_the_plan_gives_way_to_the_years_of_its_table() -> None:
+    def deadlines(around: int, *read: str) -> list[str | None]:
+        rows = [(str(k), "Việc", "Sở A", "Sở B", text, "Báo cáo") for k, text in enumerate(read, 1)]
+        scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, (HEAD, *rows)),)),), "test")
+        return [task.deadline for task in read_appendix(scan, year=None, around=around).tasks]
+
+    assert deadlines(2063, "Tháng 6/2993", "Năm 2003") == ["Tháng 6/2003", "Năm 2003"]  # 2003 itself
+    assert deadlines(1971, "Tháng 6/2993", "Năm 2003", "Năm 2003", "Năm 2003")[0] == "Tháng 6/2003"
+    assert deadlines(1971, "Tháng 6/2993", "Năm 2003", "Năm 2003")[0] == "Tháng 6/2993"  # two are too few
 
 
 @pytest.mark.parametrize(
     ("read", "printed"),
-    [("Quý T1V/2026", "Quý IV/2026"), ("Quý TV/2026", "Quý IV/2026"), ("Quý IH/2026", "Quý III/2026")],
+    [
+        ("Quý J/2026", "Quý I/2026"),
+        ("Quý T1V/2026", "Quý IV/2026"),
+        ("Quý TV/2026", "Quý IV/2026"),
+        ("Quý IH/2026", "Quý III/2026"),
+    ],
 )
 def test_roman_quarters_of_a_scan_are_those_that_there_are(read: str, printed: str) -> None:
     rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray
-from extractors.scan.table_cells import cut_cells, open_zeros
+from extractors.scan.table_cells import begin_alike, cut_cells, open_zeros
 from extractors.scan.table_lines import find_scan_grids
 
 DPI = 200
@@ -202,3 +202,24 @@ def test_the_end_of_a_word_deep_in_a_filled_column_is_read_with_it_and_asked_abo
     assert mine.crop.shape[1] > 520
     assert (other.crop[64:92] > 150).all()  # of the second line nothing is left in the other cell
     assert (other.crop[30:60] < 120).any()
+
+
+def test_the_end_of_a_faint_word_over_its_rule_is_read_with_it() -> None:
+    page = ruled()
+    page[303:398, 202:1098] = 255
+    page = np.rint(255 - (255 - page.astype(float)) * 0.4).astype(np.uint8)  # a worn ribbon: 165 is its ink
+    cv2.putText(page, "04/2023", (620, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 165, 3)
+    page[302:400, 700:702] = 165
+    (grid,), _ = find_scan_grids(page, DPI)
+    cells = {cell.key: cell for cell in cut_cells(page, [grid], DPI)}
+    assert cells[0, 1, 1].crop.shape[1] > 520
+    assert (0, 1, 2) not in cells
+
+
+def test_cells_of_a_column_begin_alike_and_those_made_so_are_asked_about() -> None:
+    column = ["Kế hoạch", "kế hoạch", "Báo cáo", "Quyết định", "Cơ sở dữ liệu", "tờ trình"]
+    texts = {(0, r, 1): (text, True) for r, text in enumerate(column)} | {(0, 0, 2): ("kế hoạch", True)}
+    begin_alike(texts, 0)
+    assert texts[0, 1, 1] == ("Kế hoạch", False)
+    assert texts[0, 5, 1] == ("tờ trình", True)  # no capital looks like it
+    assert texts[0, 0, 2] == ("kế hoạch", True)  # nothing beside it says how cells begin
