@@ -103,6 +103,7 @@ class PlanOddity(Frozen):
     cut_sentence       ends in the middle                missing_full_stop  ends without one
     repeated_number    a heading's number stands twice   repeated_word      the same word twice in a row
     missing_appendix   one is named, none is there       stray_punctuation  ".." or the like
+    missing_row        the numbers of a table jump
     """
 
     code: str

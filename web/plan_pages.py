@@ -70,7 +70,7 @@ ODD_WORDS = {
     "mixed_unicode": "lẫn hai kiểu mã dấu tiếng Việt", "no_break_space": "có dấu cách không ngắt ẩn trong dòng",
     "cut_sentence": "câu bị cụt", "missing_full_stop": "thiếu dấu chấm cuối câu", "repeated_number": "số mục bị lặp",
     "repeated_word": "lặp từ", "missing_appendix": "nhắc đến phụ lục nhưng không có trong tệp",
-    "stray_punctuation": "dấu câu lạ",
+    "stray_punctuation": "dấu câu lạ", "missing_row": "số thứ tự trong bảng nhảy cóc, có thể sót dòng",
 }  # fmt: skip
 
 

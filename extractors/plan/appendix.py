@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.plan.appendix_join import Joined, join_tables
-from extractors.plan.appendix_places import Lines
+from extractors.plan.appendix_numbers import find_gaps
+from extractors.plan.appendix_places import Lines, place_of
 from extractors.plan.appendix_targets import read_targets
 from extractors.plan.appendix_tasks import KINDS, read_tasks
 from extractors.plan.appendix_times import mend_quarters, usual_year
 from extractors.plan.words import column_label
-from schemas.plan import PlanSection, PlanTarget, PlanTask
+from schemas.plan import PlanOddity, PlanSection, PlanTarget, PlanTask
 from schemas.reading import Reading
 
 _SENTENCE = 18  # mean letters of a cell from which a column holds sentences
@@ -23,6 +24,7 @@ class Appendix:
     tasks: list[PlanTask] = field(default_factory=list)
     targets: list[PlanTarget] = field(default_factory=list)
     tables: int = 0
+    oddities: list[PlanOddity] = field(default_factory=list)
 
 
 def read_appendix(reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1) -> Appendix:
@@ -46,6 +48,13 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
             elif "group" in labels:
                 labels[labels.index("group")] = "text"
         if "text" in labels and any(k in labels for k in KINDS):
+            for gap in find_gaps(table, labels):
+                everything = frozenset(range(len(labels)))
+                if scanned:  # what is missing may have been read into the rows beside it
+                    gap.before.doubts = gap.after.doubts = everything
+                place = place_of(pages, gap.after.page, gap.after.cells[labels.index("text")] or "", None)
+                detail = f"{gap.last}, {gap.next}"
+                out.oddities.append(PlanOddity(code="missing_row", page=place.page, line=place.line, detail=detail))
             near = usual_year(table, labels, around or year) if scanned else None
             sections, tasks = read_tasks(table, labels, pages, year, out.sections, scanned=scanned, around=near)
             out.sections += sections

@@ -88,7 +88,10 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
         signer=ending.signer or (fields.signer_name.value if isinstance(fields.signer_name.value, str) else None),
         signer_title=ending.title
         or (fields.signer_title.value if isinstance(fields.signer_title.value, str) else None),
-        oddities=find_oddities(reading, outline, paragraphs, has_table=appendix.tables > 0),
+        oddities=(
+            *find_oddities(reading, outline, paragraphs, has_table=appendix.tables > 0),
+            *appendix.oddities,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -89,6 +90,21 @@ def test_group_rows_become_sections() -> None:
         ("PL.II", "Cải cách thủ tục"),
     ]
     assert [t.section for t in found.tasks] == ["PL.I", "PL.II"]
+
+
+def test_rows_that_the_numbers_miss_are_told_and_those_beside_them_asked_about() -> None:
+    def found(numbers: list[str], origin: Literal["ocr", "pdf_text"] = "ocr") -> tuple[list[str], list[str]]:
+        rows = [(n, f"Việc {k}", "Sở A", "Sở B", "Năm 2026", "Báo cáo") for k, n in enumerate(numbers)]
+        page = PageReading(1, 842, 595, (), origin, tables=(Table(BOX, (HEAD, *rows)),))
+        read = read_appendix(Reading((page,), "test"), year=2026)
+        asked = [t.text for t in read.tasks if t.needs_review]
+        return [f"{odd.code} {odd.detail}" for odd in read.oddities], asked
+
+    assert found(["1", "2", "3", "4"]) == ([], [])
+    assert found(["1", "2", "5", "6"]) == (["missing_row 2, 5"], ["Việc 1", "Việc 2"])
+    assert found(["1", "2", "5", "6"], "pdf_text") == (["missing_row 2, 5"], [])  # so it was printed
+    assert found(["1", "2", "8", "4", "Xã", "6", "7"]) == ([], [])  # misread, none missing
+    assert found(["1", "2", "1", "2", "3"]) == ([], [])  # each group counts anew
 
 
 @pytest.mark.parametrize("mark", ["I", "1"])  # the Roman number misread
@@ -223,8 +239,9 @@ def test_column_numbers_on_a_later_page_are_no_task() -> None:
     assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
 
 
-def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
-    numbers = ("Œ)", "(2)", "(3)", "(4)", "G)", "ứ)")
+@pytest.mark.parametrize("misread", ["G)", "?"])
+def test_column_numbers_of_which_most_are_misread_are_no_task(misread: str) -> None:
+    numbers = ("Œ)", "(2)", "(3)", "(4)", misread, "ứ)")
     first = (HEAD, numbers, ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
     assert [t.text for t in read_appendix(reading(first), year=2026).tasks] == ["Việc một"]
 
