@@ -25,6 +25,7 @@ _NEW_WORD = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀÁẢÃẠĂẰẮẲẴẶ�
 _LAST, _FIRST = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _QUOTES = '"“”'
 _DEPARTMENT = re.compile(r"(?<![^\W\d_])Sở [ckpsuvwxyz](?=[^\W\d_])")
+_JOINING = re.compile(r"(?<=[^\W\d_] )(?:Và|Của|Có|Cho|Với|Cùng)(?= )")
 _COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 
 
@@ -118,8 +119,10 @@ def finish(tokens: Sequence[str]) -> str:
 
 
 def name_departments(text: str) -> str:
-    """The text with a capital behind "Sở" where a small letter was read that looks like it ("Sở xây dựng")."""
-    return _DEPARTMENT.sub(lambda m: m[0][:-1] + m[0][-1].upper(), text)
+    """The text with letters as large as names have them: a capital behind "Sở" where a small letter was read that
+    looks like it ("Sở xây dựng"), none on words that join ("Báo Và Đài")."""
+    text = _DEPARTMENT.sub(lambda m: m[0][:-1] + m[0][-1].upper(), text)
+    return _JOINING.sub(lambda m: m[0].lower(), text)
 
 
 def likelier(text: str) -> str:

@@ -165,6 +165,8 @@ def test_a_department_has_a_capital_that_its_small_letter_looks_like_and_is_aske
     crop: Gray = np.full((60, 300), 255, np.uint8)
     assert settle(crop, [words("Sở", "xây", "dựng")] * 2, None) == ("Sở Xây dựng", False)
     assert settle(crop, [words("Các", "sở,", "ban,", "ngành")] * 2, None) == ("Các sở, ban, ngành", True)
+    assert settle(crop, [words("Báo", "Và", "Đài")] * 2, None) == ("Báo và Đài", False)
+    assert settle(crop, [words("Các", "sở,", "bạn,", "ngành")] * 2, None)[0] == "Các sở, ban, ngành"
 
 
 @pytest.mark.parametrize(("wide", "text"), [(3, "hành chính công"), (14, "hành chính - công")])
