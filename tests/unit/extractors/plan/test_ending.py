@@ -35,7 +35,9 @@ def test_who_signs_also_where_capitals_ran_together(lines: tuple[str, ...], agen
 def test_recipients_begin_a_paragraph_and_end_the_duties() -> None:
     body, found = ending_of(
         "KẾ HOẠCH", "I. NHIỆM VỤ", "1. Rà soát kết quả của các lĩnh vực còn hiệu lực và báo cáo.",
-        "2. Số hóa kết quả của các lĩnh vực còn hiệu lực theo thứ tự.", "II. TỔ CHỨC THỰC HIỆN", "1. Văn phòng",
+        "2. Số hóa kết quả của các lĩnh vực còn hiệu lực theo thứ tự.",
+        "3. Bố trí máy quét và người làm ở Bộ phận Một cửa của xã này.",
+        "4. Tập huấn cho công chức của xã về chữ ký số và lưu trữ số.", "II. TỔ CHỨC THỰC HIỆN", "1. Văn phòng",
         "Chủ trì theo dõi, đôn đốc việc thực hiện Kế hoạch này của xã.", "Nơi nhận:", "- Như trên;", "- Lưu: VT.",
         "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Trần Thị Mẫu",
     )  # fmt: skip
