@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.plan.appendix_join import Joined, join_tables
+from extractors.plan.appendix_columns import name_columns
+from extractors.plan.appendix_join import join_tables
 from extractors.plan.appendix_numbers import find_gaps
 from extractors.plan.appendix_places import Lines, place_of
 from extractors.plan.appendix_targets import read_targets
 from extractors.plan.appendix_tasks import KINDS, read_tasks
 from extractors.plan.appendix_times import mend_quarters, usual_year
-from extractors.plan.words import column_label
 from schemas.plan import PlanOddity, PlanSection, PlanTarget, PlanTask
 from schemas.reading import Reading
-
-_SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 
 
 @dataclass(slots=True)
@@ -40,13 +37,9 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
         scanned = any(origins[n] == "ocr" for n in table.pages)
         if scanned:
             mend_quarters(table)
-        labels = [column_label(h) for h in table.header]
-        if "text" not in labels and any(k in labels for k in KINDS):
-            longest = _longest_open_column(table, labels)
-            if longest is not None:
-                labels[longest] = "text"
-            elif "group" in labels:
-                labels[labels.index("group")] = "text"
+        labels, guessed = name_columns(table, scanned=scanned)
+        for row in table.rows:
+            row.doubts |= guessed
         if "text" in labels and any(k in labels for k in KINDS):
             for gap in find_gaps(table, labels):
                 everything = frozenset(range(len(labels)))
@@ -62,14 +55,3 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
         else:
             out.targets += read_targets(table, labels, pages, first_target + len(out.targets))
     return out
-
-
-def _longest_open_column(table: Joined, labels: Sequence[str | None]) -> int | None:
-    """The column whose head is not known and whose cells hold sentences: what is to be done, under another name."""
-    best: tuple[float, int] | None = None
-    for i, label in enumerate(labels):
-        cells = [r.cells[i] or "" for r in table.rows if i < len(r.cells)]
-        mean = sum(map(len, cells)) / max(1, len(cells))
-        if label is None and mean > _SENTENCE and (best is None or mean > best[0]):
-            best = (mean, i)
-    return best[1] if best else None

@@ -131,4 +131,9 @@ def _odd_deadline(text: str | None, year: int | None) -> bool:
     years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
     if year is not None and any(not is_near(y, year) for y in years):
         return True
-    return last_day(text, year=year) is None and not _STANDING.search(folded(text))
+    return not is_time(text, year)
+
+
+def is_time(text: str, year: int | None) -> bool:
+    """Whether a cell says when: a day, a month, a quarter, a year, or that it goes on. ``year`` where it names none."""
+    return last_day(text, year=year) is not None or bool(_STANDING.search(folded(text)))

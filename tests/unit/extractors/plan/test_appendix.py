@@ -92,6 +92,24 @@ def test_group_rows_become_sections() -> None:
     assert [t.section for t in found.tasks] == ["PL.I", "PL.II"]
 
 
+@pytest.mark.parametrize("lost", range(6))
+def test_a_column_whose_head_a_scan_lost_is_known_by_its_cells_and_asked_about(lost: int) -> None:
+    head = tuple("?" if k == lost else h for k, h in enumerate(HEAD))
+    rows = [
+        (str(k), f"Rà soát hồ sơ của đợt thứ {k}", "Sở Nội vụ", "Công an; Sở Y tế", "Thường xuyên", "Báo cáo")
+        for k in range(1, 5)
+    ]
+    page = PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, (head, *rows)),))
+    tasks = read_appendix(Reading((page,), "test"), year=2026).tasks
+    assert [t.text for t in tasks] == [row[1] for row in rows]
+    assert {t.lead_agencies + t.coordinating_agencies for t in tasks} == {("Sở Nội vụ", "Công an", "Sở Y tế")}
+    assert {(t.deadline, t.product) for t in tasks} == {("Thường xuyên", "Báo cáo")}
+    assert all(t.needs_review for t in tasks) is (lost in (2, 3, 4, 5))
+    printed = PageReading(1, 842, 595, (), "pdf_text", tables=page.tables)
+    told = read_appendix(Reading((printed,), "test"), year=2026).tasks
+    assert any(t.lead_agencies for t in told) is (lost != 2)  # what a printed head does not say is not guessed
+
+
 def test_rows_that_the_numbers_miss_are_told_and_those_beside_them_asked_about() -> None:
     def found(numbers: list[str], origin: Literal["ocr", "pdf_text"] = "ocr") -> tuple[list[str], list[str]]:
         rows = [(n, f"Việc {k}", "Sở A", "Sở B", "Năm 2026", "Báo cáo") for k, n in enumerate(numbers)]
