@@ -11,6 +11,7 @@ import pytest
 from extractors.intake.limits import DEFAULT_LIMITS
 from extractors.intake.sniff import identify
 from extractors.pdf.office import read_office
+from extractors.plan import names_plan
 from extractors.plan.agencies import split_agencies
 from extractors.plan.appendix import read_appendix
 from extractors.plan.words import column_label
@@ -18,7 +19,7 @@ from extractors.reading import read_document
 from extractors.understand import understand
 from samplemaker import make_documents
 from schemas.geometry import Box
-from schemas.reading import PageReading, Reading, Table
+from schemas.reading import Line, PageReading, Reading, Table, Word
 from tests.fakes.ocr_is_not_there import NoEngine
 
 BOX = Box(0.05, 0.1, 0.95, 0.9)
@@ -315,3 +316,17 @@ def test_roman_quarters_of_a_scan_are_those_that_there_are(read: str, printed: s
     rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
     scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
     assert [task.deadline for task in read_appendix(scan, year=2026).tasks] == [printed]
+
+
+def test_the_appendix_says_what_paper_it_is_where_a_stamp_lies_on_the_title() -> None:
+    def line(text: str, y: float) -> Line:
+        return Line((Word(text, Box(0.1, y, 0.9, y + 0.02), 0.9, "ocr"),))
+
+    first = PageReading(1, 595, 842, (line("ĐẾN Ngày 2.. KẾ HOẠCH", 0.2), line("I. MỤC TIÊU", 0.3)), "ocr")
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+
+    def second(head: str) -> PageReading:
+        return PageReading(2, 842, 595, (line(head, 0.05),), "ocr", tables=(Table(BOX, rows),))
+
+    assert names_plan(Reading((first, second("(Kèm theo Kế hoạch số 24/KH-SVH ngày 25/6/2026)")), "test"))
+    assert not names_plan(Reading((first, second("(Kèm theo Báo cáo số 24/BC-SVH ngày 25/6/2026)")), "test"))
