@@ -26,6 +26,7 @@ from runtime.progress import catch_up_facts, progress_of, records_behind
 from runtime.progress_counts import Counter
 from runtime.report_docx import write_report
 from schemas.errors import NotAllowed, Refused
+from schemas.plan import ODDITIES
 from schemas.progress import ENDED, ScopeProgress, TaskState, Validity
 from storage.browse import Listed
 from storage.catalogue import Catalogue
@@ -66,12 +67,6 @@ _ROLES = {
     "chi_dao": "chỉ đạo", "thuc_hien": "thực hiện",
 }  # fmt: skip
 _OPERATORS = {">=": "ít nhất", "=": "đạt", "<=": "không quá", "reduce": "giảm", "increase": "tăng"}
-ODD_WORDS = {
-    "mixed_unicode": "lẫn hai kiểu mã dấu tiếng Việt", "no_break_space": "có dấu cách không ngắt ẩn trong dòng",
-    "cut_sentence": "câu bị cụt", "missing_full_stop": "thiếu dấu chấm cuối câu", "repeated_number": "số mục bị lặp",
-    "repeated_word": "lặp từ", "missing_appendix": "nhắc đến phụ lục nhưng không có trong tệp",
-    "stray_punctuation": "dấu câu lạ", "missing_row": "số thứ tự trong bảng nhảy cóc, có thể sót dòng",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +292,7 @@ def plan_page(
         "states": STATE_WORDS,
         "roles": _ROLES,
         "operators": _OPERATORS,
-        "odd_words": ODD_WORDS,
+        "odd_words": ODDITIES,
         "token": papers.tokens.make(f"plan {actor}", record.record_id),
     }
     return render(request, "plan.html", context)
