@@ -127,14 +127,17 @@ def without_specks(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]])
     kept = []
     for k, token in enumerate(tokens):
         words = list(_printed(tokens, k, readings)) if token == "-" else []
+        if token == "-" and not words and k + 1 < len(tokens):  # read as one with the word behind it
+            words = [w for some in readings for w in some if w.text == f"-{tokens[k + 1]}"]
         if not words or not all(_is_speck(blots, w) for w in words):
             kept.append(token)
     return " ".join(kept)
 
 
 def _is_speck(blots: Sequence[Blot], word: OcrWord) -> bool:
+    end = word.x0 + (word.x1 - word.x0) / len(word.text)
     inside = [
-        b for b in blots if word.x0 - 2 <= b.x + b.w / 2 <= word.x1 + 2 and word.y0 - 2 <= b.y + b.h / 2 <= word.y1 + 2
+        b for b in blots if word.x0 - 2 <= b.x + b.w / 2 <= end + 2 and word.y0 - 2 <= b.y + b.h / 2 <= word.y1 + 2
     ]
     return len(inside) == 1 and inside[0].w < _DASH * inside[0].h
 

@@ -18,6 +18,7 @@ _RULES = re.compile(r"^[|¦_—=]+$")
 _JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
 _CAPITALS = 2  # syllables in capitals in a row that readers make of small ones
 _NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside it, read twice
+_LOOSE = re.compile(r"[ˆˇ˘˙˚˜¨¯]|(?<![^\W_])['`´‘’](?=[^\W_])")  # marks that stand on no letter: specks
 _EDGES = " -–—_|'`“”\"‘’:•»«"
 _ENDS = ".,;:)"
 _VOWEL = re.compile(r"[aeiouy]")
@@ -42,6 +43,7 @@ def tokens_of(words: Sequence[OcrWord]) -> list[str]:
 
 def split_words(text: str) -> list[str]:
     """Tokens as they are compared: one kind of dash and slash, dashes and numbers apart from the words beside them."""
+    text = _LOOSE.sub("", text)
     text = _NEVER.sub("", text.replace("⁄", "/").replace("–", "-").replace("—", "-"))
     text = re.sub(r"/{2,}", "/", text)
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?=[a-zà-ỹđ]{2})", _apart, text)

@@ -108,7 +108,7 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
 
 def begin_alike(texts: dict[_Key, tuple[str, bool]], g: int) -> None:
     """Give cells of a column whose others begin with capitals one, where their first letter was read small but looks
-    like it; somebody has to look at them."""
+    like it, and take from them the full stop that no other has; somebody has to look at them."""
     for column in {c for at, _, c in texts if at == g}:
         cells = {
             key: text for key, (text, _) in texts.items() if key[0] == g and key[2] == column and text[0].isalpha()
@@ -117,6 +117,10 @@ def begin_alike(texts: dict[_Key, tuple[str, bool]], g: int) -> None:
         if small and sum(text[0].isupper() for text in cells.values()) >= max(4, _MOSTLY * (len(cells) - len(small))):
             for key in small:
                 texts[key] = cells[key][0].upper() + cells[key][1:], False
+        stopped = [key for key, text in cells.items() if text.endswith(".")]
+        if stopped and len(cells) - len(stopped) >= max(4, _MOSTLY * len(cells)):
+            for key in stopped:
+                texts[key] = texts[key][0].rstrip("."), False
 
 
 def _is_crossed(before: Gray, after: Gray) -> bool:

@@ -81,6 +81,7 @@ def test_a_single_reading_is_a_doubt() -> None:
         ((".Cơ", "sở", "dữ", "liệu"), "Cơ sở dữ liệu"),
         (("viên.", "chức"), "viên chức"),
         (("Kế", "hoạch", "|"), "Kế hoạch"),
+        (("và", "'Đào", "tạo", "ˆ"), "và Đào tạo"),
         (("12/KH-UBND",), "12/KH-UBND"),
         (("2021-2025",), "2021-2025"),
     ],
@@ -175,6 +176,8 @@ def test_a_dash_as_long_as_high_is_a_speck(wide: int, text: str) -> None:
     cv2.rectangle(picture, (88, 20), (87 + wide, 22), 0, -1)
     read = words("hành", "chính", "-", "công")
     assert settle(picture, [read, read], None)[0] == text
+    joined = (*read[:2], OcrWord("-công", 80, 5, 150, 30, 0.9, 0))
+    assert settle(picture, [joined, joined], None)[0] == text
 
 
 @pytest.mark.parametrize(

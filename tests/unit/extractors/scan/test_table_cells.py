@@ -218,8 +218,10 @@ def test_the_end_of_a_faint_word_over_its_rule_is_read_with_it() -> None:
 
 def test_cells_of_a_column_begin_alike_and_those_made_so_are_asked_about() -> None:
     column = ["Kế hoạch", "kế hoạch", "Báo cáo", "Quyết định", "Cơ sở dữ liệu", "tờ trình"]
+    column.append("Lớp tập huấn.")
     texts = {(0, r, 1): (text, True) for r, text in enumerate(column)} | {(0, 0, 2): ("kế hoạch", True)}
     begin_alike(texts, 0)
     assert texts[0, 1, 1] == ("Kế hoạch", False)
+    assert texts[0, 6, 1] == ("Lớp tập huấn", False)
     assert texts[0, 5, 1] == ("tờ trình", True)  # no capital looks like it
     assert texts[0, 0, 2] == ("kế hoạch", True)  # nothing beside it says how cells begin
