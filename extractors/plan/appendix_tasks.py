@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from extractors.plan.agencies import split_agencies
 from extractors.plan.appendix_join import Joined, Row, is_group
 from extractors.plan.appendix_places import Lines, place_of
-from extractors.plan.appendix_times import is_near, mend_time
+from extractors.plan.appendix_times import is_near, mend_time, mend_years
 from extractors.plan.deadlines import last_day
 from extractors.plan.words import action_verb, folded
 from schemas.plan import PlanSection, PlanSource, PlanTask
@@ -98,10 +98,11 @@ def _task(
         _cell(row, labels, name) for name in ("lead", "coordinating", "advisory", "deadline", "product", "budget")
     )
     printed, deadline = deadline, mend_time(deadline, around) if scanned else deadline
-    words = _cell(row, labels, "text") or _cell(row, labels, "group") or ""
+    read = _cell(row, labels, "text") or _cell(row, labels, "group") or ""
+    words = mend_years(read, around) if scanned else read
     unsure = any(label in (*KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
     named = any(":" in (who or "") for who in (lead, coordinating))  # a semicolon that lost its tail
-    odd = deadline != printed or _UNREAD in row.cells or _odd_deadline(deadline, around)
+    odd = deadline != printed or words != read or _UNREAD in row.cells or _odd_deadline(deadline, around)
     doubtful = scanned and (unsure or named or odd)
     return PlanTask(
         id=f"{section}-{ordinal}",

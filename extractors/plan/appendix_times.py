@@ -15,6 +15,7 @@ _DAY = re.compile(r"(?<![\d/])(\d{1,2}/\d{1,2})/(\d{4})(?!\d)")
 _MONTH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{4})(?!\d)")
 _YEAR = re.compile(r"(?<![\w/])\d{4}(?!\w)|(?<=/)[^\W_]{4,5}(?!\w)|(?<=năm )[^\W_]{4,5}(?!\w)", re.IGNORECASE)
 _AGREE = 3  # deadlines that name a year, from which it is known without the plan
+_NAMED = re.compile(r"(?<=năm )\d{4}(?!\w)")
 _LIKE_ZERO = "689"  # what readers make of the dotted zeros of typewriters
 
 
@@ -60,6 +61,11 @@ def mend_time(text: str | None, around: int | None) -> str | None:
         text = _YEAR.sub(lambda m: _mended_year(m[0], around), text)
     text = _DAY.sub(lambda m: _one(m[0], [f"{day}/{m[2]}" for day in _with_zeros(m[1])]), text)
     return _MONTH.sub(lambda m: _one(m[0], [f"1/{month}/{m[2]}" for month in _with_zeros(m[1])]), text)
+
+
+def mend_years(text: str, around: int | None) -> str:
+    """A scanned sentence with the years that it names ("năm 2904") read in the same way."""
+    return text if around is None else _NAMED.sub(lambda m: _mended_year(m[0], around), text)
 
 
 def _mended_year(read: str, around: int) -> str:

@@ -292,6 +292,17 @@ def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: 
     assert task.needs_review is (read != f"Năm {around}")
 
 
+@pytest.mark.parametrize(
+    ("read", "wanted"), [("năm 2904", "năm 2004"), ("năm 2004", "năm 2004"), ("năm 2045", "năm 2045")]
+)
+def test_a_year_that_cannot_be_in_the_words_of_a_scanned_task_is_asked_about(read: str, wanted: str) -> None:
+    rows = (HEAD, ("1", f"Ban hành kế hoạch {read}", "Sở A", "Sở B", "Năm 2004", "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    (task,) = read_appendix(scan, year=None, around=2004).tasks
+    assert task.text == f"Ban hành kế hoạch {wanted}"
+    assert task.needs_review is (read != wanted)
+
+
 def test_a_misread_year_of_the_plan_gives_way_to_the_years_of_its_table() -> None:
     def deadlines(around: int, *read: str) -> list[str | None]:
         rows = [(str(k), "Việc", "Sở A", "Sở B", text, "Báo cáo") for k, text in enumerate(read, 1)]
