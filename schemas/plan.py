@@ -96,6 +96,15 @@ class PlanDuty(Frozen):
     source: PlanSource
 
 
+# What each code of an oddity is called for people.
+ODDITIES = {
+    "mixed_unicode": "lẫn hai kiểu mã dấu tiếng Việt", "no_break_space": "có dấu cách không ngắt ẩn trong dòng",
+    "cut_sentence": "câu bị cụt", "missing_full_stop": "thiếu dấu chấm cuối câu", "repeated_number": "số mục bị lặp",
+    "repeated_word": "lặp từ", "missing_appendix": "nhắc đến phụ lục nhưng không có trong tệp",
+    "stray_punctuation": "dấu câu lạ", "missing_row": "số thứ tự trong bảng nhảy cóc, có thể sót dòng",
+}  # fmt: skip
+
+
 class PlanOddity(Frozen):
     """Something in the text that is not as it should be, kept as printed.
 
@@ -103,6 +112,7 @@ class PlanOddity(Frozen):
     cut_sentence       ends in the middle                missing_full_stop  ends without one
     repeated_number    a heading's number stands twice   repeated_word      the same word twice in a row
     missing_appendix   one is named, none is there       stray_punctuation  ".." or the like
+    missing_row        the numbers of a table jump
     """
 
     code: str

@@ -26,6 +26,7 @@ from runtime.progress import catch_up_facts, records_behind, with_time
 from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
 from schemas.errors import KeyingBlind, NotAllowed, Refused
+from schemas.plan import ODDITIES
 from schemas.progress import TaskState
 from storage.browse import Listed
 from storage.catalogue import Catalogue
@@ -58,12 +59,6 @@ _ROLES = {
     "chi_dao": "chỉ đạo", "thuc_hien": "thực hiện",
 }  # fmt: skip
 _OPERATORS = {">=": "ít nhất", "=": "đạt", "<=": "không quá", "reduce": "giảm", "increase": "tăng"}
-ODD_WORDS = {
-    "mixed_unicode": "lẫn hai kiểu mã dấu tiếng Việt", "no_break_space": "có dấu cách không ngắt ẩn trong dòng",
-    "cut_sentence": "câu bị cụt", "missing_full_stop": "thiếu dấu chấm cuối câu", "repeated_number": "số mục bị lặp",
-    "repeated_word": "lặp từ", "missing_appendix": "nhắc đến phụ lục nhưng không có trong tệp",
-    "stray_punctuation": "dấu câu lạ",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +256,7 @@ def plan_page(
         "states": STATE_WORDS,
         "roles": _ROLES,
         "operators": _OPERATORS,
-        "odd_words": ODD_WORDS,
+        "odd_words": ODDITIES,
         "token": papers.tokens.make(f"plan {actor}", record.record_id),
     }
     return render(request, "plan.html", context)

@@ -44,6 +44,11 @@ def split_agencies(text: str) -> tuple[str, ...]:
     return tuple(" ".join(p.split()) for p in parts if p)
 
 
+def names_agency(text: str) -> bool:
+    """Whether a text begins as names of agencies do."""
+    return _BEGINS.match(text) is not None
+
+
 def leading_agency(text: str) -> tuple[str, int] | None:
     """(agency as printed, where the rest begins) of "Giao Sở Nội vụ chủ trì ..."; None when no agency begins it."""
     asked = _ASKS.match(text)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.plan.appendix_join import Joined, join_tables
-from extractors.plan.appendix_places import Lines
+from extractors.plan.appendix_columns import name_columns
+from extractors.plan.appendix_join import join_tables
+from extractors.plan.appendix_numbers import find_gaps
+from extractors.plan.appendix_places import Lines, place_of
 from extractors.plan.appendix_targets import read_targets
-from extractors.plan.appendix_tasks import KINDS, mend_quarters, read_tasks
-from extractors.plan.words import column_label
-from schemas.plan import PlanSection, PlanTarget, PlanTask
+from extractors.plan.appendix_tasks import KINDS, read_tasks
+from extractors.plan.appendix_times import mend_quarters, usual_year
+from schemas.plan import PlanOddity, PlanSection, PlanTarget, PlanTask
 from schemas.reading import Reading
-
-_SENTENCE = 18  # mean letters of a cell from which a column holds sentences
 
 
 @dataclass(slots=True)
@@ -22,6 +21,7 @@ class Appendix:
     tasks: list[PlanTask] = field(default_factory=list)
     targets: list[PlanTarget] = field(default_factory=list)
     tables: int = 0
+    oddities: list[PlanOddity] = field(default_factory=list)
 
 
 def read_appendix(reading: Reading, *, year: int | None, around: int | None = None, first_target: int = 1) -> Appendix:
@@ -37,30 +37,21 @@ def read_appendix(reading: Reading, *, year: int | None, around: int | None = No
         scanned = any(origins[n] == "ocr" for n in table.pages)
         if scanned:
             mend_quarters(table)
-        labels = [column_label(h) for h in table.header]
-        if "text" not in labels and any(k in labels for k in KINDS):
-            longest = _longest_open_column(table, labels)
-            if longest is not None:
-                labels[longest] = "text"
-            elif "group" in labels:
-                labels[labels.index("group")] = "text"
+        labels, guessed = name_columns(table, scanned=scanned)
+        for row in table.rows:
+            row.doubts |= guessed
         if "text" in labels and any(k in labels for k in KINDS):
-            sections, tasks = read_tasks(
-                table, labels, pages, year, out.sections, scanned=scanned, around=around or year
-            )
+            for gap in find_gaps(table, labels):
+                everything = frozenset(range(len(labels)))
+                if scanned:  # what is missing may have been read into the rows beside it
+                    gap.before.doubts = gap.after.doubts = everything
+                place = place_of(pages, gap.after.page, gap.after.cells[labels.index("text")] or "", None)
+                detail = f"{gap.last}, {gap.next}"
+                out.oddities.append(PlanOddity(code="missing_row", page=place.page, line=place.line, detail=detail))
+            near = usual_year(table, labels, around or year) if scanned else None
+            sections, tasks = read_tasks(table, labels, pages, year, out.sections, scanned=scanned, around=near)
             out.sections += sections
             out.tasks += tasks
         else:
             out.targets += read_targets(table, labels, pages, first_target + len(out.targets))
     return out
-
-
-def _longest_open_column(table: Joined, labels: Sequence[str | None]) -> int | None:
-    """The column whose head is not known and whose cells hold sentences: what is to be done, under another name."""
-    best: tuple[float, int] | None = None
-    for i, label in enumerate(labels):
-        cells = [r.cells[i] or "" for r in table.rows if i < len(r.cells)]
-        mean = sum(map(len, cells)) / max(1, len(cells))
-        if label is None and mean > _SENTENCE and (best is None or mean > best[0]):
-            best = (mean, i)
-    return best[1] if best else None

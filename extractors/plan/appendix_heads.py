@@ -65,8 +65,8 @@ def is_column_numbers(cells: Sequence[Cell]) -> bool:
     bracketed = sum(bool(re.fullmatch(r"\(\d{1,2}\)", c)) for c in shown)
     if bracketed >= max(3, 0.6 * len(shown)):
         return True  # one of them may be misread
-    if bracketed >= 3 and all(len(c) <= 4 and c.endswith(")") for c in shown):
-        return True  # or more, that are brackets still
+    if bracketed >= 3 and all(c == "?" or (len(c) <= 4 and c.endswith(")")) for c in shown):
+        return True  # or more, that are brackets still, or nothing
     return len(shown) >= 3 and all(len(c) <= 5 for c in shown) and good >= 0.6 * len(shown)
 
 

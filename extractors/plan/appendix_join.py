@@ -157,7 +157,8 @@ def _spans(cells: Sequence[Cell], i: int, above: Sequence[Cell]) -> bool:
 def _is_group_row(cells: Sequence[Cell]) -> bool:
     shown = [c for c in cells if c]
     if len(shown) == 2 and cells[0]:
-        merged = sum(c is None for c in cells) == len(cells) - 2 and len(cells) > 3
+        most = len(cells) - (3 if len(cells) > 5 else 2)  # a rule may have been seen across it
+        merged = sum(c is None for c in cells) >= most and len(cells) > 3
         return bool(_GROUP_MARK.match(cells[0])) or (merged and len(cells[0]) <= 5)
     return len(shown) <= 1
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from itertools import product
 
 from extractors.plan.agencies import split_agencies
 from extractors.plan.appendix_join import Joined, Row, is_group
 from extractors.plan.appendix_places import Lines, place_of
+from extractors.plan.appendix_times import is_near, mend_time, mend_years
 from extractors.plan.deadlines import last_day
 from extractors.plan.words import action_verb, folded
 from schemas.plan import PlanSection, PlanSource, PlanTask
@@ -21,23 +21,6 @@ _CUT_YEAR = re.compile(
     r"(?:\d/\d{1,2}|quý\s+\w{1,3}|tháng\s+\d{1,2})/(?!\d{4}(?!\w))|\d/(?!\d{4}(?!\w)|\d{1,2}(?![\w£€§]))", re.IGNORECASE
 )
 _MARKED = re.compile(r"^([IVX]{1,5}|[A-HĐ]|\d{1,2})[.)]\s*(.+)$")  # "II. Công khai"
-_QUARTER = re.compile(r"(?P<word>[Qq]u[ýy])\s+(?P<n>[TtIVHl1|iỉ!]{1,5})(?=\s*(?:[/,]|năm|$))")
-
-
-def mend_quarters(table: Joined) -> None:
-    """Roman quarters as scans are misread ("Quý IH", "Quý 1" in a column that counts in Roman)."""
-    cells = [c for row in table.rows for c in row.cells if c]
-    arabic = any(re.search(r"[Qq]u[ýy]\s+[234](?!\d)", c) for c in cells)
-
-    def roman(m: re.Match[str]) -> str:
-        n = re.sub(r"^[Tt]+(?=I)", "", m["n"]).replace("H", "II")
-        n = re.sub(r"[l|iỉ!]", "I", n)
-        n = n if arabic else n.replace("1", "I")
-        n = "IV" if "V" in n else n  # there is no other quarter with a V
-        return f"{m['word']} {n}" if n in ("I", "II", "III", "IV", "1") else m[0]
-
-    for row in table.rows:
-        row.cells = [_QUARTER.sub(roman, c) if c else c for c in row.cells]
 
 
 def read_tasks(
@@ -114,11 +97,12 @@ def _task(
     lead, coordinating, advisory, deadline, product, budget = (
         _cell(row, labels, name) for name in ("lead", "coordinating", "advisory", "deadline", "product", "budget")
     )
-    printed, deadline = deadline, _mended_year(deadline, around) if scanned else deadline
-    words = _cell(row, labels, "text") or _cell(row, labels, "group") or ""
+    printed, deadline = deadline, mend_time(deadline, around) if scanned else deadline
+    read = _cell(row, labels, "text") or _cell(row, labels, "group") or ""
+    words = mend_years(read, around) if scanned else read
     unsure = any(label in (*KINDS, "text") for i, label in enumerate(labels) if i in row.doubts)
     named = any(":" in (who or "") for who in (lead, coordinating))  # a semicolon that lost its tail
-    odd = deadline != printed or _UNREAD in row.cells or _odd_deadline(deadline, around)
+    odd = deadline != printed or words != read or _UNREAD in row.cells or _odd_deadline(deadline, around)
     doubtful = scanned and (unsure or named or odd)
     return PlanTask(
         id=f"{section}-{ordinal}",
@@ -139,26 +123,6 @@ def _task(
     )
 
 
-def _mended_year(text: str | None, around: int | None) -> str | None:
-    """A scanned deadline whose year is far from the plan's, with the zeros put back that typewriters dot and readers
-    take for 9, 8 or 6 ("8/2900"), where that makes one year near it and no other."""
-    if text is None or around is None:
-        return text
-
-    def near(m: re.Match[str]) -> str:
-        if _is_near(int(m[0]), around):
-            return m[0]
-        made = {m[0][0] + "".join(some) for some in product(*({c, "0"} if c in "689" else {c} for c in m[0][1:]))}
-        likely = [year for year in made if _is_near(int(year), around)]
-        return likely[0] if len(likely) == 1 else m[0]
-
-    return re.sub(r"(?<!\d)\d{4}(?!\d)", near, text)
-
-
-def _is_near(year: int, around: int) -> bool:
-    return around - 2 <= year <= around + 10
-
-
 def _odd_deadline(text: str | None, year: int | None) -> bool:
     """Whether a scanned deadline cannot be what the paper says: no time in it, or a year far from the plan's."""
     if text is None:
@@ -166,6 +130,11 @@ def _odd_deadline(text: str | None, year: int | None) -> bool:
     if _CUT_YEAR.search(text):
         return True
     years = [int(y) for y in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
-    if year is not None and any(not _is_near(y, year) for y in years):
+    if year is not None and any(not is_near(y, year) for y in years):
         return True
-    return last_day(text, year=year) is None and not _STANDING.search(folded(text))
+    return not is_time(text, year)
+
+
+def is_time(text: str, year: int | None) -> bool:
+    """Whether a cell says when: a day, a month, a quarter, a year, or that it goes on. ``year`` where it names none."""
+    return last_day(text, year=year) is not None or bool(_STANDING.search(folded(text)))

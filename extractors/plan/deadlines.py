@@ -57,6 +57,12 @@ def last_day(text: str, *, year: int | None) -> str | None:
     return None
 
 
+def is_day(text: str) -> bool:
+    """Whether a day "d/m/yyyy" is one of the calendar."""
+    day, month, year = map(int, text.split("/"))
+    return _safe(year, month, day) is not None
+
+
 def _month_end(year: int | None, month: int) -> str | None:
     if year is None or not 1 <= month <= 12:
         return None

@@ -13,9 +13,10 @@ from schemas.text import bare
 
 _HEAD = re.compile(r"^\W{0,3}noi nhan\W*")
 _KEEP = re.compile(r"^\W{0,3}luu\b")
+_MARKS = " .,;:-–+*_|"
 _CAPACITY = re.compile(r"^\W*(?:TM|KT|TL|TUQ|Q)\.\s*(?P<rest>.+)$")
 _TITLES = re.compile(
-    r"^\W*(?:PHÓ\s+|Q\.\s*)?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH THANH TRA)\b"
+    r"(?:PHÓ\s+|Q\.\s*)?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG|BÍ THƯ|CHÁNH THANH TRA)\b"
 )
 
 
@@ -41,9 +42,14 @@ def read_ending(closing: Sequence[Paragraph]) -> Ending:
             if not text:
                 continue
         if found := _CAPACITY.match(text):
-            agency = agency or (found["rest"].strip() if text.lstrip().startswith("TM") else None)
+            rest = found["rest"].strip()
+            below = [m.start() for m in _TITLES.finditer(rest) if m.start() > 0]  # lines below, in capitals as well
+            if text.lstrip().startswith("TM"):
+                agency = agency or re.sub(r"\s+(?:KT|Q)\.$", "", rest[: below[0] if below else len(rest)].strip())
+            if below:
+                title, listing = title or rest[below[-1] :], False
             continue
-        if _TITLES.match(text):
+        if _TITLES.match(text.lstrip(_MARKS)):
             title = title or text
             listing = False
             continue

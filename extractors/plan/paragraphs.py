@@ -15,11 +15,12 @@ from extractors.scan.language import mend_phrases
 from schemas.geometry import Box
 from schemas.plan import PlanSource
 from schemas.reading import PageReading, Reading, Region
-from schemas.text import CleanText, clean
+from schemas.text import CleanText, bare, clean
 
 _TERMINAL = re.compile(r"[.;:!?…/]\W*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s*)?\d{1,3}\W*$", re.IGNORECASE)
 _BARE_MARK = re.compile(r"^\s*(?:[IVX]{1,6}|\d{1,2})\s?\.\s*$")  # a number whose words stand on the next line
+_RECIPIENTS = re.compile(r"^\W{0,3}noi nhan\W*$")
 _RULE = re.compile(r"^[\W_]*$")
 _TITLE = re.compile(r"^\W*KẾ HOẠCH\W*$")
 _WRAPPED = 140  # a text file whose long lines are no longer than this was broken by a program
@@ -120,7 +121,7 @@ def _sheet_joins(rows: Sequence[_Row]) -> list[bool]:
     for a, b in pairwise(rows):
         if not b.gap and _BARE_MARK.match(a.text):
             out.append(True)
-        elif b.gap or marker_of(b.text) is not None or _TITLE.match(b.text):
+        elif b.gap or marker_of(b.text) is not None or _TITLE.match(b.text) or _RECIPIENTS.match(bare(b.text)):
             out.append(False)
         elif wrapped:
             done = bool(_TERMINAL.search(a.text)) and len(a.text.strip()) < 0.75 * longest
@@ -178,7 +179,7 @@ def _continues(a: _Row, b: _Row, *, left: float, right: float, step: float) -> b
     """Does line ``b`` belong to the paragraph of line ``a``?"""
     if a.box is None or b.box is None or a.region != b.region or marker_of(b.text) is not None:
         return False
-    if a.region.startswith("sign") or a.region.startswith("header"):
+    if a.region.startswith("sign") or a.region.startswith("header") or _RECIPIENTS.match(bare(b.text)):
         return False
     same_page = a.page == b.page
     if same_page and b.box.y0 - a.box.y0 > 1.9 * step and _TERMINAL.search(a.text):

@@ -32,6 +32,7 @@ _ISSUES = re.compile(
 )
 _BODY = re.compile(r"^\W{0,3}(?:Căn cứ|Thực hiện|Theo|Nhằm|Để|Triển khai|Xét|Trên cơ sở|Số\s*:)|như sau\s*:?\s*$")
 # Right below "KẾ HOẠCH" even "Triển khai ..." and "Thực hiện ..." are its title, unless they are a sentence.
+_APPENDED = re.compile(r"^\W{0,3}kem theo ke hoach so\b")
 _NO_TITLE = re.compile(r"^\W{0,3}(?:Căn cứ|Số\s*:)|[;:.]\W*$")
 _AREA = re.compile(
     r"(?:trên địa bàn|tại)\s+((?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})|(?<!\w)((?:tỉnh|thành phố|huyện|xã|phường)\s+[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*){0,3})"
@@ -43,13 +44,15 @@ _SYSTEM = re.compile(
 
 
 def names_plan(reading: Reading) -> bool:
-    """Whether the paper calls itself a plan: "KẾ HOẠCH" as a line of its own near the top."""
+    """Whether the paper calls itself a plan: "KẾ HOẠCH" as a line of its own near the top, or, where a stamp lies on
+    that, "(Kèm theo Kế hoạch số ...)" over a table of its appendix."""
     lines = (
         [line for lines in reading.sheets[:1] for line in lines if line.strip()]
         if reading.sheets
         else [q.text for page in reading.pages[:1] for q in page.lines if q.region not in ("stamp", "margin", "table")]
     )
-    return any(_TITLE.match(" ".join(line.split())) for line in lines[:_LOOK])
+    appended = any(page.tables and any(_APPENDED.search(bare(q.text)) for q in page.lines) for page in reading.pages)
+    return appended or any(_TITLE.match(" ".join(line.split())) for line in lines[:_LOOK])
 
 
 def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -> Plan:
@@ -88,7 +91,10 @@ def read_plan(reading: Reading, fields: Fields, citations: Sequence[Citation]) -
         signer=ending.signer or (fields.signer_name.value if isinstance(fields.signer_name.value, str) else None),
         signer_title=ending.title
         or (fields.signer_title.value if isinstance(fields.signer_title.value, str) else None),
-        oddities=find_oddities(reading, outline, paragraphs, has_table=appendix.tables > 0),
+        oddities=(
+            *find_oddities(reading, outline, paragraphs, has_table=appendix.tables > 0),
+            *appendix.oddities,
+        ),
     )
 
 

@@ -19,10 +19,12 @@ from extractors.scan.cell_words import in_capitals
 
 _ALIKE = frozenset("cosvxzCOSVXZ")  # letters that differ from their capitals by their size only
 _UPRIGHT = frozenset("cosCOS")  # of these, letters as high in their first columns as in all
+_BEGINS = frozenset("cosvxzkpuwy")  # letters whose capitals readers take for them, by their shape at least
+_DASH = 1.5  # times as long as high is the shortest dash
 _MARKS = ".,;:"
 _SMALL, _CAPITAL = 1.12, 1.17  # heights of a first letter, in small letters (capitals of typewriters: 1.22)
 _HEAD = 0.6  # of that height: columns of a first letter that hold its top and its foot
-_SPECK = 0.02  # ink of a mark in squares of that height; a full stop has 0.05
+_SPECK = 0.02  # ink of a mark in squares of that height; a full stop has 0.05, a comma more
 _TAIL = 1.3  # the lower part of a semicolon is higher than its dot by this
 _LEAST = 12  # letters that a height is taken from, and that readers must agree with
 _DISPUTED = 0.15  # of them, with which readers may not agree
@@ -100,9 +102,10 @@ def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], he
     for k in wanted:
         words = list(_printed(tokens, k, readings))
         if in_capitals(tokens, k):
-            if words and all(_has_small(blots, w, height) for w in words):
-                small = {_first_size(blots, w, height) for w in words} == {"small"}
-                tokens[k] = tokens[k].lower() if small else tokens[k][0] + tokens[k][1:].lower()
+            if {_first_size(blots, w, height) for w in words} == {"small"}:
+                tokens[k] = tokens[k].lower()
+            elif words and all(_has_small(blots, w, height) for w in words):
+                tokens[k] = tokens[k][0] + tokens[k][1:].lower()
             continue
         sizes = {_first_size(blots, w, height) for w in words}
         if sizes == {"capital"}:
@@ -115,9 +118,33 @@ def right_sizes(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]], he
     return " ".join(tokens)
 
 
+def without_specks(text: str, crop: Gray, readings: Sequence[Sequence[OcrWord]]) -> str:
+    """``text`` without dashes that are specks on the paper: no longer than they are high."""
+    tokens = text.split()
+    if "-" not in tokens:
+        return text
+    blots = blots_of(crop)
+    kept = []
+    for k, token in enumerate(tokens):
+        words = list(_printed(tokens, k, readings)) if token == "-" else []
+        if token == "-" and not words and k + 1 < len(tokens):  # read as one with the word behind it
+            words = [w for some in readings for w in some if w.text == f"-{tokens[k + 1]}"]
+        if not words or not all(_is_speck(blots, w) for w in words):
+            kept.append(token)
+    return " ".join(kept)
+
+
+def _is_speck(blots: Sequence[Blot], word: OcrWord) -> bool:
+    end = word.x0 + (word.x1 - word.x0) / len(word.text)
+    inside = [
+        b for b in blots if word.x0 - 2 <= b.x + b.w / 2 <= end + 2 and word.y0 - 2 <= b.y + b.h / 2 <= word.y1 + 2
+    ]
+    return len(inside) == 1 and inside[0].w < _DASH * inside[0].h
+
+
 def begins_small(text: str) -> bool:
     """Whether a text begins with a small letter that its capital looks like."""
-    return text[:1] in _ALIKE and text[:1].islower()
+    return text[:1] in _BEGINS
 
 
 def _is_measured(token: str) -> bool:
@@ -175,7 +202,8 @@ def _mark(blots: Sequence[Blot], word: OcrWord, height: float) -> str | None:
         and b.w < 0.5 * height and b.h < 0.7 * height
     ]  # fmt: skip
     mark = word.text[-1:]
-    if mark in _MARKS and len(parts) == 1 and parts[0].ink < _SPECK * height**2:
+    speck = _SPECK * (2 if mark == "," else 1)
+    if mark in _MARKS and len(parts) == 1 and parts[0].ink < speck * height**2:
         return ""
     if mark == ":" and len(parts) == 2:
         dot, tail = sorted(parts, key=lambda b: b.y)

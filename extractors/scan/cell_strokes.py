@@ -14,7 +14,7 @@ from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrWord
 
 _QUARTER = re.compile(r"^[Qq]u[ýyỳỷ]$")
-_ROMAN = re.compile(r"^[IVHUTNMWil1|!ỉíìị]{1,6}(?=$|[/,.])")
+_ROMAN = re.compile(r"^[IVHJUTNMWil1|!ỉíìị]{1,6}(?=$|[/,.])")
 _RUN_ON = re.compile(r"^[IHUTNMWil1|!L]{1,5}(?P<year>(?:19|20)\d\d)$")  # the slash read as one more stroke
 _COUNTED = {1: "I", 2: "II", 3: "III"}
 

@@ -19,9 +19,9 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrWord
 from extractors.reference.names import valid_syllable
-from extractors.scan.cell_sizes import begins_small, right_sizes
+from extractors.scan.cell_sizes import begins_small, right_sizes, without_specks
 from extractors.scan.cell_strokes import count_strokes
-from extractors.scan.cell_words import finish, is_odd, is_weak, likelier, split_words, tokens_of
+from extractors.scan.cell_words import finish, is_odd, is_weak, likelier, name_departments, split_words, tokens_of
 from extractors.scan.language import likelihood
 from schemas.text import bare
 
@@ -39,7 +39,8 @@ def settle(
         seen.append([token for line in lines_of(crop, readings) for token in _line_again(crop, line, readings, reader)])
     tokens, sure = vote([s for s in seen if s])
     text, counted = count_strokes(finish(tokens), crop, readings)
-    read, text = text, right_sizes(text, crop, readings, height)
+    read, text = text, name_departments(without_specks(text, crop, readings))
+    text = right_sizes(text, crop, readings, height)
     agreed = [t.strip(".,;:") for t in read.split()] == [t.strip(".,;:") for t in text.split()]  # readers and print
     better = likelier(text)
     odd = is_odd(text) or begins_small(text) or better != text

@@ -16,13 +16,17 @@ from schemas.text import bare
 _SURE_GAIN = 8.0  # log by which other accents must be likelier between their neighbours
 _RULES = re.compile(r"^[|¦_—=]+$")
 _JUNK = re.compile(r"^[|_\-—–=~.,;:'\"`´‘’“”\[\](){}<>\\/¡!]+$")
+_CAPITALS = 2  # syllables in capitals in a row that readers make of small ones
 _NEVER = re.compile(r"[ñÑ](?=[^\W\d_])")  # no Vietnamese letter: the n beside it, read twice
+_LOOSE = re.compile(r"[ˆˇ˘˙˚˜¨¯]|(?<![^\W_])['`´‘’](?=[^\W_])")  # marks that stand on no letter: specks
 _EDGES = " -–—_|'`“”\"‘’:•»«"
 _ENDS = ".,;:)"
 _VOWEL = re.compile(r"[aeiouy]")
 _NEW_WORD = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ])")
 _LAST, _FIRST = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _QUOTES = '"“”'
+_DEPARTMENT = re.compile(r"(?<![^\W\d_])Sở [ckpsuvwxyz](?=[^\W\d_])")
+_JOINING = re.compile(r"(?<=[^\W\d_] )(?:Và|Của|Có|Cho|Với|Cùng)(?= )")
 _COLON = re.compile(r"[a-zà-ỹđ]: [a-zà-ỹđ]")
 
 
@@ -39,6 +43,7 @@ def tokens_of(words: Sequence[OcrWord]) -> list[str]:
 
 def split_words(text: str) -> list[str]:
     """Tokens as they are compared: one kind of dash and slash, dashes and numbers apart from the words beside them."""
+    text = _LOOSE.sub("", text)
     text = _NEVER.sub("", text.replace("⁄", "/").replace("–", "-").replace("—", "-"))
     text = re.sub(r"/{2,}", "/", text)
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?=[a-zà-ỹđ]{2})", _apart, text)
@@ -92,9 +97,10 @@ def _joined(tokens: list[str]) -> list[str]:
 
 
 def _is_piece(token: str) -> bool:
-    """Small letters without a vowel: no word, though perhaps a unit (km) or a point of a law (điểm b)."""
+    """Letters without a vowel, small but perhaps the first: no word, though perhaps a unit (km) or a point (điểm b)."""
     core = token.rstrip(_ENDS)
-    return core.isalpha() and core.islower() and not _VOWEL.search(bare(core))
+    small = core.islower() or (len(core) > 1 and core[1:].islower())
+    return core.isalpha() and small and not _VOWEL.search(bare(core))
 
 
 def finish(tokens: Sequence[str]) -> str:
@@ -112,6 +118,13 @@ def finish(tokens: Sequence[str]) -> str:
     text = re.sub(r"(?<=\s)[.,;:](?=[^\W\d_]{2})", "", text.lstrip(".,;!"))  # no mark stands before a word
     text = re.sub(r"(?<=[a-zà-ỹđ]{2})\.(?= [a-zà-ỹđ]{2})", "", text)  # no sentence begins small: a speck
     return mend_phrases(mend_accents(text.strip(), least=_SURE_GAIN))
+
+
+def name_departments(text: str) -> str:
+    """The text with letters as large as names have them: a capital behind "Sở" where a small letter was read that
+    looks like it ("Sở xây dựng"), none on words that join ("Báo Và Đài")."""
+    text = _DEPARTMENT.sub(lambda m: m[0][:-1] + m[0][-1].upper(), text)
+    return _JOINING.sub(lambda m: m[0].lower(), text)
 
 
 def likelier(text: str) -> str:
@@ -135,18 +148,24 @@ def is_odd(text: str) -> bool:
 
 
 def in_capitals(tokens: Sequence[str], at: int) -> bool:
-    """Whether a syllable stands in capitals alone among words that do not; not UBND or HĐND."""
-    core = tokens[at].strip(_ENDS)
-    beside = (token.strip(_ENDS) for token in tokens[max(0, at - 1) : at + 2])
-    accented = core.replace("Đ", "D")
+    """Whether a syllable or two stand in capitals among words that do not; not UBND or HĐND, nor what stands by it."""
+    first = last = at
+    while first > 0 and _is_capital(tokens[first - 1]):
+        first -= 1
+    while last + 1 < len(tokens) and _is_capital(tokens[last + 1]):
+        last += 1
+    run = [token.strip(_ENDS) for token in tokens[first : last + 1]]
     return (
-        len(core) > 1
-        and core.isupper()
-        and not accented.isascii()
-        and valid_syllable(core)
-        and sum(word.isupper() and len(word) > 1 for word in beside) == 1
+        len(run) <= _CAPITALS
+        and all(not core.replace("Đ", "D").isascii() and valid_syllable(core) for core in run)
+        and _is_capital(tokens[at])
         and any(token[1:].islower() for token in tokens)
     )
+
+
+def _is_capital(token: str) -> bool:
+    core = token.strip(_ENDS)
+    return len(core) > 1 and core.isupper()
 
 
 def is_weak(words: Sequence[OcrWord]) -> bool:

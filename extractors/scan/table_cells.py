@@ -16,11 +16,12 @@ from extractors.imaging.cleaning import ink_mask
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.tables import Grid
-from extractors.scan.cell_sizes import trusted_height
+from extractors.scan.cell_sizes import begins_small, trusted_height
 from extractors.scan.cell_text import UNREAD, settle
 from extractors.scan.prepare import ScanPage
-from extractors.scan.table_lines import find_scan_grids, lightened, straighten
+from extractors.scan.table_lines import find_scan_grids, straighten
 from extractors.scan.table_spills import DARK, Bounds, Spill, find_spills, inset_of, pixels_of
+from extractors.scan.table_streaks import lightened
 from schemas.geometry import Box
 from schemas.reading import PageReading, Table
 from schemas.text import bare
@@ -36,6 +37,7 @@ _APPENDED = re.compile(r"danh muc nhiem vu|kem theo ke hoach so")  # over an app
 _GAP = 48  # white pixels between two cells of a column
 _TALL = 5000  # pixels of one picture of stacked cells
 _CROSSED = 4  # pixels of print under a streak
+_MOSTLY = 0.8  # of a column's cells begin with a capital where all of them should
 _LEAST = 60  # pixels of ink at 300 dpi, fewer are no print
 
 _Key = tuple[int, int, int]  # grid, row, column
@@ -99,7 +101,26 @@ def read_tables(scan: ScanPage, engine: OcrEngine, reader: LineReader | None = N
     for cell in cells:
         text, sure = settle(cell.crop, cell.readings, reader, height=heights[cell.key[0]])
         texts[cell.key] = text, sure and not cell.mixed
+    for g in range(len(grids)):
+        begin_alike(texts, g)
     return tuple(_table(scan, g, grid, texts) for g, grid in enumerate(grids))
+
+
+def begin_alike(texts: dict[_Key, tuple[str, bool]], g: int) -> None:
+    """Give cells of a column whose others begin with capitals one, where their first letter was read small but looks
+    like it, and take from them the full stop that no other has; somebody has to look at them."""
+    for column in {c for at, _, c in texts if at == g}:
+        cells = {
+            key: text for key, (text, _) in texts.items() if key[0] == g and key[2] == column and text[0].isalpha()
+        }
+        small = [key for key, text in cells.items() if begins_small(text)]
+        if small and sum(text[0].isupper() for text in cells.values()) >= max(4, _MOSTLY * (len(cells) - len(small))):
+            for key in small:
+                texts[key] = cells[key][0].upper() + cells[key][1:], False
+        stopped = [key for key, text in cells.items() if text.endswith(".")]
+        if stopped and len(cells) - len(stopped) >= max(4, _MOSTLY * len(cells)):
+            for key in stopped:
+                texts[key] = texts[key][0].rstrip("."), False
 
 
 def _is_crossed(before: Gray, after: Gray) -> bool:
@@ -276,4 +297,4 @@ def _table(scan: ScanPage, g: int, grid: Grid, texts: dict[_Key, tuple[str, bool
     return Table(box, rows, doubts)
 
 
-__all__ = ["UNREAD", "Cell", "TableCells", "cut_cells", "read_tables"]
+__all__ = ["UNREAD", "Cell", "TableCells", "begin_alike", "cut_cells", "read_tables"]

@@ -14,6 +14,8 @@ from extractors.imaging.planes import Gray
 from extractors.pdf.tables import Grid
 
 DARK = 150  # grey level below which a pixel is print, where rules meet print
+_LIGHT = 0.4  # of the way from paper to ink, from which a pixel is print
+_FAINTEST = 200  # however faint the ink is
 _FOOT = 190  # the same of a letter of which a foot or a serif only stands there
 
 Bounds = tuple[float, float, float, float]  # of a cell, in points
@@ -36,6 +38,7 @@ def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill
     beyond the last rule nothing else is printed.
     """
     found: dict[tuple[int, int], Spill] = {}
+    page = _as_dark(page, grid, dpi)
     margins = _margins(page, grid, dpi)
     right = round(grid.box[2] * dpi / 72)
     for r, row in enumerate(grid.rows):
@@ -50,6 +53,22 @@ def find_spills(page: Gray, grid: Grid, dpi: int) -> dict[tuple[int, int], Spill
             if spill is not None:
                 found[r, c] = spill
     return found
+
+
+def _as_dark(page: Gray, grid: Grid, dpi: int) -> Gray:
+    """The page with faint print made darker, so that what is print in it is darker than ``DARK``."""
+    x0, x1 = (round(v * dpi / 72) for v in (grid.box[0], grid.box[2]))
+    y0, y1 = (round(v * dpi / 72) for v in (grid.box[1], grid.box[3]))
+    table = page[y0:y1:3, x0:x1:3]
+    if table.size == 0:
+        return page
+    paper, ink = np.percentile(table, (75, 3))
+    level = min(float(paper - _LIGHT * (paper - ink)), _FAINTEST)
+    if level <= DARK:
+        return page
+    shades = 255 - (255 - np.arange(256)) * (255 - DARK) / (255 - level)
+    darker: Gray = cv2.LUT(page, np.clip(shades, 0, 255).astype(np.uint8)).astype(np.uint8)
+    return darker
 
 
 def _spill(

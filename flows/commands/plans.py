@@ -17,6 +17,7 @@ from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, open_out
 
 if TYPE_CHECKING:
     from runtime.outcomes import Outcome
+    from schemas.plan import PlanOddity
     from schemas.progress import FigureKind, Progress, ScopeProgress
     from schemas.record import Record
 
@@ -141,7 +142,14 @@ def show(
             markup=False,
         )
     for odd in found.oddities:
-        console.print(f"Lưu ý dòng {odd.line}: {odd.code} {odd.detail}", markup=False)
+        console.print(f"Lưu ý trang {odd.page}, dòng {odd.line}: {_oddity(odd)}", markup=False)
+
+
+def _oddity(odd: PlanOddity) -> str:
+    from schemas.plan import ODDITIES
+
+    words = ODDITIES.get(odd.code, odd.code)
+    return f"{words} ({odd.detail})" if odd.detail else words
 
 
 @plan_app.command("list")

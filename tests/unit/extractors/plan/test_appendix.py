@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from extractors.intake.limits import DEFAULT_LIMITS
 from extractors.intake.sniff import identify
 from extractors.pdf.office import read_office
+from extractors.plan import names_plan
 from extractors.plan.agencies import split_agencies
 from extractors.plan.appendix import read_appendix
 from extractors.plan.words import column_label
@@ -17,7 +19,7 @@ from extractors.reading import read_document
 from extractors.understand import understand
 from samplemaker import make_documents
 from schemas.geometry import Box
-from schemas.reading import PageReading, Reading, Table
+from schemas.reading import Line, PageReading, Reading, Table, Word
 from tests.fakes.ocr_is_not_there import NoEngine
 
 BOX = Box(0.05, 0.1, 0.95, 0.9)
@@ -89,6 +91,48 @@ def test_group_rows_become_sections() -> None:
         ("PL.II", "Cải cách thủ tục"),
     ]
     assert [t.section for t in found.tasks] == ["PL.I", "PL.II"]
+
+
+@pytest.mark.parametrize("lost", range(6))
+def test_a_column_whose_head_a_scan_lost_is_known_by_its_cells_and_asked_about(lost: int) -> None:
+    head = tuple("?" if k == lost else h for k, h in enumerate(HEAD))
+    rows = [
+        (str(k), f"Rà soát hồ sơ của đợt thứ {k}", "Sở Nội vụ", "Công an; Sở Y tế", "Thường xuyên", "Báo cáo")
+        for k in range(1, 5)
+    ]
+    page = PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, (head, *rows)),))
+    tasks = read_appendix(Reading((page,), "test"), year=2026).tasks
+    assert [t.text for t in tasks] == [row[1] for row in rows]
+    assert {t.lead_agencies + t.coordinating_agencies for t in tasks} == {("Sở Nội vụ", "Công an", "Sở Y tế")}
+    assert {(t.deadline, t.product) for t in tasks} == {("Thường xuyên", "Báo cáo")}
+    assert all(t.needs_review for t in tasks) is (lost in (2, 3, 4, 5))
+    printed = PageReading(1, 842, 595, (), "pdf_text", tables=page.tables)
+    told = read_appendix(Reading((printed,), "test"), year=2026).tasks
+    assert any(t.lead_agencies for t in told) is (lost != 2)  # what a printed head does not say is not guessed
+
+
+def test_rows_that_the_numbers_miss_are_told_and_those_beside_them_asked_about() -> None:
+    def found(numbers: list[str], origin: Literal["ocr", "pdf_text"] = "ocr") -> tuple[list[str], list[str]]:
+        rows = [(n, f"Việc {k}", "Sở A", "Sở B", "Năm 2026", "Báo cáo") for k, n in enumerate(numbers)]
+        page = PageReading(1, 842, 595, (), origin, tables=(Table(BOX, (HEAD, *rows)),))
+        read = read_appendix(Reading((page,), "test"), year=2026)
+        asked = [t.text for t in read.tasks if t.needs_review]
+        return [f"{odd.code} {odd.detail}" for odd in read.oddities], asked
+
+    assert found(["1", "2", "3", "4"]) == ([], [])
+    assert found(["1", "2", "5", "6"]) == (["missing_row 2, 5"], ["Việc 1", "Việc 2"])
+    assert found(["1", "2", "5", "6"], "pdf_text") == (["missing_row 2, 5"], [])  # so it was printed
+    assert found(["1", "2", "8", "4", "Xã", "6", "7"]) == ([], [])  # misread, none missing
+    assert found(["1", "2", "1", "2", "3"]) == ([], [])  # each group counts anew
+
+
+@pytest.mark.parametrize("mark", ["I", "1"])  # the Roman number misread
+def test_a_group_row_that_a_rule_was_seen_across_is_still_one(mark: str) -> None:
+    group = (mark, "Cải cách tài chính công", None, "", None, None)
+    rows = (HEAD, group, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+    found = read_appendix(reading(rows), year=2026)
+    assert [section.title for section in found.sections] == ["Phụ lục", "Cải cách tài chính công"]
+    assert [task.text for task in found.tasks] == ["Việc một"]
 
 
 def test_a_head_of_two_rows_and_a_row_of_column_numbers() -> None:
@@ -214,8 +258,9 @@ def test_column_numbers_on_a_later_page_are_no_task() -> None:
     assert [t.text for t in read_appendix(reading(first, again), year=2026).tasks] == ["Việc một", "Việc hai"]
 
 
-def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
-    numbers = ("Œ)", "(2)", "(3)", "(4)", "G)", "ứ)")
+@pytest.mark.parametrize("misread", ["G)", "?"])
+def test_column_numbers_of_which_most_are_misread_are_no_task(misread: str) -> None:
+    numbers = ("Œ)", "(2)", "(3)", "(4)", misread, "ứ)")
     first = (HEAD, numbers, ("1", "Việc một", "Sở A", "", "Năm 2026", "Báo cáo"))
     assert [t.text for t in read_appendix(reading(first), year=2026).tasks] == ["Việc một"]
 
@@ -228,6 +273,15 @@ def test_column_numbers_of_which_most_are_misread_are_no_task() -> None:
         ("Tháng 8/2016", 2026, "Tháng 8/2016"),  # nothing that a dotted zero explains
         ("Năm 2899", 2001, "Năm 2899"),  # 2000 or 2009: it stays as it was read
         ("Năm 2009", 2009, "Năm 2009"),
+        ("Trước ngày 24/99/1997", 1997, "Trước ngày 24/09/1997"),
+        ("Trước ngày 28/94/2062", 2002, "Trước ngày 28/04/2002"),
+        ("Trước ngày 26/99/1997", 1997, "Trước ngày 26/09/1997"),
+        ("Trước ngày 98/96/1997", 1997, "Trước ngày 08/06/1997"),
+        ("Trước ngày 31/99/1997", 1997, "Trước ngày 31/99/1997"),  # there is no 31 September
+        ("Tháng 94/1997", 1997, "Tháng 04/1997"),
+        ("Quý II/4995", 1995, "Quý II/1995"),
+        ("Quý III/Z1996", 1996, "Quý III/1996"),
+        ("Quý III/7896", 1996, "Quý III/7896"),
     ],
 )
 def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: str, around: int, wanted: str) -> None:
@@ -235,14 +289,55 @@ def test_a_far_year_of_a_scan_has_its_dotted_zeros_back_and_stays_a_doubt(read: 
     scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
     (task,) = read_appendix(scan, year=None, around=around).tasks
     assert task.deadline == wanted
-    assert task.needs_review is (not read.endswith(str(around)))
+    assert task.needs_review is (read != f"Năm {around}")
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted"), [("năm 2904", "năm 2004"), ("năm 2004", "năm 2004"), ("năm 2045", "năm 2045")]
+)
+def test_a_year_that_cannot_be_in_the_words_of_a_scanned_task_is_asked_about(read: str, wanted: str) -> None:
+    rows = (HEAD, ("1", f"Ban hành kế hoạch {read}", "Sở A", "Sở B", "Năm 2004", "Báo cáo"))
+    scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
+    (task,) = read_appendix(scan, year=None, around=2004).tasks
+    assert task.text == f"Ban hành kế hoạch {wanted}"
+    assert task.needs_review is (read != wanted)
+
+
+def test_a_misread_year_of_the_plan_gives_way_to_the_years_of_its_table() -> None:
+    def deadlines(around: int, *read: str) -> list[str | None]:
+        rows = [(str(k), "Việc", "Sở A", "Sở B", text, "Báo cáo") for k, text in enumerate(read, 1)]
+        scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, (HEAD, *rows)),)),), "test")
+        return [task.deadline for task in read_appendix(scan, year=None, around=around).tasks]
+
+    assert deadlines(2063, "Tháng 6/2993", "Năm 2003") == ["Tháng 6/2003", "Năm 2003"]  # 2003 itself
+    assert deadlines(1971, "Tháng 6/2993", "Năm 2003", "Năm 2003", "Năm 2003")[0] == "Tháng 6/2003"
+    assert deadlines(1971, "Tháng 6/2993", "Năm 2003", "Năm 2003")[0] == "Tháng 6/2993"  # two are too few
 
 
 @pytest.mark.parametrize(
     ("read", "printed"),
-    [("Quý T1V/2026", "Quý IV/2026"), ("Quý TV/2026", "Quý IV/2026"), ("Quý IH/2026", "Quý III/2026")],
+    [
+        ("Quý J/2026", "Quý I/2026"),
+        ("Quý T1V/2026", "Quý IV/2026"),
+        ("Quý TV/2026", "Quý IV/2026"),
+        ("Quý IH/2026", "Quý III/2026"),
+    ],
 )
 def test_roman_quarters_of_a_scan_are_those_that_there_are(read: str, printed: str) -> None:
     rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", read, "Báo cáo"))
     scan = Reading((PageReading(1, 842, 595, (), "ocr", tables=(Table(BOX, rows),)),), "test")
     assert [task.deadline for task in read_appendix(scan, year=2026).tasks] == [printed]
+
+
+def test_the_appendix_says_what_paper_it_is_where_a_stamp_lies_on_the_title() -> None:
+    def line(text: str, y: float) -> Line:
+        return Line((Word(text, Box(0.1, y, 0.9, y + 0.02), 0.9, "ocr"),))
+
+    first = PageReading(1, 595, 842, (line("ĐẾN Ngày 2.. KẾ HOẠCH", 0.2), line("I. MỤC TIÊU", 0.3)), "ocr")
+    rows = (HEAD, ("1", "Việc một", "Sở A", "Sở B", "Năm 2026", "Báo cáo"))
+
+    def second(head: str) -> PageReading:
+        return PageReading(2, 842, 595, (line(head, 0.05),), "ocr", tables=(Table(BOX, rows),))
+
+    assert names_plan(Reading((first, second("(Kèm theo Kế hoạch số 24/KH-SVH ngày 25/6/2026)")), "test"))
+    assert not names_plan(Reading((first, second("(Kèm theo Báo cáo số 24/BC-SVH ngày 25/6/2026)")), "test"))

@@ -75,11 +75,13 @@ def test_a_single_reading_is_a_doubt() -> None:
         (("dichvucong.gov.vn",), "dichvucong.gov.vn"),
         (("“Một", "cửa”", "liên", "thông"), "“Một cửa” liên thông"),
         (("Nhâ", "n", "dân"), "Nhân dân"),
+        (("Tr", "ước", "ngày"), "Trước ngày"),
         (("điểm", "b", "khoản", "2"), "điểm b khoản 2"),
         (("iPhone",), "iPhone"),
         ((".Cơ", "sở", "dữ", "liệu"), "Cơ sở dữ liệu"),
         (("viên.", "chức"), "viên chức"),
         (("Kế", "hoạch", "|"), "Kế hoạch"),
+        (("và", "'Đào", "tạo", "ˆ"), "và Đào tạo"),
         (("12/KH-UBND",), "12/KH-UBND"),
         (("2021-2025",), "2021-2025"),
     ],
@@ -154,12 +156,37 @@ def test_a_syllable_in_capitals_among_others_is_looked_at(high: int, wanted: str
     assert settle(picture, [words, words], None, height=20.0) == (wanted, False)
 
 
+def test_syllables_in_capitals_whose_letters_are_small_on_the_paper_are_small() -> None:
+    picture = letters(28, 20, 20, 20, 20)
+    words = (OcrWord("Sở", 12, 20, 62, 52, 0.9, 0), OcrWord("CÓ", 72, 28, 102, 52, 0.9, 0))
+    assert settle(picture, [words, words], None, height=20.0) == ("Sở có", False)
+
+
+def test_a_department_has_a_capital_that_its_small_letter_looks_like_and_is_asked_about() -> None:
+    crop: Gray = np.full((60, 300), 255, np.uint8)
+    assert settle(crop, [words("Sở", "xây", "dựng")] * 2, None) == ("Sở Xây dựng", False)
+    assert settle(crop, [words("Các", "sở,", "ban,", "ngành")] * 2, None) == ("Các sở, ban, ngành", True)
+    assert settle(crop, [words("Báo", "Và", "Đài")] * 2, None) == ("Báo và Đài", False)
+    assert settle(crop, [words("Các", "sở,", "bạn,", "ngành")] * 2, None)[0] == "Các sở, ban, ngành"
+
+
+@pytest.mark.parametrize(("wide", "text"), [(3, "hành chính công"), (14, "hành chính - công")])
+def test_a_dash_as_long_as_high_is_a_speck(wide: int, text: str) -> None:
+    picture: Gray = np.full((60, 300), 255, np.uint8)
+    cv2.rectangle(picture, (88, 20), (87 + wide, 22), 0, -1)
+    read = words("hành", "chính", "-", "công")
+    assert settle(picture, [read, read], None)[0] == text
+    joined = (*read[:2], OcrWord("-công", 80, 5, 150, 30, 0.9, 0))
+    assert settle(picture, [joined, joined], None)[0] == text
+
+
 @pytest.mark.parametrize(
     ("read", "marks", "wanted"),
     [
         ("gia.", [(48, 2, 2)], "gia"),  # (top, width, height) of what stands behind the word
         ("gia.", [(46, 5, 5)], "gia."),
         ("gia,", [(46, 4, 9)], "gia,"),
+        ("gia,", [(46, 3, 4)], "gia"),
         ("gia", [(46, 2, 2)], "gia"),
         ("gia:", [(40, 2, 2)], "gia"),
         ("gia:", [(34, 4, 4), (46, 4, 9)], "gia;"),
@@ -184,6 +211,9 @@ def test_marks_are_what_the_print_shows(read: str, marks: list[tuple[int, int, i
         ("Cổng Internet", True),
         ("HĐND tỉnh", True),
         ("Sở NỘI vụ", False),
+        ("đơn VỊ CÓ liên quan", False),
+        ("kết luận kiểm tra", False),
+        ("hằng năm", True),
         ("ỦY BAN NHÂN DÂN tỉnh", True),
         ("Quý I/2026", True),
     ],

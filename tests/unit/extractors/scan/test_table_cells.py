@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from extractors.ocr.engine import Gray
-from extractors.scan.table_cells import cut_cells, open_zeros
+from extractors.scan.table_cells import begin_alike, cut_cells, open_zeros
 from extractors.scan.table_lines import find_scan_grids
 
 DPI = 200
@@ -52,6 +52,18 @@ def test_a_slanted_streak_is_lightened_and_the_print_under_it_stays() -> None:
         < 12
         < np.abs(page[there].astype(int) - before[there]).mean()
     )
+
+
+@pytest.mark.parametrize("slant", [0, 6])
+@pytest.mark.parametrize("gap", [5, 8])
+def test_a_rule_beside_a_streak_as_dark_as_itself_stays_a_rule(gap: int, slant: int) -> None:
+    page = ruled()
+    page[400:500, 680:720] = 255  # the third row's first cells are merged over it
+    page[400:402, 680:720] = 90
+    cv2.line(page, (700 - gap - slant, 0), (700 - gap + slant, 899), 90, 2, cv2.LINE_AA)
+    (grid,), mended = find_scan_grids(page, DPI)
+    assert [len([c for c in row if c]) for row in grid.rows] == [3, 3, 2, 3]
+    assert page[700:, 680:715].min() < 100 < 150 < mended[700:, 680:715].min()
 
 
 def test_the_edge_of_the_sheet_is_no_rule_and_hides_no_streak() -> None:
@@ -200,3 +212,26 @@ def test_a_word_cut_off_by_the_edge_of_the_sheet_is_read_as_far_as_it_goes(width
     page = page[:, :width].copy()
     grids, _ = find_scan_grids(page, DPI)
     assert all(cell.crop.shape[1] <= width for cell in cut_cells(page, grids, DPI))
+
+
+def test_the_end_of_a_faint_word_over_its_rule_is_read_with_it() -> None:
+    page = ruled()
+    page[303:398, 202:1098] = 255
+    page = np.rint(255 - (255 - page.astype(float)) * 0.4).astype(np.uint8)  # a worn ribbon: 165 is its ink
+    cv2.putText(page, "04/2023", (620, 360), cv2.FONT_HERSHEY_SIMPLEX, 1, 165, 3)
+    page[302:400, 700:702] = 165
+    (grid,), _ = find_scan_grids(page, DPI)
+    cells = {cell.key: cell for cell in cut_cells(page, [grid], DPI)}
+    assert cells[0, 1, 1].crop.shape[1] > 520
+    assert (0, 1, 2) not in cells
+
+
+def test_cells_of_a_column_begin_alike_and_those_made_so_are_asked_about() -> None:
+    column = ["Kế hoạch", "kế hoạch", "Báo cáo", "Quyết định", "Cơ sở dữ liệu", "tờ trình"]
+    column.append("Lớp tập huấn.")
+    texts = {(0, r, 1): (text, True) for r, text in enumerate(column)} | {(0, 0, 2): ("kế hoạch", True)}
+    begin_alike(texts, 0)
+    assert texts[0, 1, 1] == ("Kế hoạch", False)
+    assert texts[0, 6, 1] == ("Lớp tập huấn", False)
+    assert texts[0, 5, 1] == ("tờ trình", True)  # no capital looks like it
+    assert texts[0, 0, 2] == ("kế hoạch", True)  # nothing beside it says how cells begin
