@@ -33,7 +33,7 @@ from schemas.plan import Plan, PlanTask
 from tools.report import machine_line, table, write_section
 
 KIND = "ke_hoach_lon"
-SEED = 551_907  # never looked at while rules are written; what is looked at gets another seed
+SEED = 880_241  # never looked at while rules are written; what is looked at gets another seed
 CELLS = ("text", "lead", "coordinating", "deadline", "product")
 TODAY = date(2027, 1, 1)  # no paper of the sample maker is younger
 Engine = Literal["pytesseract", "tesserocr"]
