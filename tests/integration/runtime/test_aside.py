@@ -21,13 +21,14 @@ from schemas.errors import CatalogueLocked, CatalogueUnreachable
 
 NEVER = threading.Event()
 PROGRAM = """
-import os, sys, threading
+import os, signal, sys, threading
 from pathlib import Path
 from runtime.aside import Aside
 from runtime.settings import Settings
 from tests.integration.runtime.test_aside import begin
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
     aside, stop = Aside(begin, Settings(home=Path(sys.argv[1]))), threading.Event()
     if sys.argv[2] == "early":
         print(os.getpid(), flush=True)
@@ -162,7 +163,10 @@ def test_it_does_not_outlive_who_asks(tmp_path: Path, how: signal.Signals, when:
         else:
             time.sleep(0.3)
             os.killpg(program.pid, signal.SIGINT)  # all of them, as a terminal does
-        said, complaints = program.communicate(timeout=60)
+        try:
+            said, complaints = program.communicate(timeout=60)
+        finally:
+            program.kill()
     assert _nobody_left(program.pid)
     if how is signal.SIGINT:
         assert (program.returncode, said, complaints) == (0, "ended\n", "")
