@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
@@ -106,6 +107,7 @@ class Aside(Generic[Q, A]):
 
 def _serve(link: Connection, begin: Begin[Q, A], settings: Settings, idle_s: float) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with_program, name="aside-parent", daemon=True).start()
     os.nice(_NICER)
     with ExitStack() as opened, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         answer: Callable[[Q], A] | None = None
@@ -119,6 +121,14 @@ def _serve(link: Connection, begin: Begin[Q, A], settings: Settings, idle_s: flo
                 link.send((exc, None))
             else:
                 link.send(found)
+
+
+def _end_with_program() -> None:
+    """End this process with the one that began it, busy or not: a busy one would keep the fork server up."""
+    program = multiprocessing.parent_process()
+    if program is not None:
+        wait([program.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 __all__ = ["Aside", "HelperDied"]

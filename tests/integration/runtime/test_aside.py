@@ -158,10 +158,10 @@ def test_it_does_not_outlive_who_asks(tmp_path: Path, how: signal.Signals, when:
     ) as program:  # fmt: skip
         assert program.stdout is not None
         assert int(program.stdout.readline())
+        time.sleep(0.5 if when == "late" else 0.2)  # late: it answers what takes ten minutes
         if how is signal.SIGKILL:
             program.kill()  # the program alone
         else:
-            time.sleep(0.3)
             os.killpg(program.pid, signal.SIGINT)  # all of them, as a terminal does
         try:
             said, complaints = program.communicate(timeout=60)
