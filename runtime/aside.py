@@ -2,26 +2,22 @@
 
 Counting for a second in a thread makes every page of a web server wait: threads of one process take turns at the
 interpreter. The helper begins with the first question, ends when nobody has asked for a while, and dies with this
-process however that dies (``PR_SET_PDEATHSIG``: it forks from a server process that ends with this one). It forks
-from a process without threads, whatever start method the program uses.
+process however that dies. It forks from a process without threads, whatever start method the program uses.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
 from runtime.settings import Settings
-from runtime.workers import PR_SET_PDEATHSIG, begin_fork_server
+from runtime.workers import begin_fork_server, die_with_program
 from schemas.errors import SohoaError
 
 Q = TypeVar("Q")
@@ -106,8 +102,7 @@ class Aside(Generic[Q, A]):
 
 
 def _serve(link: Connection, begin: Begin[Q, A], settings: Settings, idle_s: float) -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    threading.Thread(target=_end_with_program, name="aside-parent", daemon=True).start()
+    die_with_program()
     os.nice(_NICER)
     with ExitStack() as opened, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         answer: Callable[[Q], A] | None = None
@@ -121,14 +116,6 @@ def _serve(link: Connection, begin: Begin[Q, A], settings: Settings, idle_s: flo
                 link.send((exc, None))
             else:
                 link.send(found)
-
-
-def _end_with_program() -> None:
-    """End this process with the one that began it, busy or not: a busy one would keep the fork server up."""
-    program = multiprocessing.parent_process()
-    if program is not None:
-        wait([program.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 __all__ = ["Aside", "HelperDied"]

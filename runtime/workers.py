@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +27,7 @@ from schemas.errors import ReaderCrashed, ReaderTimeout
 P = ParamSpec("P")
 T = TypeVar("T")
 J = TypeVar("J")
-PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG = 1
 _PRELOADED = "runtime.preload"
 _stderr_moved = threading.Lock()
 
@@ -126,8 +127,25 @@ def result_of(future: concurrent.futures.Future[T]) -> T:
         raise ReaderCrashed(f"mã thoát {exc.exitcode}") from exc
 
 
+def die_with_program() -> None:
+    """From now on this forked process ends with the program that began it, however that ends and busy or not.
+
+    The fork server, whose end is told by ``PR_SET_PDEATHSIG``, stays up as long as any process it forked: a busy one
+    would finish its work first.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_await_end_of_program, name="program-ends", daemon=True).start()
+
+
+def _await_end_of_program() -> None:
+    program = multiprocessing.parent_process()
+    if program is not None:
+        wait([program.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _begin_worker(settings: Settings, prepare: Callable[[Settings], None]) -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_program()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it stops us in order
     prepare_environment(settings)
     prepare(settings)

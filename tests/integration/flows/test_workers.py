@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 
 from runtime.settings import Settings
@@ -73,3 +77,36 @@ def test_our_errors_cross_the_border_whole(pool: WorkerPool) -> None:
 def test_workers_are_replaced_after_their_share(pool: WorkerPool) -> None:
     pids = {result_of(pool.submit(own_pid, 30)) for _ in range(14)}
     assert len(pids) >= 3  # at most three tasks a worker
+
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from runtime.settings import Settings
+from runtime.workers import WorkerPool, result_of
+from tests.integration.flows.test_workers import hang, no_preparation, own_pid
+
+if __name__ == "__main__":
+    with WorkerPool(Settings(home=Path(sys.argv[1])), prepare=no_preparation, workers=1) as pool:
+        print(result_of(pool.submit(own_pid, 60)), flush=True)
+        pool.submit(hang, 600)
+        time.sleep(600)
+"""
+
+
+def test_a_busy_worker_ends_with_its_program(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM, encoding="utf-8")
+    path = os.pathsep.join((os.getcwd(), *sys.path))
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as program:  # fmt: skip
+        try:
+            assert program.stdout is not None
+            worker = psutil.Process(int(program.stdout.readline()))
+            time.sleep(0.5)  # it is at its ten minutes
+            assert worker.is_running()
+        finally:
+            program.kill()  # the program alone
+    assert not psutil.wait_procs([worker], timeout=20)[1]
