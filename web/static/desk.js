@@ -1,8 +1,6 @@
 // The review desk: everything by keyboard. The form works without this file, only slower.
 "use strict";
 (() => {
-  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const desk = $("desk");

@@ -1,8 +1,6 @@
 // Group verification by keyboard: arrows move, X or space strikes, Ctrl+Enter sends.
 "use strict";
 (() => {
-  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
   const form = document.getElementById("group-form");
   if (!form) return;
   const cards = Array.from(form.querySelectorAll(".card-one"));

@@ -1,8 +1,6 @@
 // Pages that are separated, joined and turned: by keys on the page one is at. The form works without this file.
 "use strict";
 (() => {
-  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
   const form = document.getElementById("cut-form");
   if (!form) return;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));

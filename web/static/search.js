@@ -2,8 +2,6 @@
 // Everything else works without this file.
 "use strict";
 (() => {
-  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 

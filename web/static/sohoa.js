@@ -1,8 +1,8 @@
 // Keyboard and paper. Everything works without this file, only less comfortably.
 "use strict";
+// Keys of an input method are its own; Safari ends the composition before it sends the last of them. For every page.
+const composing = (event) => event.isComposing || event.keyCode === 229;
 (() => {
-  // Keys of an input method are its own; Safari ends the composition before it sends the last of them.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
   const $ = (id) => document.getElementById(id);
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   document.documentElement.classList.add("js");
