@@ -1,7 +1,7 @@
 """One of several processes at one catalogue: ``python catalogue_worker.py URL JOB NAME COUNT``. Used by tests.
 
 ingest  claim COUNT contents under origins of its own, make the record of those it got, finish each
-take    take items of the batch until there are none, and print their origins
+take    take items of the batch until there are none, print their origins and finish them
 hold    claim COUNT contents, say so, and wait to be killed
 """
 
@@ -43,6 +43,8 @@ def take(catalogue: Catalogue) -> None:
     while items := catalogue.ledger.take_next(BATCH, holder=holder, limit=3):
         for item in items:
             print(item.origin, flush=True)
+            # unfinished, they would be free again for whoever comes after this process has ended
+            catalogue.ledger.finish(item.origin, batch=BATCH, outcome="accepted", sha256=item.sha256)
 
 
 def hold(catalogue: Catalogue, name: str, count: int) -> None:
