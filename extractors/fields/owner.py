@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 
 from extractors.fields.cues import cue
 from extractors.fields.people import (
@@ -19,8 +18,8 @@ from extractors.fields.people import (
 )
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import line_certainty, squeeze
-from extractors.reference.data import toml_table
 from extractors.reference.names import name_score
+from extractors.reference.owner_labels import id_labels, owner_labels
 from schemas.extraction import FieldValue
 
 # Papers of an agency's own running have no owner and no term (NĐ 30/2020 Điều 7); others may.
@@ -40,20 +39,6 @@ class OwnerFields:
     id: FieldValue
     id_type: FieldValue
     kind: FieldValue
-
-
-@cache
-def _rules() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    """(pattern on the printed line, kind hint, source) from schemas/data/owner_rules.toml."""
-    return tuple(
-        (re.compile(r["pattern"], re.IGNORECASE), r["kind"], r["example"])
-        for r in toml_table("owner_rules.toml")["owner"]
-    )
-
-
-@cache
-def _id_rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(r["pattern"], re.IGNORECASE), r["type"]) for r in toml_table("owner_rules.toml")["id"])
 
 
 def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> OwnerFields:
@@ -144,8 +129,8 @@ def _by_label(lines: list[Spot], doc_type: str | None) -> _Owner | None:
         return None
     margin = right_margin(lines)
     for i, s in enumerate(lines):
-        for pattern, kind, _ in _rules():
-            m = pattern.search(s.text)
+        for label in owner_labels():
+            m = label.pattern.search(s.text)
             if not m:
                 continue
             used = [s]
@@ -153,7 +138,7 @@ def _by_label(lines: list[Spot], doc_type: str | None) -> _Owner | None:
             if not name.strip() and i + 1 < len(lines):
                 name = lines[i + 1].text
                 used.append(lines[i + 1])
-            found = _named(name, kind, lines, i + len(used) - 1, used, margin)
+            found = _named(name, label.kind, lines, i + len(used) - 1, used, margin)
             if found is not None:
                 couple = any(cue("spouse").search(q.key) for q in lines)
                 return replace(found, at=i, alone=not couple)
@@ -287,7 +272,7 @@ def _mentions(doc: Document) -> bool:
 
 def _papers_named(lines: list[Spot]) -> set[str]:
     """Identity numbers of persons on the first lines, by their digits."""
-    rules = [pattern for pattern, label in _id_rules() if label != "mst"]
+    rules = [label.pattern for label in id_labels() if label.type != "mst"]
     return {re.sub(r"\D", "", m["id"]) for s in lines for p in rules if (m := p.search(s.text))}
 
 
@@ -295,19 +280,19 @@ def _identity(lines: list[Spot]) -> tuple[FieldValue, FieldValue]:
     """The first identity number under a label, with its shape checked; a label may end the line before its number."""
     for i, s in enumerate(lines):
         after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].page == s.page else None
-        for pattern, label in _id_rules():
+        for label in id_labels():
             used: tuple[Spot, ...] = (s,)
-            m = pattern.search(s.text)
+            m = label.pattern.search(s.text)
             if m is None and after is not None:
-                m = pattern.search(f"{s.text} {after.text}")
+                m = label.pattern.search(f"{s.text} {after.text}")
                 if m is not None and (m.start() >= len(s.text) or m.start("id") <= len(s.text)):
                     m = None
                 used = (s, after)
             if not m:
                 continue
             value = re.sub(r"[\s.]", "", m["id"])
-            kind = label
-            if label == "giay_to":
+            kind = label.type
+            if kind == "giay_to":
                 kind = next((k for k, shape in _ID_SHAPES.items() if shape.match(value)), "khac")
             if kind == "cmnd" and len(value) == 12:
                 kind = "cccd"

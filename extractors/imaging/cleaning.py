@@ -30,12 +30,11 @@ def ink_mask(gray: Gray) -> NDArray[np.uint8]:
     return (gray < level).astype(np.uint8)
 
 
-def despeckle(gray: Gray, *, dpi: int) -> Gray:
-    """Paint over lone dots smaller than a printed full stop (photocopy dust).
+def despeckle(gray: Gray, mask: NDArray[np.uint8], *, dpi: int) -> Gray:
+    """Paint over lone dots smaller than a printed full stop (photocopy dust). ``mask``: ``ink_mask`` of the picture.
 
     A dot close to other ink (a full stop, the dot of an i, a tone mark) stays.
     """
-    mask = ink_mask(gray)
     limit = (dpi / 300.0) ** 2 * 22.0
     reach = max(3, round(dpi * 0.08)) | 1
     if _lone_ink(mask, reach=reach, limit=limit) < DUSTY:

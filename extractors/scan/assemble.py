@@ -12,6 +12,7 @@ from extractors.reference.names import name_score, valid_syllable
 from extractors.reference.titles import snap_capacity, snap_title
 from extractors.scan.hands import slot_hands
 from extractors.scan.language import plainly_read
+from extractors.scan.owner_lines import owner_lines
 from extractors.scan.page_lines import (
     PageLine,
     add_faded,
@@ -31,6 +32,7 @@ from schemas.text import bare
 
 # Where running text begins; the same words as cues.toml, which fields use on the finished reading.
 _BODY = re.compile(r"^\W{0,3}(can cu|theo de nghi|xet |kinh gui|dieu \d|hom nay|i\.|1\.|ho[,]? (chu dem|va) ?ten)")
+OWNER_PAGES = 2  # a decision of one page and a half names its owner in Điều 1, on the second
 TITLE_LINES = 8  # body lines under the letterhead that may hold the type and the trích yếu
 _MOTTO = re.compile(r"cong h[o0]a xa h|doc lap.{0,4}tu do|chu nghia viet")
 _RECIPIENTS = re.compile(r"noi nh[aâ]n|^luu\W")
@@ -129,8 +131,10 @@ def _table_region(page: ScanPage, line: PageLine) -> Region | None:
 
 
 def _wanted(page: ScanPage, lines: Sequence[PageLine], regions: dict[int, Region]) -> frozenset[int]:
-    """Which lines deserve a second reader: letterhead, title, recipients and signature; not the motto."""
-    wanted: set[int] = set()
+    """Which lines deserve a second reader: letterhead, title, owner, recipients and signature; not the motto."""
+    running = [k for k, line in enumerate(lines) if regions[line.block] in ("body", "table")]
+    named = owner_lines([lines[k].text for k in running]) if page.number <= OWNER_PAGES else frozenset()
+    wanted = {running[k] for k in named}
     header = next((k for k, r in regions.items() if r == "header_right"), None)
     title, body = 0, False
     for k, line in enumerate(lines):

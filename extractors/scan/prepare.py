@@ -18,6 +18,7 @@ from extractors.imaging.cleaning import (
     turn,
     turn_back,
 )
+from extractors.imaging.leaders import erase, find_leaders
 from extractors.imaging.planes import Gray, shrunk, split_planes
 from extractors.layout.blocks import Block, find_blocks
 from extractors.layout.segments import PageSegments, find_segments
@@ -37,7 +38,7 @@ TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CO
 class ScanPage:
     """One page ready to be read. All pictures share the shape (rows, columns) of ``clean`` and are deskewed.
 
-    clean     what the page reader sees; ``main`` the same before specks were painted over
+    clean     what the page reader sees; ``main`` the same before specks were painted over. Dot leaders are gone
     faded_blocks  blocks set a second time at the end of the stack, from the plane without coloured ink
     others    further ink planes by name ("black", "red"), for second readings
     rotation  degrees clockwise the source was turned to stand upright
@@ -135,7 +136,13 @@ def prepare(image: NDArray[np.uint8], *, number: int, dpi: int, rotation: QUARTE
     skew = find_skew(flat, dpi=dpi)
     main = turn(flat, skew)
     others = tuple((name, turn(p, skew)) for name, p in pictures.items() if name != "main")
-    clean = despeckle(main, dpi=dpi)
+    mask = ink_mask(main)
+    leaders = find_leaders(mask, dpi=dpi)
+    if leaders:
+        main = erase(main, leaders)
+        others = tuple((name, erase(p, leaders)) for name, p in others)
+        mask = ink_mask(main)
+    clean = despeckle(main, mask, dpi=dpi)
     page = find_segments(clean, dpi=dpi)
     blocks = find_blocks(page)
     faded, again = _without_colour(blocks, main, dict(others).get("black"))

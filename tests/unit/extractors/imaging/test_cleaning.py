@@ -95,7 +95,7 @@ def printed() -> Sheet:
 def test_dust_goes_and_every_printed_mark_stays():
     page = printed().gray
     dirty, where = dusty(page, 900)
-    cleaned = despeckle(dirty, dpi=300)
+    cleaned = despeckle(dirty, ink_mask(dirty), dpi=300)
     assert (cleaned[where] < 128).mean() < 0.02
     ink = ink_mask(page).astype(bool)
     assert (cleaned[ink] < 200).all(), "a full stop or a tone mark was painted over"
@@ -103,7 +103,7 @@ def test_dust_goes_and_every_printed_mark_stays():
 
 def test_a_page_without_dust_is_left_as_it_is():
     page = printed().gray
-    assert np.array_equal(despeckle(page, dpi=300), page)
+    assert np.array_equal(despeckle(page, ink_mask(page), dpi=300), page)
 
 
 def test_lone_full_stops_stay_on_a_dusty_page():
@@ -111,7 +111,7 @@ def test_lone_full_stops_stay_on_a_dusty_page():
     page = printed()
     page.write(".", 180, 110, points=14)
     dirty, _ = dusty(page.gray, 900)
-    cleaned = despeckle(dirty, dpi=300)
+    cleaned = despeckle(dirty, ink_mask(dirty), dpi=300)
     corner = np.s_[page.px(110) :, page.px(176) : page.px(186)]
     assert (page.gray[corner] < 128).sum() > 20
     assert (cleaned[corner] < 128).sum() >= (page.gray[corner] < 128).sum()
