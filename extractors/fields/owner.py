@@ -67,7 +67,7 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         )
         ident, id_type = _identity(lines)
         return OwnerFields(empty, ident, id_type, empty)
-    certain = found.whole and all(line_certainty(s)[0] for s in found.spots)
+    certain = found.whole and (all(line_certainty(s)[0] for s in found.spots) or _read_alike(found))
     person = found.kind == "ca_nhan"
     plausible = name_score(found.name) >= 0.6 if person else not is_generic(found.name)
     if person and found.name.lower().endswith((" thị", " văn")):
@@ -107,6 +107,20 @@ def _spelling_doubt(found: _Owner) -> str | None:
     if len({family(r) for r, _, _ in texts}) == 1:
         why = "one_reader"
     return why
+
+
+def _read_alike(found: _Owner) -> bool:
+    """Two readers have the name letter by letter and what comes right behind it; the rest of its line may differ."""
+    if len(found.spots) > 1:
+        return False
+    wanted = squeeze(found.name).split()
+    behind: dict[str, set[str]] = {}
+    for reader, text, _ in found.spots[0].texts():
+        words = squeeze(text).split()
+        for k in range(len(words) - len(wanted) + 1):
+            if words[k : k + len(wanted)] == wanted:
+                behind.setdefault(" ".join(words[k + len(wanted) :][:1]), set()).add(family(reader))
+    return any(len(readers) >= 2 for readers in behind.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +175,16 @@ def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot],
     name = trim_name(text)
     kind = kind_of(name, hint)
     if kind == "ca_nhan":
-        name = person_name(name)
+        whole = _BROKEN.search(text) is None
+        name = person_name(trim_name(_BROKEN.sub(lambda m: f"{m[1] or ''} ", text)))
     if len(name) < 4:
         return None
     return _Owner(name, kind, tuple(used), None, whole)
 
 
+# "HOÀNG HẢI.THỤY", "Đặng, Công Phụng": a dot of the form's leader, or a speck. A mark behind a whole name has a space
+# behind it, and a name has more than one syllable.
+_BROKEN = re.compile(r"(?<=\w)[.,;:]+(?=[A-ZĐÀ-Ỹ])|^(\W*[^\W\d_]+)[.,] (?=[A-ZĐÀ-Ỹ])")
 _FIRST = re.compile(r"^\W{0,3}Điều 1\b")
 _CALLED = re.compile(r"\b(?:hộ\s+)?(?:ông|bà|Ông|Bà)(?:\s*\((?:bà|ông)\)|/(?:bà|ông))?\s*:?\s+(?P<name>[A-ZĐÀ-Ỹ].*)")
 _ORGANISED = re.compile(
