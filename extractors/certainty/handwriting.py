@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.imaging.pieces import pieces
 from extractors.reference.data import json_table
 from schemas.text import bare
 
@@ -78,7 +79,7 @@ def measure(line: Gray, left: float, right: float, *, black: Gray | None = None)
     ``black``: the same picture without coloured ink, where the scan has colour. None: nothing there to compare.
     """
     ink = (line < INK).astype(np.uint8)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, labels, stats, centres = pieces(ink)
     rows = line.shape[0]
     inside: list[int] = []
     print_: list[int] = []

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray, shrunk
 
 MAX_SKEW_DEG = 6.0
@@ -39,7 +40,7 @@ def despeckle(gray: Gray, mask: NDArray[np.uint8], *, dpi: int) -> Gray:
     reach = max(3, round(dpi * 0.08)) | 1
     if _lone_ink(mask, reach=reach, limit=limit) < DUSTY:
         return gray
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = pieces(mask)
     if count < 2:
         return gray
     areas = stats[:, cv2.CC_STAT_AREA]

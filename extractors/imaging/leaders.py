@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 
 DOT_MM = (0.15, 0.75)  # across; a printed full stop of 14 points is 0.5 mm
@@ -59,10 +60,11 @@ def _bare_dots(mask: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
 
 def _bands(bare: NDArray[np.uint8], *, margin: int) -> list[tuple[int, int]]:
     """Runs of rows (first, end) with dots close together, and what stands around them: hardly a row of plain text."""
-    rows, columns = bare.shape
-    filled = cv2.resize(bare * 255, (max(1, columns // WINDOW), rows), interpolation=cv2.INTER_AREA).max(axis=1)
+    rows, windows = bare.shape[0], bare.shape[1] // WINDOW
+    whole = bare[:, : windows * WINDOW].reshape(rows, windows, WINDOW)
+    filled = whole.sum(axis=2, dtype=np.uint8).max(axis=1, initial=0)
     bands: list[tuple[int, int]] = []
-    for y in np.flatnonzero(filled >= FILLED * 255).tolist():
+    for y in np.flatnonzero(filled >= FILLED * WINDOW).tolist():
         top, bottom = max(0, y - margin), min(rows, y + margin + 1)
         if bands and top <= bands[-1][1]:
             bands[-1] = (bands[-1][0], bottom)
@@ -73,7 +75,7 @@ def _bands(bare: NDArray[np.uint8], *, margin: int) -> list[tuple[int, int]]:
 
 def _dots(mask: NDArray[np.uint8], smallest: float, largest: float) -> NDArray[np.int32]:
     """Blobs of a dot's size and shape: rows of (x, y, width, height)."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
+    _, _, stats, _ = pieces(mask)
     w, h, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     compact = (area >= 0.5 * w * h) & (np.maximum(w, h) <= 2 * np.minimum(w, h))
     compact &= (np.minimum(w, h) >= smallest - 0.5) & (np.maximum(w, h) <= largest + 0.5)

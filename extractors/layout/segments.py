@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 
 LAYOUT_DPI = 150
@@ -64,7 +65,7 @@ def find_segments(gray: Gray, *, dpi: int) -> PageSegments:
     text = _drop_odd_components(text, h, w)
     joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    _, _, stats, _ = pieces(joined)
     found = [
         Segment(int(x), int(y), int(x + bw), int(y + bh))
         for x, y, bw, bh, area in stats[1:]
@@ -75,7 +76,7 @@ def find_segments(gray: Gray, *, dpi: int) -> PageSegments:
 
 def _drop_odd_components(text: NDArray[np.uint8], h: int, w: int) -> NDArray[np.uint8]:
     """Take away dust, scan edges, seals and pen strokes: what is far too small or too large to be a letter."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
+    count, labels, stats, _ = pieces(text)
     if count < 2:
         return text
     bw, bh, area = stats[:, 2], stats[:, 3], stats[:, 4]
@@ -116,7 +117,7 @@ def _tables(across: NDArray[np.uint8], down: NDArray[np.uint8]) -> tuple[tuple[i
     if _runs(np.asarray(down.any(axis=0))) < 3 or not across.any():
         return ()
     grid = cv2.dilate(across | down, np.ones((5, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    count, labels, stats, _ = pieces(grid)
     boxes = []
     for k in range(1, count):
         x, y, bw, bh, _ = stats[k]

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import OcrWord
 from extractors.scan.cell_words import in_capitals
@@ -45,7 +45,7 @@ class Blot:
 
 def blots_of(crop: Gray, *, columns: int = 0) -> tuple[Blot, ...]:
     """``columns`` that the heads are measured in."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink_mask(crop), connectivity=8)
+    _, labels, stats, _ = pieces(ink_mask(crop))
     found = []
     for n, (x, y, w, h, ink) in enumerate(stats[1:].tolist(), 1):
         rows = np.flatnonzero((labels[y : y + h, x : x + columns] == n).any(axis=1))

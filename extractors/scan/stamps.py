@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader
 from extractors.scan.prepare import ScanPage
@@ -50,7 +51,7 @@ def _frames(plane: Gray) -> list[tuple[tuple[int, int, int, int], Gray]]:
     upper = plane[: int(rows * UPPER_PART)]
     small = cv2.resize(upper, (upper.shape[1] // _STEP, upper.shape[0] // _STEP), interpolation=cv2.INTER_AREA)
     mask = cv2.dilate(ink_mask(small), np.ones((2, 2), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = pieces(mask)
     h, w = rows / _STEP, columns / _STEP
     out = []
     for k in range(1, count):

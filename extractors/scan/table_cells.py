@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from extractors.imaging.cleaning import ink_mask
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 from extractors.ocr.engine import LineReader, OcrEngine, OcrWord
 from extractors.pdf.tables import Grid
@@ -247,7 +248,7 @@ def _erase_remains(crop: Gray, dpi: int) -> None:
                 crop[:, at] = 255
     ink = ink_mask(crop)
     rows, columns = ink.shape
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = pieces(ink)
     thin, long = max(4, dpi // 45), max(8, dpi // 20)
     speck, away = max(3, dpi // 50), max(6, dpi // 22)
     solid = [tuple(int(v) for v in s[:4]) for s in stats[1:] if max(s[2], s[3]) > 1.5 * speck]
@@ -266,7 +267,7 @@ def _erase_remains(crop: Gray, dpi: int) -> None:
 
 def open_zeros(crop: Gray, dpi: int) -> None:
     """Paint over the dot inside a zero, as typewriter faces have it: readers take such a zero for 9, 6 or 8."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink_mask(crop), connectivity=8)
+    _, labels, stats, _ = pieces(ink_mask(crop))
     most = max(4, dpi // 22)
     rings = [
         (n, *(int(v) for v in s[:4]))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from extractors.imaging.cleaning import turn
+from extractors.imaging.pieces import pieces
 from extractors.imaging.planes import Gray
 from extractors.pdf.tables import Grid, find_grids
 from extractors.scan.table_streaks import FAINT, Line, Lines, contrast_at, path_of, rules_beside, without_streaks
@@ -169,7 +170,7 @@ def _lines(page: Gray, dpi: int, *, slanted: bool = False) -> tuple[Lines, Lines
         runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, keep)
         thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, wide))  # broad dark areas are no lines
         mask = cv2.dilate((thin > FAINT).astype(np.uint8), np.ones((3, 3), np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, labels, stats, _ = pieces(mask)
         for k, (x, y, w, h, _area) in enumerate(stats[1:], 1):
             if flat and slanted and w >= long_x:
                 part = labels[y : y + h, x : x + w] == k

@@ -87,3 +87,8 @@ def test_dots_under_typed_words_stay_where_letters_stand_over_them() -> None:
     assert len(right) >= 50
     letters = ink_mask(page)[: word[3] - 8]
     assert not any(letters[box[1] - 12 : box[1] - 2, box[0] : box[2]].any() for box in found)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (40, 63)])
+def test_a_sliver_of_a_picture_holds_no_leader(shape: tuple[int, int]) -> None:
+    assert find_leaders(np.ones(shape, np.uint8), dpi=225) == ()
