@@ -21,7 +21,7 @@ from runtime.open import Workshop, open_workshop
 from runtime.outcomes import RETRIED_CODES, Captured, Item, Outcome, Trouble, Unpacked
 from runtime.settings import Settings
 from runtime.stages import capture, digitize, limits_of, look_at, outcome_of, set_aside
-from schemas.errors import DocumentError, SecretPaper
+from schemas.errors import DocumentError, EmptyFile, SecretPaper
 from schemas.record import Record
 from storage.holders import holder_of
 from storage.keys import record_id_of
@@ -209,6 +209,8 @@ def _unpack(item: Item, batch_id: str, workshop: Workshop) -> Unpacked | Outcome
     folder = Path(tempfile.mkdtemp(dir=spool, prefix=f"zip-{os.getppid()}-"))
     try:
         members = unpack_zip(item.path, folder, limits=limits_of(workshop))
+        if not members:
+            raise EmptyFile("ZIP không có tệp nào để số hóa")  # folders, system files
     except DocumentError as exc:
         with contextlib.suppress(OSError):
             folder.rmdir()
