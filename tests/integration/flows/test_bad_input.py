@@ -218,6 +218,26 @@ def test_papers_beside_the_parts_of_the_home_are_papers(tmp_path: Path) -> None:
         assert sum(json.loads(done.stdout)["outcomes"].values()) == 1
 
 
+def test_a_file_of_the_wrong_name_is_read_under_the_right_one(tmp_path: Path) -> None:
+    home, folder = tmp_path / "h", tmp_path / "vào"
+    folder.mkdir()
+    papers.write_txt(folder / "a.pdf", 1)
+    done = papers.sohoa(home, "plan", "add", folder / "a.pdf")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "E103" in done.stderr
+    assert "→" in done.stderr
+    (folder / "b.pdf").write_bytes((folder / "a.pdf").read_bytes())
+    same = papers.sohoa(home, "plan", "add", folder / "b.pdf", "--json")  # the bytes are there already, set aside
+    assert (same.returncode, same.stdout) == (1, "[]\n"), same.stderr
+    assert "E103" in same.stderr
+    (folder / "b.pdf").unlink()
+    (folder / "a.pdf").rename(folder / "a.txt")
+    for known in (0, 1):
+        again = papers.sohoa(home, "run", folder, "--json")
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert json.loads(again.stdout)["known"] == known
+
+
 def test_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     done = papers.sohoa(tmp_path / "h", "run", tmp_path / "khong-co")
     assert done.returncode == 2
