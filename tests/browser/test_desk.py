@@ -257,14 +257,16 @@ def test_what_was_typed_outlives_the_session(office: Office, chromium: Any) -> N
     lan.keyboard.press("Control+a")
     lan.keyboard.type("Về việc cấp giấy phép")
     token = lan.evaluate("document.getElementById('desk').dataset.token")
-    office.workshop.catalogue.queue.renew(record_id, "lan", token, lease_s=600)  # a slow machine is not what is looked at
+    office.workshop.catalogue.queue.renew(
+        record_id, "lan", token, lease_s=600
+    )  # a slow machine is not what is looked at
     office.workshop.catalogue.people.close_sessions("lan")
-    lan.wait_for_function("document.getElementById('desk-note').textContent.includes('Phiên đăng nhập đã hết')")
+    lan.wait_for_selector("#desk-note:has-text('Phiên đăng nhập đã hết')")
     lan.keyboard.press("Control+Enter")
     assert lan.url.endswith(record_id)
     entered = lan.context.request.post(f"{office.url}/api/login", data={"login": "lan", "password": PASSWORD})
     assert entered.ok
-    lan.wait_for_function("document.getElementById('desk-note').textContent.includes('gửi được')")
+    lan.wait_for_selector("#desk-note:has-text('gửi được')")
     lan.keyboard.press("Control+Enter")
     lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
     assert office.workshop.catalogue.records.find(record_id).fields.summary.value == "Về việc cấp giấy phép"
