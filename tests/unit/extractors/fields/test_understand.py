@@ -430,6 +430,13 @@ def test_a_title_at_the_left_is_no_agency(tmp_path: Path, title: str, name: str,
     assert value.value == found
 
 
+def test_accents_of_an_unknown_agency_that_was_typed_stay(tmp_path: Path):
+    path = tmp_path / "a.txt"  # there is a commune Đông Mai
+    path.write_text("UBND XÃ ĐỒNG MAI\nTỜ TRÌNH\nVề việc nghỉ lễ\n", encoding="utf-8")
+    value = understand(read_office(path, "text/plain")).fields.issuing_agency_name
+    assert value.value == "UBND XÃ ĐỒNG MAI"
+
+
 def test_the_motto_is_no_agency():
     value = field(paper(agency=()), "issuing_agency_name")
     assert value.value is None
