@@ -9,7 +9,7 @@ _HERE = Path(__file__)
 sys.path[:0] = [str(_HERE.parents[1] / "flows"), str(_HERE.parents[2] / "fakes"), str(_HERE.parent)]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def fork_server(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Begun as the web begins it: whoever asks for the first helper says what all of them fork with."""
     from runtime.settings import Settings

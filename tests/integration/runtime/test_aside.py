@@ -19,6 +19,7 @@ from runtime.aside import Aside, HelperDied
 from runtime.settings import Settings
 from schemas.errors import CatalogueLocked, CatalogueUnreachable
 
+pytestmark = pytest.mark.usefixtures("fork_server")
 NEVER = threading.Event()
 PROGRAM = """
 import os, signal, sys, threading
