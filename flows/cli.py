@@ -17,10 +17,11 @@ from typer.exceptions import TyperException
 
 from flows.commands import care, digitize, people, plans, records, searching, services
 from flows.commands.shell import EXIT_MACHINE, EXIT_USAGE, Shell, say_error
-from runtime.settings import begin_with_large_pages, load_settings
+from runtime.settings import load_settings
 from schemas.errors import BadSettings, DiskFull, MachineError, SohoaError
 
 log = logging.getLogger(__name__)
+_PROGRAM = object()
 _INTERRUPTED = 130  # what typer makes of Ctrl-C
 _USAGE_WORDS = (
     (r"Missing argument '([^']+)'", r"thiếu \1"),
@@ -31,10 +32,23 @@ _USAGE_WORDS = (
     (r"Option '([^']+)' requires an argument", r"tùy chọn \1 cần một giá trị"),
     (r"Got unexpected extra arguments? \((.+)\)", r"thừa \1"),
     (r"Invalid value for '?([^':]+)'?", r"giá trị không hợp lệ của \1"),
-    (r"is not a valid int(eger)?( range)?", "không phải số nguyên"),
-    (r"is not in the range", "không nằm trong khoảng"),
+    (r"Input should be a valid integer.*", "phải là số nguyên"),
+    (r"Input should be a valid number.*", "phải là số"),
+    (r"Input should be greater than or equal to (\S+)", r"phải từ \1 trở lên"),
+    (r"Input should be less than or equal to (\S+)", r"không được quá \1"),
     (r"Did you mean", "có phải ý bạn là"),
 )
+_SYSTEM_WORDS = {
+    errno.ENOENT: "không có tệp hay thư mục này, hoặc không tạo được ở đó",
+    errno.EACCES: "không có quyền; cấp quyền đọc, ghi rồi chạy lại",
+    errno.EPERM: "không có quyền; cấp quyền đọc, ghi rồi chạy lại",
+    errno.EROFS: "ổ đĩa chỉ cho đọc; chọn nơi khác",
+    errno.ENOTDIR: "đây là tệp, không phải thư mục; chọn nơi khác",
+    errno.EISDIR: "đây là thư mục, không phải tệp; ghi rõ tên tệp",
+    errno.ENAMETOOLONG: "tên quá dài; chọn tên ngắn hơn",
+    errno.EADDRINUSE: "cổng đang được dùng; chọn cổng khác",
+    errno.EIO: "lỗi đọc, ghi đĩa; kiểm tra đĩa",
+}
 app = typer.Typer(
     name="sohoa",
     help="Sohoa: số hóa kết quả giải quyết thủ tục hành chính.\n\n"
@@ -57,7 +71,7 @@ def _common(
         typer.Option("--home", help="Thư mục dữ liệu (mặc định: SOHOA_HOME, nếu không có thì ./sohoa-home)."),
     ] = None,
 ) -> None:
-    ctx.obj = Shell(load_settings(home=home))
+    ctx.obj = Shell(load_settings(home=home), is_program=ctx.obj is _PROGRAM)
 
 
 digitize.register(app)
@@ -71,17 +85,18 @@ people.register(app)
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Always ends the process with an exit code, never with a trace."""
-    if arguments is None and "rebuild" in sys.argv:
-        begin_with_large_pages()
-    sys.exit(run_cli(arguments))
+    sys.exit(run_cli(arguments, program=_PROGRAM if arguments is None else None))
 
 
-def run_cli(arguments: list[str] | None = None) -> int:
-    """Run one command line (``sys.argv`` by default) and return its exit code."""
+def run_cli(arguments: list[str] | None = None, *, program: object = None) -> int:
+    """Run one command line (``sys.argv`` by default) and return its exit code.
+
+    ``program``: ours, where this process is nothing but this command line and may begin anew.
+    """
     logging.getLogger().addHandler(logging.NullHandler())  # until a command opens the log: no trace on the screen
     command = typer.main.get_command(app)
     try:
-        result = command.main(args=arguments, prog_name="sohoa", standalone_mode=False)
+        result = command.main(args=arguments, prog_name="sohoa", standalone_mode=False, obj=program)
         if result == _INTERRUPTED:
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
@@ -98,18 +113,17 @@ def run_cli(arguments: list[str] | None = None) -> int:
     except BadSettings as exc:
         say_error(f"{exc.code}: {exc.message}", "Xem docs/settings.md")
         return EXIT_MACHINE
-    except MachineError as exc:
-        say_error(f"{exc.code}: {exc.message}")
-        return EXIT_MACHINE
     except SohoaError as exc:
-        say_error(f"{exc.code}: {exc.message}")
-        return EXIT_USAGE
+        what_to_do = () if exc.retry == SohoaError.retry else (f"→ {exc.retry}",)
+        say_error(f"{exc.code}: {exc.message}", *what_to_do)
+        return EXIT_MACHINE if isinstance(exc, MachineError) else EXIT_USAGE
     except OSError as exc:
         if exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             say_error(f"{DiskFull.code}: {DiskFull.hint}")
         else:
             log.exception("unexpected")
-            say_error(f"Hệ điều hành từ chối: {exc.strerror or type(exc).__name__} ({exc.filename or 'không rõ tệp'})")
+            words = _SYSTEM_WORDS.get(exc.errno or 0, exc.strerror or type(exc).__name__)
+            say_error(f"Hệ điều hành từ chối: {words} ({exc.filename or 'không rõ tệp'})")
         return EXIT_MACHINE
     except Exception as exc:
         log.exception("unexpected")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from extractors.intake.files import walk
+from extractors.intake.files import LeaveOut, walk
 from runtime.outcomes import Item, Trouble
 
 
@@ -59,7 +59,12 @@ class Feed:
         return tuple(taken)
 
 
-def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> Iterator[Item]:
+def find_items(
+    paths: Iterable[Path],
+    *,
+    on_counted: Callable[[int], None],
+    leave_out: LeaveOut | None = None,
+) -> Iterator[Item]:
     """Every file under ``paths`` as an item, while a thread walks ahead; ``on_counted`` hears the total at the end.
 
     An origin may hold bytes that are no text (as surrogates): it is for the ledger, the name is for people.
@@ -70,7 +75,7 @@ def find_items(paths: Iterable[Path], *, on_counted: Callable[[int], None]) -> I
     def look() -> None:
         count = 0
         try:
-            for one in walk(paths):
+            for one in walk(paths, leave_out=leave_out):
                 trouble = Trouble.of(one.error) if one.error else None
                 found.put(Item(one.path, str(one.path.absolute()), one.name, trouble))
                 count += 1

@@ -22,6 +22,7 @@ from runtime.indexing import Indexer
 from runtime.logs import log_context, open_log
 from runtime.open import Workshop, open_workshop
 from runtime.outcomes import Captured, Item, Outcome
+from runtime.own_folders import OwnFolders
 from runtime.settings import Settings, prepare_environment
 from runtime.workers import WorkerPool
 from schemas.errors import CatalogueLocked, CatalogueUnreachable, MachineError, PrefectUnreachable, StoreUnreachable
@@ -141,7 +142,9 @@ def open_run(
         pool.warm_up()
         with open_workshop(settings) as workshop, Indexer(workshop):
             tally = Tally(None)
-            feed = Feed(find_items([Path(path) for path in paths], on_counted=tally.count_total))
+            own = OwnFolders(settings)
+            found = find_items([Path(path) for path in paths], on_counted=tally.count_total, leave_out=own.met)
+            feed = Feed(found)
             run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, on_outcome), workshop, stop)
             _active[batch] = run
             log.info("batch begins with %d workers", pool.size)

@@ -19,6 +19,7 @@ from flows.progress import print_summary
 from flows.runner import ActiveRun, digitize_batch, open_run
 from runtime.keeping import has_original
 from runtime.outcomes import Outcome
+from runtime.own_folders import OwnFolders
 from runtime.settings import Settings
 from schemas.errors import DocumentError
 
@@ -35,11 +36,11 @@ class _Still:
 
     seen: dict[Path, tuple[Stamp, float]]
 
-    def ready(self, folder: Path, delay: float, now: float) -> list[Path]:
+    def ready(self, folder: Path, delay: float, now: float, own: OwnFolders) -> list[Path]:
         """Files that did not change for ``delay`` seconds. Call it again and again."""
         current: dict[Path, tuple[Stamp, float]] = {}
         ready = []
-        for path, stamp in _files(folder):
+        for path, stamp in _files(folder, own):
             before = self.seen.get(path)
             since = before[1] if before and before[0] == stamp else now
             current[path] = (stamp, since)
@@ -57,10 +58,10 @@ def watch_folder(
     Files that became records, and duplicates, go to ``done/``; what was quarantined goes to ``loi/``. Nothing
     is deleted, nothing overwritten. Returns whether anything went to ``loi/``.
     """
-    still = _Still({})
+    still, own = _Still({}), OwnFolders(settings)
     troubled = False
     while not stop.is_set():
-        ready = still.ready(folder, delay, time.monotonic())
+        ready = still.ready(folder, delay, time.monotonic(), own)
         if ready:
             troubled |= _digitize(settings, folder, ready, stop, console)
         elif once and not still.seen:
@@ -128,16 +129,20 @@ def _move(path: Path, target: Path) -> None:
             number += 1
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, Stamp]]:
-    """Files to digitize below ``folder``, our own two folders left out."""
+def _files(folder: Path, own: OwnFolders) -> Iterator[tuple[Path, Stamp]]:
+    """Files to digitize below ``folder``, our own two folders and every archive left out."""
     for here, folders, names in os.walk(folder):
         top = Path(here) == folder
-        folders[:] = [name for name in folders if not is_skipped(name) and not (top and name in (DONE, FAILED))]
+        folders[:] = [
+            name
+            for name in folders
+            if not is_skipped(name) and not (top and name in (DONE, FAILED)) and not own.met(Path(here) / name, True)
+        ]
         for name in names:
             path = Path(here) / name
             try:
                 info = path.stat()
             except OSError:
                 continue
-            if not is_skipped(name):
+            if not is_skipped(name) and not own.met(path, False):
                 yield path, (info.st_size, info.st_mtime_ns)

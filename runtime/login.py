@@ -60,17 +60,26 @@ class Accounts:
 
         Raises PersonTaken (E309), WeakPassword (E310), InvalidValue (E307).
         """
-        if not _LOGIN.fullmatch(login):
-            raise PersonTaken
-        checked = _role(role)
-        if not self.exist and (checked != "administrator" or password is None):
-            raise InvalidValue("tài khoản đầu tiên phải là quản trị và có mật khẩu")
+        checked = self.check_new(login, role, has_password=password is not None)
         hashed = self._hash(login, password) if password is not None else None
         person = self._people.add(
             login, name=name.strip() or login, role=checked, password=hashed, must_change=must_change, scope=scope
         )
         self._note(actor, "person_added", login, f"{checked}; {_scope_words(scope)}")
         return person
+
+    def check_new(self, login: str, role: str, *, has_password: bool) -> Role:
+        """What can be wrong before anybody is asked for a password. Raises PersonTaken (E309), InvalidValue (E307)."""
+        if not _LOGIN.fullmatch(login) or self._people.get(login) is not None:
+            raise PersonTaken
+        checked = _role(role)
+        if not self.exist and (checked != "administrator" or not has_password):
+            raise InvalidValue("tài khoản đầu tiên phải là quản trị và có mật khẩu")
+        return checked
+
+    def check_old(self, login: str) -> None:
+        """Raises PersonNotFound (E314)."""
+        self._people.find(login)
 
     def set_role(self, login: str, role: str, scope: Scope, *, actor: str) -> Person:
         """Raises InvalidValue (E307), NotAllowed (E305) for the last administrator."""

@@ -124,13 +124,11 @@ def rebuild_plans(store: ObjectStore, catalogue: Catalogue) -> int:
 
 
 def task_list(
-    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None,
-    propose: bool = True,
+    store: ObjectStore, catalogue: Catalogue, *, today: date, plan_id: str | None = None, most: int | None = None
 ) -> tuple[TaskProgress, ...]:  # fmt: skip
     """Tasks of a plan (or of all) with state, evidence and days left, in the order of the plan.
 
-    ``most``: new records that are looked at first; those beyond are no evidence yet. ``propose``: look for records that
-    may fulfil a task, which is most of the work.
+    ``most``: new records that are looked at first; those beyond are no evidence yet.
     """
     catch_up_facts(store, catalogue, most=most)
     plans = [find_plan(catalogue, plan_id)] if plan_id else [r for r in catalogue.plans.all() if r.plan is not None]
@@ -140,7 +138,7 @@ def task_list(
         if plan is None:
             continue
         latest = {entry.task_id: entry for entry in catalogue.plans.follow(record.record_id)}
-        proposed = _proposals(catalogue, record) if propose else ()
+        proposed = _proposals(catalogue, record)
         out += [
             progress_of_task(record.record_id, plan.title, task, latest.get(task.id), proposed, today)
             for task in plan.tasks

@@ -21,13 +21,14 @@ from runtime.open import Workshop, open_workshop
 from runtime.outcomes import RETRIED_CODES, Captured, Item, Outcome, Trouble, Unpacked
 from runtime.settings import Settings
 from runtime.stages import capture, digitize, limits_of, look_at, outcome_of, set_aside
-from schemas.errors import DocumentError, SecretPaper
+from schemas.errors import DocumentError, EmptyFile, SecretPaper, UnsupportedFormat, WrongContent
 from schemas.record import Record
 from storage.holders import holder_of
 from storage.keys import record_id_of
 from storage.ledger import Claim
 
 UNKNOWN_TYPE = "application/octet-stream"
+_OF_THE_NAME = (WrongContent.code, UnsupportedFormat.code)
 _OTHER_RUN_PATIENCE = 240.0  # seconds; after that the work is done twice, to the same result
 _open = contextlib.ExitStack()
 _workshop: Workshop | None = None
@@ -136,7 +137,7 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
         known = before == "duplicate"
         twin = Outcome(item, "duplicate", record_id_of(stamp.sha256), stamp.sha256, pages, known=known)
         return _finish(twin, batch_id, workshop)
-    if record is None or (record.quarantine is not None and _try_again(record.quarantine.code, workshop)):
+    if record is None or (record.quarantine is not None and _try_again(record, item, workshop)):
         return None
     return _finish(outcome_of(record, item, known=True), batch_id, workshop)
 
@@ -166,10 +167,16 @@ def _adopt_package(sha256: str, workshop: Workshop) -> Record | None:
     return record
 
 
-def _try_again(code: str, workshop: Workshop) -> bool:
+def _try_again(record: Record, item: Item, workshop: Workshop) -> bool:
+    """Whether its trouble may have passed: by itself, or because the file got another suffix, as we asked for."""
+    code = record.quarantine.code if record.quarantine else ""
     if workshop.settings.retry_quarantined:
         return code != SecretPaper.code
-    return code in RETRIED_CODES
+    return code in RETRIED_CODES or (code in _OF_THE_NAME and _suffix(item.name) != _suffix(record.source.name))
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix.lower()
 
 
 def _without_bytes(item: Item, trouble: Trouble, batch_id: str, workshop: Workshop) -> Outcome:
@@ -209,6 +216,8 @@ def _unpack(item: Item, batch_id: str, workshop: Workshop) -> Unpacked | Outcome
     folder = Path(tempfile.mkdtemp(dir=spool, prefix=f"zip-{os.getppid()}-"))
     try:
         members = unpack_zip(item.path, folder, limits=limits_of(workshop))
+        if not members:
+            raise EmptyFile("ZIP không có tệp nào để số hóa")  # folders, system files
     except DocumentError as exc:
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -222,6 +222,13 @@ class Refused(SohoaError):
 class RecordNotFound(Refused):
     code = "E301"
     hint = "Không tìm thấy hồ sơ."
+    retry = "Kiểm tra lại mã hồ sơ, hoặc tìm bằng `sohoa search`."
+
+
+class PersonNotFound(RecordNotFound):
+    code = "E314"
+    hint = "Không có tài khoản này."
+    retry = "Xem tên đăng nhập bằng `sohoa user list`, hoặc ở trang Người dùng."
 
 
 class AmbiguousRecord(Refused):

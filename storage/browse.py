@@ -90,7 +90,7 @@ class Browse:
                 found = self._bounded(connection, filters)
             if isinstance(found, AtLeast):
                 return found
-            return found - len({row.record_id for row in self._left_out(connection, filters)})
+            return found - len({row["record_id"] for row in self._left_out(connection, filters)})
 
     def tally(self, by: TallyOf, filters: Filters | None = None) -> dict[str, int | None]:
         """How many records have each value, most first; values as text.
@@ -169,7 +169,7 @@ class Browse:
         query = query.order_by(table.c.sort_date, table.c.record_id).limit(end - offset).offset(backward)
         return list(connection.execute(query).scalars())[::-1]
 
-    def _left_out(self, connection: sa.Connection, filters: Filters) -> Sequence[Any]:
+    def _left_out(self, connection: sa.Connection, filters: Filters) -> Sequence[sa.RowMapping]:
         """The records that are ``without`` and would be there, one row for each batch."""
         if not self._without:
             return ()
@@ -180,15 +180,15 @@ class Browse:
         for name, value in filters.model_dump().items():
             if value is not None:
                 query = query.where((batch_records if name == "batch" else records).c[name] == value)
-        return connection.execute(query).all()
+        return connection.execute(query).mappings().all()
 
     def _less(
         self, connection: sa.Connection, by: TallyOf, filters: Filters, counts: dict[str, int]
     ) -> dict[str, int | None]:
         """The counts less what is ``without``."""
-        column = 4 if by == "batch" else {"status": 1, "doc_type": 2, "year": 3}[by]
-        gone = Counter(str(v) for _, v in {(row[0], row[column] or (0 if by == "year" else "")) for row in
-                                           self._left_out(connection, filters)})  # fmt: skip
+        unread = 0 if by == "year" else ""
+        out = {(row["record_id"], row[by] or unread) for row in self._left_out(connection, filters)}
+        gone = Counter(str(value) for _, value in out)
         left = {value: n - gone[value] for value, n in counts.items()}
         return {value: n for value, n in left.items() if n > 0}
 

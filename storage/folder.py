@@ -17,6 +17,8 @@ from schemas.errors import DiskFull, FileChanged, ObjectExists, ObjectNotFound, 
 from storage.keys import check_key
 from storage.store import CHUNK, Stored, digest_of, digest_stream, must_match
 
+_DENIALS = (errno.EACCES, errno.EPERM, errno.EROFS)
+_DENIED = "thư mục kho không cho ghi: thiếu quyền, hoặc ổ đĩa chỉ cho đọc"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _PARTS = ".parts"  # begins with a dot: no key does
@@ -165,7 +167,7 @@ def _store_errors() -> Iterator[None]:
     except OSError as exc:
         if exc.errno in FULL:
             raise DiskFull from exc
-        raise StoreUnreachable(type(exc).__name__) from exc
+        raise StoreUnreachable(_DENIED if exc.errno in _DENIALS else type(exc).__name__) from exc
 
 
 @contextmanager

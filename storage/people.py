@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from schemas.base import Frozen
-from schemas.errors import PersonTaken, RecordNotFound
+from schemas.errors import PersonNotFound, PersonTaken
 from schemas.scope import Scope
 from storage.database import Database
 from storage.desk_models import login_flows, people, sessions
@@ -74,10 +74,10 @@ class People:
         return self.find(login)
 
     def find(self, login: str) -> Person:
-        """Raises RecordNotFound (E301) for a login nobody has."""
+        """Raises PersonNotFound (E314) for a login nobody has."""
         person = self.get(login)
         if person is None:
-            raise RecordNotFound("tài khoản")
+            raise PersonNotFound(login)
         return person
 
     def get(self, login: str) -> Person | None:
@@ -92,14 +92,14 @@ class People:
             return tuple(_person(row) for row in connection.execute(sa.select(people).order_by(people.c.login)))
 
     def change(self, login: str, **values: Any) -> Person:
-        """Set columns of an account (``scope`` as a Scope). Raises RecordNotFound (E301)."""
+        """Set columns of an account (``scope`` as a Scope). Raises PersonNotFound (E314)."""
         scope = values.pop("scope", None)
         if scope is not None:
             values |= _scope_columns(scope)
         with self._database.write() as connection:
             done = connection.execute(people.update().where(people.c.login == login).values(**values))
         if not done.rowcount:
-            raise RecordNotFound("tài khoản")
+            raise PersonNotFound(login)
         return self.find(login)
 
     def note_failure(self, login: str, *, allowed: int, lock_s: float) -> int:

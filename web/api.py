@@ -87,7 +87,9 @@ def filters_of(
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-ERRORS: dict[int | str, dict[str, object]] = {404: {"model": ErrorAnswer}, 422: {"model": ErrorAnswer}}
+ERRORS: dict[int | str, dict[str, object]] = {
+    code: {"model": ErrorAnswer} for code in (400, 401, 403, 404, 409, 422, 503)
+}
 
 
 @router.get("/records", responses=ERRORS)

@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from runtime.deadlines import Deadlines
 from runtime.desk import ReviewDesk
 from runtime.desk_queue import Keeper
 from runtime.indexing import Indexer
+from runtime.kept_plans import KeptPlans
 from runtime.login import Accounts
 from runtime.open import open_catalogue, open_search, open_workshop
 from runtime.progress_counter import Counter
@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, loopback: bool = True) -> FastAPI:
             )
             counter = Counter(workshop.catalogue, settings)
             app.state.plan_desk = plan_pages.PlanDesk(
-                workshop.store, workshop.catalogue, counter, Deadlines(workshop.catalogue.plans)
+                workshop.store, workshop.catalogue, counter, KeptPlans(workshop.catalogue.plans)
             )
             with Keeper(review), Indexer(workshop), Exporter(saved, service, exports), counter:
                 yield

@@ -11,7 +11,7 @@ from runtime.login import viewer_of
 from schemas.base import Frozen
 from schemas.errors import LoginFailed, ObjectNotFound, SohoaError
 from storage.people import Session
-from web.api import ErrorAnswer
+from web.api import ERRORS
 from web.desk import Desk, DeskOf
 from web.gate import COOKIE, FLOW_COOKIE, LOGIN, PASSWORD, CheckedForm, SessionOf, safe_next
 from web.pages import render
@@ -136,12 +136,7 @@ class LoggedIn(Frozen):
     csrf: str
 
 
-_ERRORS: dict[int | str, dict[str, object]] = {
-    401: {"model": ErrorAnswer}, 403: {"model": ErrorAnswer}, 422: {"model": ErrorAnswer},
-}  # fmt: skip
-
-
-@router.post("/api/login", tags=["đăng nhập"], responses=_ERRORS)
+@router.post("/api/login", tags=["đăng nhập"], responses=ERRORS)
 def api_log_in(request: Request, response: Response, desk: DeskOf, given: Credentials) -> LoggedIn:
     """Đăng nhập bằng mật khẩu; phiên nằm trong cookie của câu trả lời."""
     cookie = desk.accounts.log_in(given.login, given.password, address=_address(request))
@@ -152,13 +147,13 @@ def api_log_in(request: Request, response: Response, desk: DeskOf, given: Creden
     return _logged_in(session)
 
 
-@router.get("/api/me", tags=["đăng nhập"], responses=_ERRORS)
+@router.get("/api/me", tags=["đăng nhập"], responses=ERRORS)
 def api_me(session: SessionOf) -> LoggedIn:
     """Ai đang đăng nhập, với mã X-CSRF-Token của phiên."""
     return _logged_in(session)
 
 
-@router.post("/api/logout", tags=["đăng nhập"], responses=_ERRORS)
+@router.post("/api/logout", tags=["đăng nhập"], responses=ERRORS)
 def api_log_out(request: Request, response: Response, desk: DeskOf, session: SessionOf) -> LoggedOut:
     """Đóng phiên và trả lại các hồ sơ đang giữ."""
     desk.review.release_all(session.person.login)

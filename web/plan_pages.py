@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BeforeValidator, Field
 
 from review.masking import mask_record
 from review.progress import agency_key, field_key
-from runtime.deadlines import Deadlines
+from runtime.kept_plans import KeptPlans
 from runtime.plan_exports import (
     LEVEL_WORDS,
     PROGRESS_COLUMNS,
@@ -21,11 +22,11 @@ from runtime.plan_exports import (
     write_table,
     write_tasks,
 )
-from runtime.plans import find_plan, follow_task, reminders, task_list
+from runtime.plans import find_plan, follow_task, task_list
 from runtime.progress import catch_up_facts, records_behind, with_time
 from runtime.progress_counter import Counter
 from runtime.report_docx import write_report
-from schemas.errors import KeyingBlind, NotAllowed, Refused
+from schemas.errors import InvalidValue, KeyingBlind, NotAllowed, Refused
 from schemas.plan import ODDITIES
 from schemas.progress import TaskState
 from storage.browse import Listed
@@ -47,10 +48,14 @@ def _need_whole_view(viewer: ViewerOf) -> None:
 
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(_need_whole_view)])
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_EmptyIsNone = BeforeValidator(lambda given: given if given != "" else None)  # a form sends its empty boxes too
+Year = Annotated[Annotated[int, Field(ge=_FIRST_YEAR, le=_LAST_YEAR)] | None, _EmptyIsNone, Query()]
+Cost = Annotated[Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None, _EmptyIsNone, Query()]
 What = Literal["digitized", "published", "waiting", "unclear", "expired", "ended"]
 _AT_ONCE = 50  # new records that a page takes in before it answers; the others are taken in behind it
 _AGAIN_S = 2  # after which a page that waits for its count is loaded again
-_SOON = 30  # days within which a task that is due is shown on the progress page
+_SOON = 30  # days within which a task that is due is brought up
 _FORGOTTEN = 366  # days after which an overdue task is no longer brought up on the progress page
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -68,7 +73,7 @@ class PlanDesk:
     store: ObjectStore
     catalogue: Catalogue
     counter: Counter
-    deadlines: Deadlines
+    kept: KeptPlans
     tables: Tables = field(default_factory=Tables)
 
 
@@ -82,9 +87,12 @@ PlanDeskOf = Annotated[PlanDesk, Depends(plan_desk_of)]
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else date.today()
+        day = date.fromisoformat(text) if text else date.today()
     except ValueError:
-        raise Refused("ngày phải có dạng YYYY-MM-DD") from None
+        raise InvalidValue("ngày phải có dạng YYYY-MM-DD") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise InvalidValue(f"năm phải từ {_FIRST_YEAR} đến {_LAST_YEAR}")
+    return day
 
 
 def _being_counted(request: Request, day: date) -> Response:
@@ -98,9 +106,9 @@ def progress_page(
     desk: PlanDeskOf,
     papers: DeskOf,
     viewer: ViewerOf,
-    year: Annotated[int | None, Query(ge=1990, le=2100)] = None,
+    year: Year = None,
     as_of: Annotated[str, Query(max_length=10)] = "",
-    page_cost: Annotated[float | None, Query(ge=0)] = None,
+    page_cost: Cost = None,
 ) -> Response:
     day = _day(as_of)
     catch_up_facts(desk.store, desk.catalogue, most=_AT_ONCE)
@@ -115,7 +123,7 @@ def progress_page(
             for r in (*found.by_level, *found.by_agency[:12])
         ]
     )
-    due = desk.deadlines.open_until(day + timedelta(days=_SOON), today=day)
+    due = desk.kept.open_until(day + timedelta(days=_SOON), today=day)
     blind = papers.review.keying_blind(viewer)
     context = {
         "found": found,
@@ -126,6 +134,7 @@ def progress_page(
         "percent": percent,
         "decimal": decimal,
         "query_now": query_of(found),
+        "page_cost": page_cost,
         "due": [t for t in due if (t.days_left or 0) > -_FORGOTTEN and t.plan_id not in blind][:10],
         "states": STATE_WORDS,
     }
@@ -194,7 +203,7 @@ def inventory_page(
 def progress_file(
     desk: PlanDeskOf,
     form: Literal["csv", "xlsx", "docx"],
-    year: Annotated[int | None, Query(ge=1990, le=2100)] = None,
+    year: Year = None,
     as_of: Annotated[str, Query(max_length=10)] = "",
     office: Annotated[str, Query(max_length=200)] = "…",
 ) -> Response:
@@ -219,19 +228,14 @@ def _file(out: io.BytesIO, form: str, name: str) -> Response:
 
 @router.get("/plans")
 def plans_page(request: Request, desk: PlanDeskOf, papers: DeskOf, viewer: ViewerOf) -> Response:
-    records = [r for r in desk.catalogue.plans.all() if r.plan is not None]
-    tasks = task_list(desk.store, desk.catalogue, today=date.today(), most=_AT_ONCE, propose=False)
-    done: dict[str, int] = {}
-    for task in tasks:
-        done[task.plan_id] = done.get(task.plan_id, 0) + (task.state == "xong")
     blind = papers.review.keying_blind(viewer)
-    unread = {"title": None, "issuer": None, "period": None}
     listed = [
-        (r, r.plan.model_copy(update=unread) if r.plan and r.record_id in blind else r.plan, done.get(r.record_id, 0))
-        for r in records
+        (plan_id, replace(plan, title=None, issuer=None, period=None) if plan_id in blind else plan, done)
+        for plan_id, plan, done in desk.kept.listed()
     ]
-    due = [task for task in reminders(tasks, within=30) if task.plan_id not in blind]
-    context = {"plans": listed, "due": due, "states": STATE_WORDS}
+    today = date.today()
+    due = desk.kept.open_until(today + timedelta(days=_SOON), today=today)
+    context = {"plans": listed, "due": [task for task in due if task.plan_id not in blind], "states": STATE_WORDS}
     return render(request, "plans.html", context)
 
 

@@ -105,6 +105,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
         value, score, known, how = (
             (match.value, match.score, match.known, match.how) if match else (_strip(text), 0.3, False, "unknown")
         )
+        if LAYER in witnesses and not known and bare(value) == bare(_strip(text)):
+            value = _strip(text)  # typed, not read: accents of a name that no list knows are as they are
         old = values.get(value, (set(), 0.0, False, how))
         values[value] = (old[0] | witnesses, max(old[1], score), old[2] or known, how)
     for value, (witnesses, score, known, how) in values.items():

@@ -209,10 +209,15 @@ def _under_motto(top: list[Spot]) -> list[Spot]:
     for s in top:
         if s.box.y0 < bottom - 0.003 or abs(s.box.cx - 0.5) >= 0.08:
             continue
-        if any(m.score >= 0.6 for _, t, _ in s.texts() for m in doc_types_by_title(t.strip(" .,;:'\""))[:1]):
+        if _names_type(s, 0.6):
             break
         out.append(s)
     return out
+
+
+def _names_type(s: Spot, least: float) -> bool:
+    """Whether the line is the name of a type of document: THÔNG BÁO."""
+    return any(m.score >= least for _, t, _ in s.texts() for m in doc_types_by_title(t.strip(" .,;:'\""))[:1])
 
 
 _SPACED = re.compile(r"\w(?:\s\w){2,}")  # "B I Ê N": the type's name of an old paper, set in letters apart
@@ -236,6 +241,8 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
             continue
         if is_dust(s) and not out:
             continue
+        if _names_type(s, 0.95):
+            break  # a paper without a number line, its title below the agency at the left
         if out and abs(s.box.cx - out[0].box.cx) > 0.12:
             continue  # the lines of a letterhead are centred on each other; a stamp beside them is not
         out.append(s)

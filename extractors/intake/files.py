@@ -7,13 +7,14 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import DocumentError, FileChanged, UnreadableFile, UnsupportedFormat
 
 _CHUNK = 1 << 20
+LeaveOut = Callable[[Path, bool], bool]  # of what was met, and whether it is a folder
 _SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "lost+found"})
 _SKIPPED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp")
 
@@ -99,12 +100,12 @@ def check_unchanged(path: Path, stamp: FileStamp) -> None:
         raise FileChanged
 
 
-def walk(paths: Iterable[Path]) -> Iterator[Found]:
+def walk(paths: Iterable[Path], *, leave_out: LeaveOut | None = None) -> Iterator[Found]:
     """Every file under ``paths``, each once, in the order of the arguments and then of the names' bytes.
 
     Links are followed, never in a circle. A folder or file that cannot be read is an item with its error
     (E109); a pipe, socket or device is one with E108. System and temporary names are passed over, except when
-    they are named outright.
+    they are named outright, and so is what ``leave_out`` says yes to.
     """
     folders: set[tuple[int, int]] = set()
     files: set[str] = set()
@@ -116,6 +117,8 @@ def walk(paths: Iterable[Path]) -> Iterator[Found]:
                 info = path.stat()
             except (OSError, ValueError) as exc:
                 yield Found(path, safe_name(path), _unreadable(exc))
+                continue
+            if leave_out is not None and leave_out(path, stat.S_ISDIR(info.st_mode)):
                 continue
             if stat.S_ISDIR(info.st_mode):
                 if (info.st_dev, info.st_ino) in folders:

@@ -91,9 +91,6 @@ def _by_content(path: Path, head: bytes) -> MediaType | None:
         if path.stat().st_size <= HEAD_BYTES:
             raise EmptyFile("chỉ có khoảng trắng")
         return None
-    if b"%PDF-" in head[:1024]:
-        _refuse_locked_pdf(path)
-        return MediaType.PDF
     if head.startswith(b"\xff\xd8\xff"):
         return MediaType.JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -106,6 +103,9 @@ def _by_content(path: Path, head: bytes) -> MediaType | None:
         raise UnsupportedFormat("Word 97-2003 (.doc)" if _contains(path, "WordDocument".encode("utf-16-le")) else "OLE")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_kind(path)
+    if b"%PDF-" in head[:1024]:  # last: an archive or a picture may hold a whole PDF near its beginning
+        _refuse_locked_pdf(path)
+        return MediaType.PDF
     return MediaType.TXT if decode_text(head, truncated=True) is not None else None
 
 

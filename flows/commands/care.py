@@ -99,8 +99,11 @@ def rebuild(
     Ví dụ: sohoa rebuild --index
     """
     from runtime.rebuild import rebuild_register
+    from runtime.settings import begin_with_large_pages
 
     shell: Shell = ctx.obj
+    if shell.is_program:
+        begin_with_large_pages()
     if index:
         from runtime.indexing import rebuild_index
 

@@ -42,6 +42,7 @@ def run(
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise typer.BadParameter(f"không có tệp hay thư mục {path}", param_hint="PATH")
+        _refuse_own(shell, path, "PATH")
     from flows.feed import default_batch_name
     from flows.progress import Display, print_summary
     from flows.runner import digitize_batch, open_run
@@ -110,6 +111,7 @@ def watch(
     shell: Shell = ctx.obj
     if not folder.is_dir():
         raise typer.BadParameter(f"không có thư mục {folder}", param_hint="DIR")
+    _refuse_own(shell, folder, "DIR")
     with stop_signal() as stop:
         troubled = watch_folder(
             shell.settings,
@@ -120,6 +122,13 @@ def watch(
             console=screen(),
         )
     raise typer.Exit(EXIT_QUARANTINED if troubled else EXIT_OK)
+
+
+def _refuse_own(shell: Shell, path: Path, name: str) -> None:
+    from runtime.own_folders import OwnFolders
+
+    if OwnFolders(shell.settings).holds(path):
+        raise typer.BadParameter(f"{path} thuộc kho của Sohoa, không phải giấy tờ cần số hóa", param_hint=name)
 
 
 @contextmanager

@@ -47,6 +47,8 @@ def _actor(ctx: typer.Context) -> str:
 def _ask_password(*, stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("không có bàn phím để hỏi: thêm --password-stdin", param_hint="mật khẩu")
     first = getpass.getpass("Mật khẩu (từ 12 ký tự): ")
     if first != getpass.getpass("Gõ lại mật khẩu: "):
         raise typer.BadParameter("hai lần gõ khác nhau", param_hint="mật khẩu")
@@ -71,6 +73,8 @@ def user_add(
     """
     from runtime.login import parse_scope
 
+    with _accounts(ctx) as accounts:
+        accounts.check_new(login, role, has_password=not provider)
     password = None if provider else _ask_password(stdin=password_stdin)
     with _accounts(ctx) as accounts:
         scope = parse_scope("\n".join(agency or ()), "\n".join(field or ()), unmasked=unmask)
@@ -127,6 +131,8 @@ def user_password(ctx: typer.Context, login: _Login, password_stdin: _Stdin = Fa
 
     Ví dụ: sohoa user password lan.nguyen
     """
+    with _accounts(ctx) as accounts:
+        accounts.check_old(login)
     password = _ask_password(stdin=password_stdin)
     with _accounts(ctx) as accounts:
         accounts.set_password(login, password, actor=_actor(ctx), must_change=False)

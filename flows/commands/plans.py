@@ -16,10 +16,10 @@ from rich.text import Text
 from flows.commands.shell import EXIT_MACHINE, EXIT_QUARANTINED, Shell, open_output, say_error, screen
 
 if TYPE_CHECKING:
-    from runtime.outcomes import Outcome
+    from runtime.outcomes import Outcome, Trouble
     from schemas.plan import PlanOddity
     from schemas.progress import FigureKind, Progress, ScopeProgress
-    from schemas.record import Record
+    from schemas.record import Quarantine, Record
 
 plan_app = typer.Typer(
     name="plan",
@@ -70,11 +70,12 @@ def add(
     failed = 0
     with shell.open() as workshop:
         for outcome in outcomes:
-            if outcome.trouble is not None or outcome.record_id is None:
+            record = workshop.catalogue.records.find(outcome.record_id) if outcome.record_id else None
+            trouble = outcome.trouble or (record.quarantine if record else None)  # the same bytes may be there already
+            if trouble is not None or record is None:
                 failed += 1
-                say_error(f"{outcome.item.name}: {outcome.trouble.message if outcome.trouble else 'không có nội dung'}")
+                _say_trouble(outcome.item.name, trouble)
                 continue
-            record = workshop.catalogue.records.find(outcome.record_id)
             made.append(as_plan(workshop, record, outcome.item.path))
     if stop.is_set():
         raise typer.Exit(EXIT_MACHINE)
@@ -92,6 +93,13 @@ def add(
             )
     if failed:
         raise typer.Exit(EXIT_QUARANTINED)
+
+
+def _say_trouble(name: str, trouble: Trouble | Quarantine | None) -> None:
+    if trouble is None:
+        say_error(f"{name}: không có nội dung")
+    else:
+        say_error(f"{name}: {trouble.code} {trouble.message}", f"  → {trouble.retry}")
 
 
 def _summary(record: Record) -> dict[str, object]:
@@ -290,6 +298,9 @@ def template(
 
     if kind != "report" and kind not in TEMPLATES:
         raise typer.BadParameter("chỉ có inventory, targets, flow, report", param_hint="KIND")
+    forms = (".docx",) if kind == "report" else (".xlsx", ".csv")
+    if out.suffix.lower() not in forms:
+        raise typer.BadParameter(f"tên tệp phải kết thúc bằng {' hoặc '.join(forms)}", param_hint="--out")
     with open_output(str(out)) as stream:
         if kind == "report":
             stream.write(TEMPLATE.read_bytes())
@@ -328,7 +339,9 @@ def _figures(shell: Shell, kind: FigureKind, file: Path | None, json_: bool) -> 
 
 def progress(
     ctx: typer.Context,
-    year: Annotated[int | None, typer.Option("--year", help="Năm kế hoạch (mặc định: năm nay).")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Năm kế hoạch (mặc định: năm nay).", min=1990, max=2100)
+    ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Tính đến ngày YYYY-MM-DD (mặc định: hôm nay).")] = None,
     page_cost: Annotated[
         float | None, typer.Option("--page-cost", help="Chi phí một trang (đồng), để ước kinh phí.", min=0)

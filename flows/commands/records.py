@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -112,7 +113,10 @@ def _export_tasks(shell: Shell, out: str) -> None:
     from runtime.plan_exports import write_tasks
     from runtime.plans import task_list
 
-    form = {".xlsx": "xlsx", ".json": "json"}.get(out[out.rfind(".") :].lower() if "." in out else "", "csv")
+    forms = {"": "csv", ".csv": "csv", ".xlsx": "xlsx", ".json": "json"}
+    form = forms.get("" if out == "-" else Path(out).suffix.lower())
+    if form is None:
+        raise typer.BadParameter("nhiệm vụ xuất được ra .csv, .xlsx, .json", param_hint="--out")
     with shell.open() as workshop, open_output(out) as stream:
         count = write_tasks(task_list(workshop.store, workshop.catalogue, today=date.today()), stream, form=form)
     if out != "-":

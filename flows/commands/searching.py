@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -46,15 +48,23 @@ def search(
 
     Ví dụ: sohoa search "giay phep xay dung ngay:2015..2018" --limit 5
     """
+    from extractors.reference.doc_types import all_doc_types
     from flows.commands.showing import print_hits
     from runtime.open import open_search
     from runtime.search.service import SearchService
+    from schemas.progress import LEVELS
+    from schemas.record import Status
     from schemas.scope import EVERYTHING
     from storage.search import SearchFilters
 
     shell: Shell = ctx.obj
     if sort not in ("relevance", "newest", "oldest"):
         raise typer.BadParameter("chỉ có relevance, newest, oldest", param_hint="--sort")
+    _one_of(status, get_args(Status), "--status")
+    _one_of(level, LEVELS, "--level")
+    _one_of(doc_type, [kind.key for kind in all_doc_types()], "--type")
+    for day, where in ((date_from, "--from"), (date_to, "--to")):
+        _check_day(day, where)
     filters = SearchFilters(
         doc_type=doc_type, issuing_agency_name=agency, year=year, date_from=date_from, date_to=date_to,
         status=status, field_name=field, level=level, batch=batch,
@@ -72,6 +82,21 @@ def search(
         print(json.dumps(results.as_json(), ensure_ascii=False))
     else:
         print_hits(results, screen())
+
+
+def _one_of(value: str | None, known: Sequence[str], where: str) -> None:
+    if value is not None and value not in known:
+        raise typer.BadParameter(f"chỉ có {', '.join(known)}", param_hint=where)
+
+
+def _check_day(text: str | None, where: str) -> None:
+    try:
+        if text is not None and date.fromisoformat(text).isoformat() == text:
+            return
+    except ValueError:
+        pass
+    if text is not None:
+        raise typer.BadParameter("ngày phải có dạng YYYY-MM-DD", param_hint=where)
 
 
 def _export(

@@ -23,6 +23,7 @@ class Shell:
     """One command line: its settings, and the ways out of it."""
 
     settings: Settings
+    is_program: bool = False  # this process is nothing but this command line
 
     @contextmanager
     def open(self) -> Iterator[Workshop]:

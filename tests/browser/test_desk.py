@@ -249,6 +249,30 @@ def test_a_paper_whose_browser_died_goes_to_somebody_else(office: Office, chromi
     minh.context.close()
 
 
+def test_what_was_typed_outlives_the_session(office: Office, chromium: Any) -> None:
+    told = Told(summary="Về viêc cấp phép", unsure=("summary",))
+    record_id = make_paper(office.workshop, office.folder, "hết phiên", told, batch=None).record_id
+    lan = _log_in(chromium, office, "lan", [])
+    take(lan, record_id)
+    lan.keyboard.press("Control+a")
+    lan.keyboard.type("Về việc cấp giấy phép")
+    token = lan.evaluate("document.getElementById('desk').dataset.token")
+    office.workshop.catalogue.queue.renew(
+        record_id, "lan", token, lease_s=600
+    )  # a slow machine is not what is looked at
+    office.workshop.catalogue.people.close_sessions("lan")
+    lan.wait_for_selector("#desk-note:has-text('Phiên đăng nhập đã hết')")
+    lan.keyboard.press("Control+Enter")
+    assert lan.url.endswith(record_id)
+    entered = lan.context.request.post(f"{office.url}/api/login", data={"login": "lan", "password": PASSWORD})
+    assert entered.ok
+    lan.wait_for_selector("#desk-note:has-text('gửi được')")
+    lan.keyboard.press("Control+Enter")
+    lan.wait_for_url(lambda url: url.endswith("/desk?done=all"))
+    assert office.workshop.catalogue.records.find(record_id).fields.summary.value == "Về việc cấp giấy phép"
+    lan.context.close()
+
+
 def test_two_records_are_joined_by_keyboard_and_the_form_says_why_it_cannot(office: Office, chromium: Any) -> None:
     ids = [make_paper(office.workshop, office.folder, f"ghép {i}", Told(), batch=None).record_id for i in range(2)]
     complaints: list[str] = []

@@ -15,7 +15,7 @@ from schemas.errors import InvalidValue
 from schemas.geometry import Box
 from storage.counts import AtLeast
 from storage.queue import QueueNumbers, Task
-from web.api import ErrorAnswer
+from web.api import ERRORS
 from web.desk import DeskOf
 from web.gate import ViewerOf
 from web.pictures import WIDTHS
@@ -24,9 +24,6 @@ from web.review.picking import Pick, pick
 from web.veil import veiled_task
 
 router = APIRouter(prefix="/api/desk", tags=["bàn rà soát"])
-_ERRORS: dict[int | str, dict[str, object]] = {
-    code: {"model": ErrorAnswer} for code in (400, 401, 403, 404, 409, 422, 503)
-}
 _Id = Annotated[str, Field(min_length=4, max_length=64)]
 _reading = threading.Lock()  # one region at a time: the readers are not for threads
 
@@ -128,7 +125,7 @@ class PickAnswer(Frozen):
     picks: tuple[Pick, ...]
 
 
-@router.get("", responses=_ERRORS)
+@router.get("", responses=ERRORS)
 def queue(
     desk: DeskOf,
     viewer: ViewerOf,
@@ -154,7 +151,7 @@ def queue(
     )
 
 
-@router.post("/next", responses=_ERRORS)
+@router.post("/next", responses=ERRORS)
 def take_next(
     desk: DeskOf, viewer: ViewerOf, narrowed: NarrowedOf, given: Beside, order: OrderOf = "age"
 ) -> NextAnswer:
@@ -166,7 +163,7 @@ def take_next(
     return NextAnswer(paper=_desk_answer(desk, desk.review.open(viewer, task.record_id)))
 
 
-@router.get("/pick", responses=_ERRORS)
+@router.get("/pick", responses=ERRORS)
 def pick_value(
     desk: DeskOf,
     viewer: ViewerOf,
@@ -179,19 +176,19 @@ def pick_value(
     return PickAnswer(picks=pick(item, q, browse, desk.shelf.history))
 
 
-@router.get("/{record_id}", responses=_ERRORS)
+@router.get("/{record_id}", responses=ERRORS)
 def open_paper(desk: DeskOf, viewer: ViewerOf, record_id: str) -> DeskAnswer:
     """Mở một hồ sơ trên bàn; hồ sơ được giữ cho người mở."""
     return _desk_answer(desk, desk.review.open(viewer, record_id))
 
 
-@router.post("/{record_id}/answers", responses=_ERRORS)
+@router.post("/{record_id}/answers", responses=ERRORS)
 def submit(desk: DeskOf, viewer: ViewerOf, record_id: str, given: Answers) -> SubmitAnswer:
     """Gửi các giá trị đã gõ. Mọi mục được hỏi phải có câu trả lời."""
     return SubmitAnswer(result=desk.review.submit(viewer, record_id, given.token, given.values))
 
 
-@router.post("/{record_id}/lease", responses=_ERRORS)
+@router.post("/{record_id}/lease", responses=ERRORS)
 def renew(desk: DeskOf, viewer: ViewerOf, record_id: str, given: Token) -> Done:
     """Trình duyệt còn mở: giữ hồ sơ thêm."""
     viewer.need("key")
@@ -199,7 +196,7 @@ def renew(desk: DeskOf, viewer: ViewerOf, record_id: str, given: Token) -> Done:
     return Done()
 
 
-@router.post("/{record_id}/release", responses=_ERRORS)
+@router.post("/{record_id}/release", responses=ERRORS)
 def release(desk: DeskOf, viewer: ViewerOf, record_id: str) -> Done:
     """Trả hồ sơ về hàng đợi."""
     viewer.need("key")
@@ -207,7 +204,7 @@ def release(desk: DeskOf, viewer: ViewerOf, record_id: str) -> Done:
     return Done()
 
 
-@router.post("/{record_id}/reread", responses=_ERRORS)
+@router.post("/{record_id}/reread", responses=ERRORS)
 def reread_region(desk: DeskOf, viewer: ViewerOf, record_id: str, given: Region) -> RereadAnswer:
     """Đọc lại vùng được vẽ trên giấy."""
     paper = desk.review.holding(viewer, record_id)

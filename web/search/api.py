@@ -79,7 +79,7 @@ class PageLines(Frozen):
     lines: tuple[PageLine, ...]
 
 
-@router.get("/search")
+@router.get("/search", responses=ERRORS)
 def search_records(
     desk: DeskOf,
     actor: ActorOf,
@@ -108,7 +108,7 @@ def search_records(
     )
 
 
-@router.get("/search/complete")
+@router.get("/search/complete", responses=ERRORS)
 def complete(
     desk: DeskOf, viewer: ViewerOf, scope: ScopeOf, q: Annotated[str, Query(max_length=1000)] = ""
 ) -> Suggestions:

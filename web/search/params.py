@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,7 +12,6 @@ from schemas.base import Frozen
 from storage.ask import Sort
 from storage.search import SearchFilters
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SORTS: dict[Sort, str] = {"relevance": "Khớp nhất", "newest": "Mới nhất", "oldest": "Cũ nhất"}
 
 
@@ -84,7 +83,10 @@ def _sort(text: str) -> Sort:
 
 
 def _date(text: str) -> str | None:
-    return text if _DATE.fullmatch(text) else None
+    try:
+        return text if date.fromisoformat(text).isoformat() == text else None
+    except ValueError:
+        return None
 
 
 ParamsOf = Annotated[SearchParams, Depends(params_of)]

@@ -6,9 +6,10 @@
   const desk = $("desk");
   if (!desk) return;
   const paper = window.sohoaPaper, form = $("desk-form"), note = $("desk-note");
-  const { record, token, csrf, lease, query } = desk.dataset;
+  const { record, token, lease, query } = desk.dataset;
+  let { csrf } = desk.dataset;
   const api = `/api/desk/${record}`;
-  let leaving = false, beat = 0, ahead = 0, current = null; // current: what was entered last
+  let leaving = false, away = false, beat = 0, ahead = 0, current = null; // away: logged out; current: entered last
   const gone = new AbortController(); // once the answers are on their way, nothing else is asked of the server
 
   function call(path, body) {
@@ -65,7 +66,7 @@
       say("Còn mục chưa trả lời.");
       return;
     }
-    if (leaving) { event.preventDefault(); return; }
+    if (leaving || away) { event.preventDefault(); return; }
     leaving = true;
     clearInterval(beat);
     clearInterval(ahead);
@@ -319,8 +320,22 @@
       clearInterval(beat);
       say(data.error);
       $("submit").disabled = true;
-    }
+    } else if (status === 401 || status === 403) await holdOn();
+    else if (status === 200 && away) setAway(false);
   }, Math.max(500, Number(lease) * 250));
+  // The session ended while something was typed: sent now it would be lost at the door.
+  function setAway(on) {
+    away = on;
+    $("submit").disabled = on;
+    say(on ? "Phiên đăng nhập đã hết. Đăng nhập lại ở một thẻ khác của trình duyệt; chữ đã gõ vẫn ở đây." : "Đã đăng nhập lại, gửi được.");
+  }
+  async function holdOn() {
+    if (!away) setAway(true);
+    const answer = await fetch("/api/me", { signal: gone.signal }).catch(() => null);
+    if (!answer || answer.status !== 200) return;
+    ({ csrf } = await answer.json());
+    for (const one of all("input[name=csrf]")) one.value = csrf;
+  }
   async function fetchNext() {
     const { status, data } = await call(`/api/desk/next${query ? `?${query}` : ""}`, { beside: [record] });
     if (status !== 200 || !data.paper) return;

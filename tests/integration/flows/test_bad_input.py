@@ -46,6 +46,9 @@ def bad_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "trung.txt").write_bytes((folder / "tot.txt").read_bytes())
     with zipfile.ZipFile(folder / "tot.zip", "w") as archive:
         archive.writestr("trong/ruột.txt", papers.decision(6))
+    with zipfile.ZipFile(folder / "chi-co-rac.zip", "w") as archive:
+        archive.writestr("__MACOSX/._a.pdf", b"x")
+        archive.writestr("thu-muc/", b"")
     return folder
 
 
@@ -98,6 +101,7 @@ def bad_run(bad_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 EXPECTED = {
     "rong.pdf": "E101",
+    "chi-co-rac.zip": "E101",
     "mat-khau.pdf": "E102",
     "thuc-ra-la-anh.pdf": "E103",
     "cut.pdf": "E104",
@@ -188,6 +192,50 @@ def test_names_with_every_trick_are_kept_readable(tmp_path: Path) -> None:
     assert len(shown) == count
     assert not any("\u202e" in name or "\n" in name for name in shown)
     assert any("\\xf4" in name for name in shown)
+
+
+def test_an_archive_among_the_papers_is_no_paper(tmp_path: Path) -> None:
+    papers.write_txt(tmp_path / "a.txt", 1)
+    home = tmp_path / "sohoa-home"
+    for turn in range(2):
+        done = papers.sohoa(home, "run", tmp_path, "--batch", "m", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["known"] == turn
+        assert sum(json.loads(done.stdout)["outcomes"].values()) == 1
+    other = papers.sohoa(tmp_path.parent / f"{tmp_path.name}-khac", "run", tmp_path, "--batch", "m", "--json")
+    assert sum(json.loads(other.stdout)["outcomes"].values()) == 1, "of another archive"
+    asked = papers.sohoa(home, "run", home / "store" / "originals")
+    assert asked.returncode == 2
+    assert "kho của Sohoa" in asked.stderr
+
+
+def test_papers_beside_the_parts_of_the_home_are_papers(tmp_path: Path) -> None:
+    papers.write_txt(tmp_path / "a.txt", 1)
+    for known in (0, 1):
+        done = papers.sohoa(tmp_path, "run", tmp_path, "--batch", "m", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["known"] == known
+        assert sum(json.loads(done.stdout)["outcomes"].values()) == 1
+
+
+def test_a_file_of_the_wrong_name_is_read_under_the_right_one(tmp_path: Path) -> None:
+    home, folder = tmp_path / "h", tmp_path / "vào"
+    folder.mkdir()
+    papers.write_txt(folder / "a.pdf", 1)
+    done = papers.sohoa(home, "plan", "add", folder / "a.pdf")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "E103" in done.stderr
+    assert "→" in done.stderr
+    (folder / "b.pdf").write_bytes((folder / "a.pdf").read_bytes())
+    same = papers.sohoa(home, "plan", "add", folder / "b.pdf", "--json")  # the bytes are there already, set aside
+    assert (same.returncode, same.stdout) == (1, "[]\n"), same.stderr
+    assert "E103" in same.stderr
+    (folder / "b.pdf").unlink()
+    (folder / "a.pdf").rename(folder / "a.txt")
+    for known in (0, 1):
+        again = papers.sohoa(home, "run", folder, "--json")
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert json.loads(again.stdout)["known"] == known
 
 
 def test_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

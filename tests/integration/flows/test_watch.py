@@ -40,6 +40,22 @@ def test_done_and_failed_files_are_moved_apart_and_kept(tmp_path: Path) -> None:
     assert after["done/a.txt"] == before["done/a.txt"]
 
 
+def test_an_archive_in_the_hot_folder_stays_whole(tmp_path: Path) -> None:
+    """``sohoa watch .`` with the default home, which lies there too."""
+    papers.write_txt(tmp_path / "a.txt", 1)
+    home = tmp_path / "sohoa-home"
+    for number in (2, 3):
+        done = papers.sohoa(home, "watch", tmp_path, "--delay", "0.1", "--once")
+        assert done.returncode == 0, done.stderr + done.stdout
+        papers.write_txt(tmp_path / "a.txt", number)
+    assert {path.name for path in (tmp_path / "done").iterdir()} == {"a.txt", "a-1.txt"}
+    assert not (tmp_path / "loi").exists()
+    assert papers.sohoa(home, "verify").returncode == 0
+    asked = papers.sohoa(home, "watch", home / "store", "--once")
+    assert asked.returncode == 2
+    assert "kho của Sohoa" in asked.stderr
+
+
 def test_a_growing_file_is_left_until_it_stands_still(tmp_path: Path) -> None:
     folder, home = tmp_path / "vao", tmp_path / "h"
     folder.mkdir()

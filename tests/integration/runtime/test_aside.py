@@ -9,23 +9,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helper import begin
 
 from runtime.aside import Aside, HelperDied
 from runtime.settings import Settings
 from schemas.errors import CatalogueLocked, CatalogueUnreachable
 
+pytestmark = pytest.mark.usefixtures("fork_server")
 NEVER = threading.Event()
 PROGRAM = """
 import os, signal, sys, threading
 from pathlib import Path
 from runtime.aside import Aside
 from runtime.settings import Settings
-from tests.integration.runtime.test_aside import begin
+from helper import begin
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
@@ -43,25 +44,6 @@ if __name__ == "__main__":
         hanging.join()
         print("ended", flush=True)
 """
-
-
-@contextmanager
-def begin(settings: Settings) -> Iterator[Callable[[str], object]]:
-    """What the helper of these tests answers."""
-    if (settings.home / "refuse").exists():
-        raise CatalogueUnreachable("ECONNREFUSED")
-    opened = os.getpid()
-
-    def answer(question: str) -> object:
-        if question == "hang":
-            time.sleep(600)
-        if question == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if question == "fail":
-            raise CatalogueLocked
-        return {"pid": os.getpid(), "opened": opened, "nice": os.nice(0)}[question]
-
-    yield answer
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from runtime.progress_counts import Counts, count_now
 from runtime.settings import Settings
 from storage.catalogue import Catalogue
 
+pytestmark = pytest.mark.usefixtures("fork_server")
 DAY = date(2026, 11, 26)
 
 

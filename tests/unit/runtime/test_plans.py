@@ -13,10 +13,10 @@ import docx
 import openpyxl
 import pytest
 
-from runtime.deadlines import Deadlines
 from runtime.fixity import verify_packages
 from runtime.indexing import Indexer
 from runtime.keeping import keep_original, keep_package
+from runtime.kept_plans import KeptPlans
 from runtime.open import Workshop, open_workshop
 from runtime.plan_exports import PROGRESS_COLUMNS, indicators, progress_rows, write_table, write_tasks
 from runtime.plans import follow_task, keep_figures, rebuild_plans, reminders, task_list
@@ -31,6 +31,7 @@ from schemas.plan import Plan, PlanSource, PlanTarget, PlanTask
 from schemas.reading import PageReading, Reading
 from schemas.record import Process, Record, Source
 from storage import journal
+from storage.models import records
 
 PLACE = PlanSource(page=1, line=3, start=0, end=5)
 CITED = CitationSource(page=1, line=1, start=0, end=4)
@@ -212,9 +213,28 @@ def test_open_tasks_are_brought_up_by_their_deadline(shop: Workshop, tmp_path: P
     assert reminders(task_list(shop.store, shop.catalogue, today=date(2026, 11, 26)), within=30) == ()
 
 
+def test_a_plan_that_stays_as_it_is_is_read_once(shop: Workshop, tmp_path: Path) -> None:
+    kept = KeptPlans(shop.catalogue.plans)
+    assert kept.listed() == ()
+    plan = make_plan(shop, tmp_path)
+    assert plan.plan is not None
+    [(plan_id, listed, done)] = kept.listed()
+    assert (plan_id, listed.title, listed.tasks, done) == (plan.record_id, plan.plan.title, plan.plan.tasks, 0)
+    assert (listed.name, listed.targets) == (plan.source.name, len(plan.plan.targets))
+    follow_task(shop.store, shop.catalogue, plan.record_id, "II-1", state="xong", actor="lan")
+    with shop.catalogue.database.write() as connection:  # whoever reads it again stumbles
+        connection.execute(records.update().where(records.c.record_id == plan.record_id).values(body="{"))
+    assert kept.listed() == ((plan_id, listed, 1),)
+    renamed = plan.model_copy(update={"plan": plan.plan.model_copy(update={"title": "Tên mới"})})
+    shop.catalogue.records.save(renamed)
+    assert [(one, now.title) for one, now, _ in kept.listed()] == [(plan_id, "Tên mới")]
+    shop.catalogue.records.save(renamed.model_copy(update={"plan": None, "kind": "procedure_result"}))
+    assert kept.listed() == ()
+
+
 def test_deadlines_are_those_of_the_plans_and_the_follow_up_as_they_are(shop: Workshop, tmp_path: Path) -> None:
     today = date(2026, 11, 26)
-    deadlines = Deadlines(shop.catalogue.plans)
+    deadlines = KeptPlans(shop.catalogue.plans)
 
     def due(days: int) -> list[tuple[str, int | None]]:
         found = deadlines.open_until(today + timedelta(days=days), today=today)

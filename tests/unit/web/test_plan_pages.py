@@ -136,6 +136,24 @@ def test_a_task_is_followed_up_with_a_token_only(site) -> None:
     assert b"xong" in client.get(f"/plans/{plan_id}/tasks.csv").content
 
 
+def test_the_form_may_be_sent_as_it_stands(site) -> None:
+    client = site[0]
+    page = client.get("/progress?year=2026&as_of=2026-11-26&page_cost=")
+    assert page.status_code == 200
+    assert client.get("/progress?year=&as_of=&page_cost=").status_code == 200
+    assert client.get("/progress/table.csv?year=&as_of=").status_code == 200
+    assert 'value="250.0"' in client.get("/progress?page_cost=250").text
+
+
+@pytest.mark.parametrize(
+    "asked", ["as_of=hom-qua", "as_of=0001-01-01", "as_of=9999-12-31", "page_cost=inf", "page_cost=nan", "year=20x"]
+)
+def test_what_cannot_be_asked_is_said(site, asked: str) -> None:
+    answer = site[0].get(f"/progress?{asked}")
+    assert answer.status_code == 422
+    assert "không hợp lệ" in answer.text
+
+
 def test_an_older_count_of_a_large_archive_says_when_it_was_made(site) -> None:
     client = site[0]
     desk = client.app.state.plan_desk

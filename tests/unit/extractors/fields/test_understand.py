@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from extractors.pdf.office import read_office
 from extractors.understand import understand
 from schemas.extraction import FIELD_NAMES, Extraction, FieldValue
 from schemas.geometry import Box
@@ -417,6 +419,22 @@ def test_dust_at_the_end_of_a_line_is_no_part_of_the_name(dust: str):
 )
 def test_a_dash_or_comma_at_the_end_of_a_line_belongs_to_the_name(lines: tuple[str, ...]):
     assert field(paper(agency=lines), "issuing_agency_name").value == " ".join(lines)
+
+
+@pytest.mark.parametrize("title", ["THÔNG BÁO", "TỜ TRÌNH"])
+@pytest.mark.parametrize(("name", "found"), [("Ủy ban nhân dân", None), ("SỞ TƯ PHÁP", "SỞ TƯ PHÁP")])
+def test_a_title_at_the_left_is_no_agency(tmp_path: Path, title: str, name: str, found: str | None):
+    path = tmp_path / "a.txt"  # as typed in a text file: nothing is centred, no number parts agency and title
+    path.write_text(f"{name}\n{title}\nvề việc nghỉ lễ\n", encoding="utf-8")
+    value = understand(read_office(path, "text/plain")).fields.issuing_agency_name
+    assert value.value == found
+
+
+def test_accents_of_an_unknown_agency_that_was_typed_stay(tmp_path: Path):
+    path = tmp_path / "a.txt"  # there is a commune Đông Mai
+    path.write_text("UBND XÃ ĐỒNG MAI\nTỜ TRÌNH\nVề việc nghỉ lễ\n", encoding="utf-8")
+    value = understand(read_office(path, "text/plain")).fields.issuing_agency_name
+    assert value.value == "UBND XÃ ĐỒNG MAI"
 
 
 def test_the_motto_is_no_agency():

@@ -74,6 +74,16 @@ def test_text_in_unicode(tmp_path: Path, encoding: str) -> None:
     assert identify(path) is MediaType.TXT
 
 
+def test_an_archive_that_holds_a_pdf_as_it_is_is_an_archive(tmp_path: Path) -> None:
+    pdf = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(pdf)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.pdf", pdf.getvalue())
+    assert identify(tmp_path / "a.zip") is MediaType.ZIP
+
+
 def test_empty_files(tmp_path: Path) -> None:
     for data in (b"", b"\0\0\0\0", b"   \r\n\r\n", b"\xef\xbb\xbf\r\n"):
         path = tmp_path / "a.txt"
