@@ -132,6 +132,8 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     record = workshop.catalogue.records.of_source(stamp.sha256)
     if record is None or record.quarantine is not None:  # the package may be further than the row: cut off in between
         record = _adopt_package(stamp.sha256, workshop) or record
+    if claim.kind == "twin" and _suffix(claim.origin) != _suffix(item.name):
+        claim, record = _in_its_place(claim, record, item, stamp, batch_id, workshop)
     if claim.kind == "twin":
         pages = record.source.page_count if record else 0
         known = before == "duplicate"
@@ -142,7 +144,23 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     return _finish(outcome_of(record, item, known=True), batch_id, workshop)
 
 
-def _claim(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> Claim:
+def _in_its_place(
+    claim: Claim, record: Record | None, item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop
+) -> tuple[Claim, Record | None]:
+    """The claim of a twin with another suffix: the owner's may be what it is set aside for, and this one the right one.
+
+    An owner that is just being looked at is waited for.
+    """
+    patience = time.monotonic() + min(_OTHER_RUN_PATIENCE, workshop.settings.timeout_for(0) / 2)
+    while record is None and time.monotonic() < patience:
+        time.sleep(0.2)
+        record = workshop.catalogue.records.of_source(stamp.sha256)
+    if record is not None and record.quarantine is not None and record.quarantine.code in _OF_THE_NAME:
+        claim = _claim(item, stamp, batch_id, workshop, instead_of=claim.origin)
+    return claim, record
+
+
+def _claim(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop, *, instead_of: str | None = None) -> Claim:
     """The right to make the record of these bytes. Another run that is just at the same file is waited for.
 
     The run is named by the process that all its workers come from: it lives as long as the run does.
@@ -152,8 +170,9 @@ def _claim(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> C
     patience = time.monotonic() + min(_OTHER_RUN_PATIENCE, workshop.settings.timeout_for(0) / 2)
     while True:
         claim = workshop.catalogue.ledger.claim(
-            stamp.sha256, item.origin, batch=batch_id, holder=holder, size=stamp.size, mtime_ns=stamp.mtime_ns
-        )
+            stamp.sha256, item.origin,
+            batch=batch_id, holder=holder, size=stamp.size, mtime_ns=stamp.mtime_ns, instead_of=instead_of,
+        )  # fmt: skip
         if claim.kind != "busy" or time.monotonic() > patience:
             return claim
         time.sleep(1)

@@ -109,17 +109,19 @@ class Ledger:
         holder: str,
         size: int | None = None,
         mtime_ns: int | None = None,
+        instead_of: str | None = None,
     ) -> Claim:
         """Ask for the right to make the record of a content; also notes the file as captured.
 
         The first one gets it, until it is done or its run is dead. A content in quarantine may be tried again by
-        the file that owns it, and by one that was never seen before (moved, or copied elsewhere). ``holder`` names
-        the run (``holders.holder_of`` of the process that all its workers come from). Call this before looking
+        the file that owns it, by one that was never seen before (moved, or copied elsewhere), and by one that asks
+        for it ``instead_of`` the owner, whose name was its trouble. ``holder`` names the run
+        (``holders.holder_of`` of the process that all its workers come from). Call this before looking
         whether there is a record: only who holds the claim may write one.
         """
         with self._database.write() as connection:
             self._touch_batch(connection, batch)
-            claim = self._claim(connection, sha256, origin, holder)
+            claim = self._claim(connection, sha256, origin, holder, instead_of)
             self._note_captured(connection, sha256, origin, batch, size, mtime_ns)
         return claim
 
@@ -277,7 +279,7 @@ class Ledger:
         with self._database.read() as connection:
             yield from [_item(row) for row in connection.execute(query)]
 
-    def _claim(self, connection: sa.Connection, sha256: str, origin: str, holder: str) -> Claim:
+    def _claim(self, connection: sa.Connection, sha256: str, origin: str, holder: str, instead_of: str | None) -> Claim:
         escaped = escape_origin(origin)
         fresh = {"sha256": sha256, "origin": escaped, "claimed_by": holder, "claimed_until": now_text(LEASE_S)}
         insert = self._insert(claims).values(**fresh).on_conflict_do_nothing().returning(claims.c.sha256)
@@ -294,8 +296,10 @@ class Ledger:
                 return Claim(kind="busy", origin=owner, attempts=row.attempts)
             if settled:
                 return Claim(kind="mine", origin=owner, attempts=row.attempts)
-        elif ours or held or settled or (status is not None and self._is_known(connection, sha256, origin)):
-            return Claim(kind="twin", origin=owner, attempts=row.attempts)
+        else:
+            tried = ours or (status is not None and self._is_known(connection, sha256, origin))
+            if held or settled or (tried and (status is None or owner != instead_of)):
+                return Claim(kind="twin", origin=owner, attempts=row.attempts)
         self._take_over(connection, sha256, origin, holder)
         return Claim(kind="mine", origin=origin, attempts=row.attempts + 1)
 

@@ -238,6 +238,22 @@ def test_a_file_of_the_wrong_name_is_read_under_the_right_one(tmp_path: Path) ->
         assert json.loads(again.stdout)["known"] == known
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_paper_that_lies_there_under_a_wrong_and_a_right_name_is_read(tmp_path: Path, workers: int) -> None:
+    home, folder = tmp_path / "h", tmp_path / "vào"
+    folder.mkdir()
+    papers.write_txt(folder / "a.pdf", 1)
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_bytes((folder / "a.pdf").read_bytes())
+    first = json.loads(papers.sohoa(home, "run", folder, "--workers", str(workers), "--json").stdout)["outcomes"]
+    again = json.loads(papers.sohoa(home, "run", folder, "--json").stdout)["outcomes"]
+    for outcomes in (first, again):
+        read = outcomes.get("accepted", 0) + outcomes.get("needs_review", 0)
+        assert (read, sum(outcomes.values())) == (1, 3), (first, again)
+    assert "quarantined" not in again  # its bytes are a record now: the wrong name is a duplicate
+    assert papers.sohoa(home, "verify").returncode == 0
+
+
 def test_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     done = papers.sohoa(tmp_path / "h", "run", tmp_path / "khong-co")
     assert done.returncode == 2
