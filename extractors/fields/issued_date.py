@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.fields.view import LAYER, Spot, backed_by_twins, family, take_vote, value_of
-from extractors.reference.units import place_matches_agency, snap_place
+from extractors.reference.units import find_unit, place_matches_agency, snap_place
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
 
@@ -128,11 +128,12 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
 
 def _as_spelled_in(agency: str, place: str) -> str | None:
     """The place as the agency's own name has it, where both have the same letters and other accents: a Lang Sơn
-    exists, but the agency is Lạng Sơn's."""
+    exists, but the agency is Lạng Sơn's. A spelling that no unit has ("LẠNG SON") is a misreading of the letterhead."""
     m = re.search(rf"\b{re.escape(bare(place))}\b", bare(agency))
     if m is None or fold(agency[m.start() : m.end()]) == fold(place):
         return None
-    return " ".join(word.capitalize() for word in agency[m.start() : m.end()].split())
+    spelled = " ".join(word.capitalize() for word in agency[m.start() : m.end()].split())
+    return spelled if any(fold(unit.short) == fold(spelled) for unit in find_unit(spelled)) else None
 
 
 def _before_date(text: str) -> str | None:

@@ -10,7 +10,7 @@ from extractors.fields.rows import is_capitals, is_dust, is_rule, letter_count
 from extractors.fields.view import Document, Spot
 from extractors.reference.doc_types import DocType, doc_types_by_title
 from schemas.geometry import Box
-from schemas.reading import Line, Word
+from schemas.reading import Line, Region, Word
 from schemas.text import bare
 
 _MOTTO = re.compile(
@@ -85,7 +85,7 @@ def _lettered(s: Spot) -> tuple[float, float]:
 def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
-    spots = _apart([s for s in doc.on_page(page) if s.region != "stamp"])
+    spots = _top_columns(_apart([s for s in doc.on_page(page) if s.region != "stamp"]))
     left = [s for s in spots if s.region == "header_left"]
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
@@ -112,7 +112,27 @@ def find_letterhead(doc: Document) -> Letterhead:
     return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
 
 
-_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i")
+_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i|d.c\s?l.p\W{1,4}t.\s?do\b")
+_TOP = 0.3  # of the page's height: two columns that begin here are no signature block
+_RECIPIENTS = re.compile(r"no[ij]\s?nh[aâ]n")
+
+
+def _top_columns(spots: list[Spot]) -> list[Spot]:
+    """Columns found a second time at the head of the page ("recipients" and "signature" over the title): their lines
+    down to number and date are the letterhead's, those below are text."""
+    columns = [s for s in spots if s.region in ("sign_left", "sign_right") and s.box.cy < _TOP]
+    if not columns or any(_RECIPIENTS.search(s.key[:16]) for s in columns):
+        return spots
+    top = [s for s in spots if s.box.cy < _TOP]
+    ends = [s.box.cy for s in (_number_line(top), _date_line(top)) if s is not None]
+    level = max(ends, default=0.0)
+    out: list[Spot] = []
+    for s in spots:
+        if s in columns:
+            region: Region = "body" if s.box.cy > level else "header_left" if s.region == "sign_left" else "header_right"
+            s = replace(s, line=replace(s.line, region=region))
+        out.append(s)
+    return out
 
 
 def _apart(spots: list[Spot]) -> list[Spot]:
@@ -120,7 +140,7 @@ def _apart(spots: list[Spot]) -> list[Spot]:
     out: list[Spot] = []
     for s in spots:
         found = _MOTTO_START.search(s.key) if s.box.cy < 0.2 else None
-        if found is None or found.start() < 5:
+        if found is None or letter_count(s.text[: found.start()]) < 4:
             out.append(s)
             continue
         kept: list[Word] = []
@@ -248,6 +268,7 @@ def _title_line(
     """The line that is the printed name of a type: capitals, centred, in the upper half; with what follows on it."""
     floor = max([s.box.y0 for s in (number, date) if s is not None and s.box.cy < 0.3], default=0.0)
     template = floor == 0.0 or number is None or number.region != "header_left"
+    stamped: tuple[Spot, DocType, float, str] | None = None
     for s in spots:
         if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62:
             continue
@@ -266,11 +287,16 @@ def _title_line(
                     rest = match.rest.strip(" .,;:-–_'\"*|0123456789")
                 if match.score >= 0.6 and len(rest.split()) <= 9 and (best is None or match.score > best[0]):
                     best = (match.score, match.doc_type, rest)
+        if best is not None and best[1].key == "cong_van":
+            # A công văn bears no title (NĐ 30): mostly the words are of a stamp "CÔNG VĂN ĐẾN", and the title comes yet.
+            if stamped is None and not best[2] and abs(s.box.cx - 0.5) < 0.1:
+                stamped = s, best[1], best[0], best[2]
+            continue
         if best is not None:
             return s, best[1], best[0], best[2]
         if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body" and not template:
             break
-    return None, None, 0.0, ""
+    return stamped or (None, None, 0.0, "")
 
 
 def _after_grounds(spots: list[Spot], s: Spot) -> bool:
@@ -333,13 +359,29 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
             break
         if out and _capitals(s) and not any(map(_capitals, out)):
             break  # who issues stands in capitals under a trích yếu that does not
-        if not centred or (at_margin and out and gap > 0.9 * height):
+        if not centred or (at_margin and out and gap > 0.9 * height) or (out and _opens_paragraph(spots, s, last)):
             break
         out.append(s)
         last = s
         if len(out) >= 8:
             break
     return tuple(out)
+
+
+def _opens_paragraph(spots: list[Spot], s: Spot, last: Spot) -> bool:
+    """A line that ends where full lines end but begins further in than one of them below it, under a short one: what
+    is centred and so wide would begin at the margin too, and its beginning would have had room on the line above."""
+    x0, x1 = _lettered(s)
+    above = _lettered(last)
+    if x1 < 0.84 or _capitals(s) or above[1] - above[0] > 0.75 * (x1 - x0):
+        return False
+    return any(
+        0 < t.box.y0 - s.box.y0 < 0.3
+        and t.region == "body"
+        and (full := _lettered(t))[0] < x0 - 0.03
+        and abs(full[1] - x1) < 0.025
+        for t in spots
+    )
 
 
 def _capitals(s: Spot) -> bool:
