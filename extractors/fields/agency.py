@@ -25,15 +25,18 @@ _UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands i
 
 
 def read_agency(
-    spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None
+    spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None, goes_on: bool = False
 ) -> tuple[FieldValue, FieldValue]:
-    """(issuing_agency_name, parent_agency_name) with accents put right where the name is a known one."""
+    """(issuing_agency_name, parent_agency_name) with accents put right where the name is a known one.
+
+    ``goes_on``: a row under the last one may belong to the name.
+    """
     if not spots:
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
     headless = cut == 0 and isinstance(issuer.value, str) and _unnamed(issuer.value)
-    if _bare_unit(issuer.value) or headless or _holes(spots):
+    if _bare_unit(issuer.value) or headless or _holes(spots) or goes_on:
         issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
         return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))

@@ -31,6 +31,7 @@ class Letterhead:
     """Lines of each part; empty or None where the part was not found."""
 
     agency: tuple[Spot, ...]
+    agency_open: bool  # a row right under the last one of the agency may belong to its name
     number: Spot | None
     date: Spot | None
     title: Spot | None
@@ -109,7 +110,26 @@ def find_letterhead(doc: Document) -> Letterhead:
         s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not is_rule(s.text)
     )
     is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
-    return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
+    agency_open = _agency_goes_on(pool, agency, number)
+    return Letterhead(
+        agency, agency_open, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose
+    )
+
+
+def _agency_goes_on(pool: list[Spot], agency: tuple[Spot, ...], number: Spot | None) -> bool:
+    """A row of capitals as near as the name's next one that was not taken for it: a stamp's frame runs into it."""
+    if not agency:
+        return False
+    last = agency[-1]
+    height = max(0.008, last.box.height)
+    for s in pool:
+        if s in agency or s is number or _MOTTO.search(s.key) or _STAMPED.match(s.key):
+            continue
+        near = -0.3 * height < s.box.y0 - last.box.y1 < 0.8 * height
+        under = min(s.box.x1, last.box.x1) - max(s.box.x0, last.box.x0) > 0.5 * last.box.width
+        if near and under and sum(c.isupper() for c in s.text) >= 5:
+            return True
+    return False
 
 
 _MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i|d.c\s?l.p\W{1,4}t.\s?do\b")
@@ -129,7 +149,9 @@ def _top_columns(spots: list[Spot]) -> list[Spot]:
     out: list[Spot] = []
     for s in spots:
         if s in columns:
-            region: Region = "body" if s.box.cy > level else "header_left" if s.region == "sign_left" else "header_right"
+            region: Region = (
+                "body" if s.box.cy > level else "header_left" if s.region == "sign_left" else "header_right"
+            )
             s = replace(s, line=replace(s.line, region=region))
         out.append(s)
     return out
@@ -369,19 +391,17 @@ def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...
 
 
 def _opens_paragraph(spots: list[Spot], s: Spot, last: Spot) -> bool:
-    """A line that ends where full lines end but begins further in than one of them below it, under a short one: what
-    is centred and so wide would begin at the margin too, and its beginning would have had room on the line above."""
-    x0, x1 = _lettered(s)
-    above = _lettered(last)
+    """The indented first line of a text, under a short line on which its beginning would have had room.
+
+    It ends where full lines end but begins further in than one of them, or as far in as other paragraphs do; what is
+    centred and so wide would begin at the margin.
+    """
+    (x0, x1), above = _lettered(s), _lettered(last)
     if x1 < 0.84 or _capitals(s) or above[1] - above[0] > 0.75 * (x1 - x0):
         return False
-    return any(
-        0 < t.box.y0 - s.box.y0 < 0.3
-        and t.region == "body"
-        and (full := _lettered(t))[0] < x0 - 0.03
-        and abs(full[1] - x1) < 0.025
-        for t in spots
-    )
+    below = [_lettered(t) for t in spots if t.region == "body" and 0 < t.box.y0 - s.box.y0 < 0.3]
+    full = any(left < x0 - 0.03 and abs(right - x1) < 0.025 for left, right in below)
+    return full or sum(abs(left - x0) < 0.012 for left, _ in below) >= 2
 
 
 def _capitals(s: Spot) -> bool:
