@@ -96,8 +96,11 @@ def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False, only
     return value if value and value.year >= FIRST_YEAR and value <= latest else None
 
 
-def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> FieldValue:
-    """Địa danh: a known unit's name, accents put right; sure when it suits the agency or readers agree."""
+def read_place(spot: Spot | None, *, agency: str | None, on: date | None, cut: bool = False) -> FieldValue:
+    """Địa danh: a known unit's name, accents put right; sure when it suits the agency or readers agree.
+
+    ``cut``: the line beside runs into this one, so that the first word ("TP.") may have been read over there.
+    """
     if spot is None:
         return FieldValue(reasons=("not_found",))
     candidates: dict[str, tuple[set[str], float, str]] = {}
@@ -122,6 +125,8 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
     known = how != "unknown"
     sure = fit != "conflict" and known and (fit == "fits" or agreed)
     reasons = [f"place_{how}", f"agency_{fit}", "readers_agree" if agreed else "one_reader"]
+    if cut and spot.origin == "ocr":
+        sure, reasons = False, [*reasons, "cut_off"]
     score = 0.4 + 0.3 * worth + 0.15 * agreed + 0.14 * (fit == "fits") - 0.2 * (fit == "conflict")
     return value_of(value, (spot,), score=score, sure=sure, reasons=reasons)
 

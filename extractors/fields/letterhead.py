@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from extractors.fields.cues import cue
 from extractors.fields.rows import is_capitals, is_dust, is_rule, letter_count
-from extractors.fields.view import Document, Spot
+from extractors.fields.view import Document, Spot, touch
 from extractors.reference.doc_types import DocType, doc_types_by_title
 from schemas.geometry import Box
 from schemas.reading import Line, Region, Word
@@ -34,6 +34,7 @@ class Letterhead:
     agency_open: bool  # a row right under the last one of the agency may belong to its name
     number: Spot | None
     date: Spot | None
+    date_cut: bool  # the number's row runs into the date's: the place's first word may stand there
     title: Spot | None
     title_rest: str  # what follows the type's name on its line: "HÀNH NGHỀ THÚ Y" after "CHỨNG CHỈ"
     doc_type: DocType | None
@@ -87,7 +88,7 @@ def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
     spots = _top_columns(_apart([s for s in doc.on_page(page) if s.region != "stamp"]))
-    left = [s for s in spots if s.region == "header_left"]
+    left = sorted((s for s in spots if s.region == "header_left"), key=lambda s: s.box.cy)
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
     number = _number_line(left) or _number_line([s for s in top if s.region != "header_right"])
@@ -110,9 +111,21 @@ def find_letterhead(doc: Document) -> Letterhead:
         s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not is_rule(s.text)
     )
     is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
-    agency_open = _agency_goes_on(pool, agency, number)
     return Letterhead(
-        agency, agency_open, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose
+        agency=agency,
+        agency_open=_agency_goes_on(pool, agency, number),
+        number=number,
+        date=date,
+        date_cut=date is not None and any(touch(s, date) for s in left),
+        title=title,
+        title_rest=rest,
+        doc_type=kind,
+        title_score=score,
+        summary=summary,
+        subject=subject,
+        addressee=addressee,
+        summary_open=is_open,
+        unclaimed=loose,
     )
 
 

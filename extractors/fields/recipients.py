@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extractors.fields.view import LAYER, Document, Spot, value_of
+from extractors.fields.view import LAYER, Document, Spot, touch, value_of
 from extractors.fields.wording import line_certainty, mended, tidy
 from extractors.scan.language import plainly_read
 from schemas.extraction import FieldValue
@@ -22,7 +22,6 @@ _BEHIND_ALL = re.compile(r"(?<=\w\.)\s+[^\s\d.]{1,2}$")  # the same at the end o
 _LOAN = re.compile(
     r"\b(Website|website|Email|email)(?=[^\W\d_]{2})"
 )  # a space lost behind it: no word of ours begins so
-_SPACE = 0.012  # of the page's width: two or three blanks of print
 _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 
@@ -101,13 +100,7 @@ def _cut_off(items: Sequence[str], used: Sequence[Spot], beside: Sequence[Spot])
     closed = [_closed(i) or i.rstrip().endswith(")") for i in items]
     if items[-1].rstrip().endswith(",") or (any(closed[:-1]) and not all(closed[:-1])):
         return True
-    return any(_touch(s, other) for s in used for other in beside)
-
-
-def _touch(left: Spot, right: Spot) -> bool:
-    """One row, and no more than a space between them."""
-    lap = min(left.box.y1, right.box.y1) - max(left.box.y0, right.box.y0)
-    return lap > 0.4 * min(left.box.height, right.box.height) and abs(right.box.x0 - left.box.x1) < _SPACE
+    return any(touch(s, other) for s in used for other in beside)
 
 
 def _line_certainty(spot: Spot) -> tuple[bool, float, str]:

@@ -65,6 +65,8 @@ def read_signer(doc: Document, *, agency: str | None, on: date | None, doc_type:
         title = title.model_copy(update=doubt)
         if capacity.value is None:
             capacity = capacity.model_copy(update={**doubt, "score": 0.3, "reasons": ("not_found",)})
+        elif not stands_for[1]:  # TM. alone: one of the two rows may be its KT.
+            capacity = capacity.model_copy(update={**doubt, "reasons": (*capacity.reasons, "capacity_conflict")})
     if _committee_unnamed(doc, agency, capacity, doc_type):
         why = "committee_line_missing"
         capacity = capacity.model_copy(update={"needs_review": True, "reasons": (*capacity.reasons, why)})
@@ -87,12 +89,16 @@ def _row_beside(block: list[Spot], titles: list[Spot]) -> bool:
 
 
 def _title_twice(above: list[Spot], title: Spot) -> bool:
-    """Another row of the block reads as the same title, or as one that ends with it."""
+    """Another row of the block reads as the same title, as one that ends with it, or as its end ("Ủ TỊCH")."""
     mine = {m.key for _, t, _ in title.texts() if (m := snap_title(_titled(t)))}
+    ends = [e for _, t, _ in title.texts() if not (e := letters(_titled(t))).startswith("pho")]
     for s in above:
         if s is title or not _mostly_capitals(s) or any(_is_capacity(t) for _, t, _ in s.texts()):
             continue
         if mine & {m.key for _, t, _ in s.texts() if (m := snap_title(_titled(t)))}:
+            return True
+        tails = [letters(_plain(t)) for _, t, _ in s.texts()]
+        if any(len(tail) >= 5 and end.endswith(tail) for tail in tails for end in ends):
             return True
     return False
 

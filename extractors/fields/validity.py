@@ -81,7 +81,7 @@ def read_validity(
             end = value_of(
                 found.isoformat(), _spots(a, b, m, text), score=0.9, sure=_certain(a, b, m), reasons=("printed",)
             )
-            if _against_term(text[: m.end()], found, _text_date(start) or (issued if issued_sure else None)):
+            if _against_term(text[: m.end()], found, _text_date(start) or issued):
                 end = end.model_copy(update={"needs_review": True, "reasons": ("printed", "term_conflict")})
             return ValidityFields(
                 start, end, value_of(False, (a,), score=0.9, sure=not end.needs_review, reasons=("has_end",))
