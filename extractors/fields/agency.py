@@ -166,7 +166,7 @@ def _marks(name: str) -> list[str]:
 def _complete(value: str) -> bool:
     """A name that does not stop in the middle: not "SỞ ... VÀ", not a People's Committee without its unit."""
     key = bare(value)
-    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value) or " " not in value:
+    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value) or " " not in value or "--" in value:
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
         return bool(_UNNAMED.fullmatch(key))
