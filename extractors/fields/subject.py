@@ -144,5 +144,7 @@ def subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> t
             break
         if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or is_rule(s.text):
             break
+        if MOTTO.search(s.key):
+            break  # a text of one column: the letterhead's right side comes under its left one
         out.append(s)
     return tuple(out)
