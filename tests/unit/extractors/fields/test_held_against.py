@@ -9,7 +9,7 @@ from extractors.understand import understand
 from schemas.extraction import FieldValue
 from schemas.geometry import Box
 from schemas.reading import PageReading, Reading
-from tests.builders import RECIPIENTS, Said, Text, both, differ, line, paper
+from tests.builders import RECIPIENTS, Said, Text, both, differ, layer, line, paper
 
 TODAY = date(2026, 11, 1)
 
@@ -170,6 +170,12 @@ def test_two_long_centred_lines_are_both_of_the_trich_yeu():
     assert field(paper(summary=summary), "summary").value == " ".join(summary)
 
 
+def test_a_trich_yeu_of_a_paper_in_one_column_ends_before_the_motto():
+    under = ("V/v hướng dẫn thủ tục cấp phiếu lý lịch tư pháp", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    reading = paper(number="Số: 25/STNMT-KS", under_number=under, title=(), summary=(), authority=(), all_layer=True)
+    assert field(reading, "summary").value == under[0]
+
+
 @pytest.mark.parametrize(
     ("text", "certain"),
     [
@@ -251,6 +257,25 @@ def test_the_signature_read_on_the_heads_row_is_no_recipient():
 def test_a_website_has_its_space_back():
     value = field(paper(recipients=("Nơi nhận:", "- Websitecơ quan;", "- Lưu: VT, NN.")), "recipients")
     assert value.value == ("Website cơ quan;", "Lưu: VT, NN.")
+
+
+# --- owner ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "below", "name"),
+    [
+        ("Quách Tường", "Minh, Chuyên viên, đã có thành tích xuất sắc", "Quách Tường Minh"),
+        ("Quách Minh", "đã có thành tích xuất sắc trong công tác", "Quách Minh"),
+    ],
+)
+def test_a_short_name_at_the_end_of_a_full_line_goes_on_below(first: str, below: str, name: str):
+    rows: list[tuple[Text, Box, str]] = [
+        (layer(f"Điều 1. Tặng Bằng khen kèm theo tiền thưởng cho ông {first}"), Box(0.2, 0.4, 0.9, 0.414), "body"),
+        (layer(below), Box(0.14, 0.42, 0.9, 0.434), "body"),
+    ]
+    reading = with_lines(paper(summary=("Về việc tặng Bằng khen thành tích",), body=(), all_layer=True), *rows)
+    assert field(reading, "owner_name").value == name
 
 
 # --- validity ---------------------------------------------------------------------------------------------------
