@@ -87,9 +87,11 @@ def _read_all(doc: Document, reading: Reading, *, today: date | None) -> tuple[L
         pen=doc.pen("number", head.number),
     )
     notation = _text(number.code_notation)
-    agency, parent = read_agency(head.agency, place=_text(rough_place), notation=notation, on=on)
+    agency, parent = read_agency(
+        head.agency, place=_text(rough_place), notation=notation, on=on, goes_on=head.agency_open
+    )
     agency_line = " ".join(t for t in (_text(parent), _text(agency)) if t) or None
-    place = read_place(head.date, agency=agency_line, on=on)
+    place = read_place(head.date, agency=agency_line, on=on, cut=head.date_cut)
     doc_type = read_doc_type(head, number.implied_type)
     names = [v for v, sure in ((_text(place), not place.needs_review),) if v and sure]
     summary = read_summary(head, names=names)

@@ -20,7 +20,7 @@ NEVER_FREE = frozenset(
         "guessed_digits", "maybe_handwritten", "computed_from_term", "other_page", "beside_type", "notation_only",
         "no_title", "no_notation", "secret_notation", "shape_odd", "agency_incomplete", "parent_doubtful",
         "several_ids", "committee_line_missing", "accents_doubtful", "hole_in_list", "line_below", "place_unknown",
-        "unreadable", "signer_conflict", "starts_small",
+        "unreadable", "signer_conflict", "starts_small", "term_conflict", "cut_off", "words_joined",
     }
 )  # fmt: skip
 # Never touched. A stamp of secrecy or urgency counts whatever its chance is;

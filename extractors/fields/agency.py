@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from extractors.fields.cues import cue
 from extractors.fields.view import LAYER, Spot, family, value_of
-from extractors.fields.wording import letters, line_certainty, tidy
+from extractors.fields.wording import all_syllables, letters, line_certainty, tidy
 from extractors.reference.agencies import agency_fits_notation, snap_agency
 from extractors.reference.units import provinces
 from schemas.extraction import FieldValue
@@ -25,15 +25,18 @@ _UNNAMED = re.compile(r"thanh tra (tinh|huyen|thanh pho)")  # which one stands i
 
 
 def read_agency(
-    spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None
+    spots: Sequence[Spot], *, place: str | None, notation: str | None, on: date | None, goes_on: bool = False
 ) -> tuple[FieldValue, FieldValue]:
-    """(issuing_agency_name, parent_agency_name) with accents put right where the name is a known one."""
+    """(issuing_agency_name, parent_agency_name) with accents put right where the name is a known one.
+
+    ``goes_on``: a row under the last one may belong to the name.
+    """
     if not spots:
         return FieldValue(reasons=("not_found",)), FieldValue(reasons=("not_found",))
     cut = _split(spots)
     issuer = _named(spots[cut:], place=place, notation=notation, on=on)
     headless = cut == 0 and isinstance(issuer.value, str) and _unnamed(issuer.value)
-    if _bare_unit(issuer.value) or headless or _holes(spots):
+    if _bare_unit(issuer.value) or headless or _holes(spots) or goes_on:
         issuer = _doubted(issuer, "agency_incomplete")
     if cut == 0:
         return issuer, FieldValue(needs_review=issuer.needs_review, score=issuer.score, reasons=("not_printed",))
@@ -98,6 +101,7 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     shown = tidy(" ".join(_without_dust(s.text) for s in spots)).upper()
     texts.setdefault(shown, set())
     values: dict[str, tuple[set[str], float, bool, str]] = {}
+    official: set[str] = set()
     for text, witnesses in texts.items():
         if not text:
             continue
@@ -105,12 +109,16 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
         value, score, known, how = (
             (match.value, match.score, match.known, match.how) if match else (_strip(text), 0.3, False, "unknown")
         )
-        if LAYER in witnesses and not known and bare(value) == bare(_strip(text)):
-            value = _strip(text)  # typed, not read: accents of a name that no list knows are as they are
+        typed = LAYER in witnesses  # not read: accents are as they are, whatever the list says
+        if typed and ((not known and bare(value) == bare(_strip(text))) or (how == "accents" and all_syllables(text))):
+            value = _strip(text)
+        if match is not None and known and _marks(value) == _marks(match.name):
+            official.add(value)
         old = values.get(value, (set(), 0.0, False, how))
         values[value] = (old[0] | witnesses, max(old[1], score), old[2] or known, how)
     for value, (witnesses, score, known, how) in values.items():
         rank = score + 0.05 * len(witnesses) + 0.3 * known + (0.02 if letters(value) == letters(shown) else 0.0)
+        rank += 0.1 * (value in official)
         if best is None or rank > best[0]:
             best = (rank, value, witnesses, known, how)
     if best is None:
@@ -122,8 +130,13 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     # A unit's name that no list knows is most likely cut short ("TỈNH QUẢNG").
     complete = _complete(value) and (known or not re.search(r"\b(tinh|huyen|xa|phuong|thanh pho)\b", bare(value)))
     lines_ok = all(line_certainty(s)[0] for s in spots)
+    # A comma to one reader, a dash to another, and the list knows neither.
+    marks_open = value not in official and any(
+        letters(v) == letters(value) and _marks(v) != _marks(value) for v in values
+    )
     sure = (
         complete
+        and not marks_open
         and fit != "conflict"
         and ((known and (agreed or spelled_alike >= 2 or (fit == "fits" and how != "edit"))) or (agreed and lines_ok))
     )
@@ -134,6 +147,8 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     ]
     if not complete:
         reasons.append("agency_incomplete")
+    if marks_open:
+        reasons.append("marks_differ")
     score = (
         0.45 * (1.0 if complete else 0.6)
         + 0.25 * known
@@ -144,10 +159,15 @@ def _named(spots: Sequence[Spot], *, place: str | None, notation: str | None, on
     return value_of(value, spots, score=min(score, 0.99), sure=sure, reasons=reasons)
 
 
+def _marks(name: str) -> list[str]:
+    """Commas and dashes of a name, in order."""
+    return re.findall(r"[,-]", name.replace("–", "-").replace("—", "-"))
+
+
 def _complete(value: str) -> bool:
     """A name that does not stop in the middle: not "SỞ ... VÀ", not a People's Committee without its unit."""
     key = bare(value)
-    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value) or " " not in value:
+    if not re.fullmatch(r"[^\W_\d][^_|~*<>=]*", value) or " " not in value or "--" in value:
         return False
     if re.search(r"\b(va|cua|cac|ve|nhan dan|tinh|huyen|xa|phuong|thanh pho)\W*$", key):
         return bool(_UNNAMED.fullmatch(key))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.fields.view import LAYER, Spot, backed_by_twins, family, take_vote, value_of
-from extractors.reference.units import place_matches_agency, snap_place
+from extractors.reference.units import find_unit, place_matches_agency, snap_place
 from schemas.extraction import FieldValue
 from schemas.text import bare, fold
 
@@ -96,8 +96,11 @@ def _real(slot: DateSlot | None, latest: date, *, only_clean: bool = False, only
     return value if value and value.year >= FIRST_YEAR and value <= latest else None
 
 
-def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> FieldValue:
-    """Địa danh: a known unit's name, accents put right; sure when it suits the agency or readers agree."""
+def read_place(spot: Spot | None, *, agency: str | None, on: date | None, cut: bool = False) -> FieldValue:
+    """Địa danh: a known unit's name, accents put right; sure when it suits the agency or readers agree.
+
+    ``cut``: the line beside runs into this one, so that the first word ("TP.") may have been read over there.
+    """
     if spot is None:
         return FieldValue(reasons=("not_found",))
     candidates: dict[str, tuple[set[str], float, str]] = {}
@@ -122,17 +125,20 @@ def read_place(spot: Spot | None, *, agency: str | None, on: date | None) -> Fie
     known = how != "unknown"
     sure = fit != "conflict" and known and (fit == "fits" or agreed)
     reasons = [f"place_{how}", f"agency_{fit}", "readers_agree" if agreed else "one_reader"]
+    if cut and spot.origin == "ocr":
+        sure, reasons = False, [*reasons, "cut_off"]
     score = 0.4 + 0.3 * worth + 0.15 * agreed + 0.14 * (fit == "fits") - 0.2 * (fit == "conflict")
     return value_of(value, (spot,), score=score, sure=sure, reasons=reasons)
 
 
 def _as_spelled_in(agency: str, place: str) -> str | None:
     """The place as the agency's own name has it, where both have the same letters and other accents: a Lang Sơn
-    exists, but the agency is Lạng Sơn's."""
+    exists, but the agency is Lạng Sơn's. A spelling that no unit has ("LẠNG SON") is a misreading of the letterhead."""
     m = re.search(rf"\b{re.escape(bare(place))}\b", bare(agency))
     if m is None or fold(agency[m.start() : m.end()]) == fold(place):
         return None
-    return " ".join(word.capitalize() for word in agency[m.start() : m.end()].split())
+    spelled = " ".join(word.capitalize() for word in agency[m.start() : m.end()].split())
+    return spelled if any(fold(unit.short) == fold(spelled) for unit in find_unit(spelled)) else None
 
 
 def _before_date(text: str) -> str | None:

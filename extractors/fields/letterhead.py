@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 
 from extractors.fields.cues import cue
 from extractors.fields.rows import is_capitals, is_dust, is_rule, letter_count
-from extractors.fields.view import Document, Spot
+from extractors.fields.subject import MOTTO, STAMPED, goes_on, stops_short, subject_lines, summary_under
+from extractors.fields.view import Document, Spot, touch
 from extractors.reference.doc_types import DocType, doc_types_by_title
 from schemas.geometry import Box
-from schemas.reading import Line, Word
+from schemas.reading import Line, Region, Word
 from schemas.text import bare
 
-_MOTTO = re.compile(
-    r"c.{0,2}ng h.{0,2}a x.{0,2} h.{0,2}i|ch.{0,2} ngh.{0,2}a vi.{0,2}t|doc.{0,2}l.{1,2}p.{0,6}t.{0,2} do|hanh phuc"
-)
-_STAMPED = re.compile(r"^\W*(den|mat|toi mat|tuyet mat|khan|thuong khan|hoa toc|hoa toc hen gio|sao y)\W*$")
 _NUMBER_LABEL = re.compile(r"^\W{0,3}s[o0óoéeaá]\w{0,2}\s*[:.;,]*\s*\S*\s*.{0,14}[/|]|^\W{0,3}so\b")
 _HAS_NOTATION = re.compile(r"/\s*[a-z][a-z&0-9]*|[a-z]{2,}-[a-z]{2,}")
 _DATE = re.compile(
@@ -31,8 +28,10 @@ class Letterhead:
     """Lines of each part; empty or None where the part was not found."""
 
     agency: tuple[Spot, ...]
+    agency_open: bool  # a row right under the last one of the agency may belong to its name
     number: Spot | None
     date: Spot | None
+    date_cut: bool  # the number's row runs into the date's: the place's first word may stand there
     title: Spot | None
     title_rest: str  # what follows the type's name on its line: "HÀNH NGHỀ THÚ Y" after "CHỨNG CHỈ"
     doc_type: DocType | None
@@ -44,49 +43,11 @@ class Letterhead:
     unclaimed: tuple[Spot, ...]
 
 
-_UNFINISHED = re.compile(
-    r"\b(so|ngay|thang|nam|cua|va|ve|cho|tai|voi|cac|theo|doi|trong|thuc|cong van|quyet dinh so)\W*$"
-)
-
-
-def _stops_short(last: Spot) -> bool:
-    """The last words want more: "... Công văn số", "... của"."""
-    return bool(_UNFINISHED.search(last.key))
-
-
-def _goes_on(spots: list[Spot], last: Spot, *, aside: bool) -> bool:
-    """A short line as near as the next line of the same text that is neither a rule nor the body's beginning.
-
-    ``aside``: the text stands in the left column (V/v) and not centred.
-    """
-    height = max(0.008, last.box.height)
-    if any(s.region == "body" and 0 < s.box.y0 - last.box.y1 < 2 * height and s.text[:2].islower() for s in spots):
-        return not aside  # the next line goes on small: in the middle of a sentence, wherever it stands
-    for s in spots:
-        if s is last or not -0.3 * height <= s.box.y0 - last.box.y1 < 1.05 * height:
-            continue
-        x0, x1 = _lettered(s)
-        short = len(s.text) < 0.6 * len(last.text)  # a speck at the margin makes a short line look long
-        inside = ((x0 > 0.17 and (x1 < 0.88 or short)) or x1 - x0 < 0.55) and s.region in ("body", "title")
-        if aside:
-            inside = x0 < last.box.x1 - 0.05 and s.region in ("body", "header_left") and not _STAMPED.match(s.key)
-        starts = cue("body_start").search(s.key) or cue("authority").search(s.key) or cue("addressee").search(s.key)
-        if inside and not starts and letter_count(s.text) >= 2:
-            return True
-    return False
-
-
-def _lettered(s: Spot) -> tuple[float, float]:
-    """Left and right end of the line's words of letters or digits; specks far beside them do not count."""
-    boxes = [w.box for w in s.line.words if any(c.isalnum() for c in w.text)] or [s.line.box]
-    return min(b.x0 for b in boxes), max(b.x1 for b in boxes)
-
-
 def find_letterhead(doc: Document) -> Letterhead:
     """Take the first page's top apart. Readers claim lines; header lines nobody claimed are returned as such."""
     page = doc.first
-    spots = _apart([s for s in doc.on_page(page) if s.region != "stamp"])
-    left = [s for s in spots if s.region == "header_left"]
+    spots = _top_columns(_apart([s for s in doc.on_page(page) if s.region != "stamp"]))
+    left = sorted((s for s in spots if s.region == "header_left"), key=lambda s: s.box.cy)
     right = [s for s in spots if s.region == "header_right"]
     top = [s for s in spots if s.box.cy < 0.42 and s.region not in ("table", "stamp")]
     number = _number_line(left) or _number_line([s for s in top if s.region != "header_right"])
@@ -96,23 +57,76 @@ def find_letterhead(doc: Document) -> Letterhead:
     pool = left if left else _under_motto(top) or [s for s in top if s.box.cx < 0.45]
     agency = _agency_lines(_without_arrival(pool, spots), number)
     title, kind, score, rest = _title_line(spots, number, date)
-    subject_lines = _subject_lines(spots, left, number)
+    aside = subject_lines(spots, left, number)
     addressee = any(cue("addressee").search(s.key) or "kinh gui" in s.key[:20] for s in spots if s.box.cy < 0.6)
     if title is not None:
-        summary, subject = _summary_under(spots, title, rest), False
-        if not summary and subject_lines:
-            summary, subject = subject_lines, True
+        summary, subject = summary_under(spots, title, rest), False
+        if not summary and aside:
+            summary, subject = aside, True
     else:
-        summary, subject = subject_lines, bool(subject_lines)
+        summary, subject = aside, bool(aside)
     claimed = {id(s) for s in (*agency, *summary, number, date, title) if s is not None}
     loose = tuple(
-        s for s in (*left, *right) if id(s) not in claimed and not _MOTTO.search(s.key) and not is_rule(s.text)
+        s for s in (*left, *right) if id(s) not in claimed and not MOTTO.search(s.key) and not is_rule(s.text)
     )
-    is_open = bool(summary) and (_goes_on(spots, summary[-1], aside=subject) or _stops_short(summary[-1]))
-    return Letterhead(agency, number, date, title, rest, kind, score, summary, subject, addressee, is_open, loose)
+    is_open = bool(summary) and (goes_on(spots, summary[-1], aside=subject) or stops_short(summary[-1]))
+    return Letterhead(
+        agency=agency,
+        agency_open=_agency_goes_on(pool, agency, number),
+        number=number,
+        date=date,
+        date_cut=date is not None and any(touch(s, date) for s in left),
+        title=title,
+        title_rest=rest,
+        doc_type=kind,
+        title_score=score,
+        summary=summary,
+        subject=subject,
+        addressee=addressee,
+        summary_open=is_open,
+        unclaimed=loose,
+    )
 
 
-_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i")
+def _agency_goes_on(pool: list[Spot], agency: tuple[Spot, ...], number: Spot | None) -> bool:
+    """A row of capitals as near as the name's next one that was not taken for it: a stamp's frame runs into it."""
+    if not agency:
+        return False
+    last = agency[-1]
+    height = max(0.008, last.box.height)
+    for s in pool:
+        if s in agency or s is number or MOTTO.search(s.key) or STAMPED.match(s.key):
+            continue
+        near = -0.3 * height < s.box.y0 - last.box.y1 < 0.8 * height
+        under = min(s.box.x1, last.box.x1) - max(s.box.x0, last.box.x0) > 0.5 * last.box.width
+        if near and under and sum(c.isupper() for c in s.text) >= 5:
+            return True
+    return False
+
+
+_MOTTO_START = re.compile(r"c.ng\s?h.{1,2}a\s?x.\s?h.i|d.c\s?l.p\W{1,4}t.\s?do\b")
+_TOP = 0.3  # of the page's height: two columns that begin here are no signature block
+_RECIPIENTS = re.compile(r"no[ij]\s?nh[aâ]n")
+
+
+def _top_columns(spots: list[Spot]) -> list[Spot]:
+    """Columns found a second time at the head of the page ("recipients" and "signature" over the title): their lines
+    down to number and date are the letterhead's, those below are text."""
+    columns = [s for s in spots if s.region in ("sign_left", "sign_right") and s.box.cy < _TOP]
+    if not columns or any(_RECIPIENTS.search(s.key[:16]) for s in columns):
+        return spots
+    top = [s for s in spots if s.box.cy < _TOP]
+    ends = [s.box.cy for s in (_number_line(top), _date_line(top)) if s is not None]
+    level = max(ends, default=0.0)
+    out: list[Spot] = []
+    for s in spots:
+        if s in columns:
+            region: Region = (
+                "body" if s.box.cy > level else "header_left" if s.region == "sign_left" else "header_right"
+            )
+            s = replace(s, line=replace(s.line, region=region))
+        out.append(s)
+    return out
 
 
 def _apart(spots: list[Spot]) -> list[Spot]:
@@ -120,7 +134,7 @@ def _apart(spots: list[Spot]) -> list[Spot]:
     out: list[Spot] = []
     for s in spots:
         found = _MOTTO_START.search(s.key) if s.box.cy < 0.2 else None
-        if found is None or found.start() < 5:
+        if found is None or letter_count(s.text[: found.start()]) < 4:
             out.append(s)
             continue
         kept: list[Word] = []
@@ -143,7 +157,7 @@ def _number_line(spots: list[Spot]) -> Spot | None:
         worth = 0.0
         for _, text, _ in s.texts():
             key = bare(text)
-            if _MOTTO.search(key) or len(key) > 45:
+            if MOTTO.search(key) or len(key) > 45:
                 continue
             point = 1.0 * bool(re.match(r"^\W{0,3}s[o0óéeaá6]", key)) + 1.0 * bool(_HAS_NOTATION.search(key))
             point += 2.0 * bool(re.match(r"^\W{0,3}ma so\s*[:.]\s*[0-9a-z]{8,14}\W*$", key))
@@ -201,7 +215,7 @@ def _without_arrival(pool: list[Spot], spots: list[Spot]) -> list[Spot]:
 
 def _under_motto(top: list[Spot]) -> list[Spot]:
     """Forms set in one column: the agency stands centred under a centred motto."""
-    mottos = [s for s in top if _MOTTO.search(s.key)]
+    mottos = [s for s in top if MOTTO.search(s.key)]
     if not mottos or any(abs((s.box.x0 + s.box.x1) / 2 - 0.5) > 0.1 for s in mottos):
         return []
     bottom = max(s.box.y1 for s in mottos)
@@ -231,13 +245,13 @@ def _agency_lines(left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
             break
         if number is not None and s.box.cy > number.box.cy:
             continue
-        if _MOTTO.search(s.key) or is_rule(s.text):
+        if MOTTO.search(s.key) or is_rule(s.text):
             continue
         if not is_capitals(s.text, share=0.7, least=2):
             if out:
                 break
             continue
-        if _STAMPED.match(s.key) or _SPACED.fullmatch(s.text.strip()):
+        if STAMPED.match(s.key) or _SPACED.fullmatch(s.text.strip()):
             continue
         if is_dust(s) and not out:
             continue
@@ -255,6 +269,7 @@ def _title_line(
     """The line that is the printed name of a type: capitals, centred, in the upper half; with what follows on it."""
     floor = max([s.box.y0 for s in (number, date) if s is not None and s.box.cy < 0.3], default=0.0)
     template = floor == 0.0 or number is None or number.region != "header_left"
+    stamped: tuple[Spot, DocType, float, str] | None = None
     for s in spots:
         if s.region in ("header_left", "table", "sign_left", "sign_right") or s.box.cy > 0.62:
             continue
@@ -273,11 +288,16 @@ def _title_line(
                     rest = match.rest.strip(" .,;:-–_'\"*|0123456789")
                 if match.score >= 0.6 and len(rest.split()) <= 9 and (best is None or match.score > best[0]):
                     best = (match.score, match.doc_type, rest)
+        if best is not None and best[1].key == "cong_van":
+            # A công văn bears no title (NĐ 30): the words are mostly of a stamp "CÔNG VĂN ĐẾN"; the title comes yet.
+            if stamped is None and not best[2] and abs(s.box.cx - 0.5) < 0.1:
+                stamped = s, best[1], best[0], best[2]
+            continue
         if best is not None:
             return s, best[1], best[0], best[2]
         if cue("body_start").search(s.key) and s.box.cy > 0.3 and s.region == "body" and not template:
             break
-    return None, None, 0.0, ""
+    return stamped or (None, None, 0.0, "")
 
 
 def _after_grounds(spots: list[Spot], s: Spot) -> bool:
@@ -294,87 +314,3 @@ def _after_type(line: str, name: str) -> str | None:
     if bare(" ".join(words[:count])) != bare(name):
         return None
     return " ".join(words[count:]).strip(" .,;:-–_'\"*|0123456789")
-
-
-def _summary_under(spots: list[Spot], title: Spot, rest: str) -> tuple[Spot, ...]:
-    """Centred lines right under the title, until the body, an authority line or a wide gap.
-
-    Where the title goes on beside the type's name, lines below belong to it only in the same capitals.
-    """
-    start = next(i for i, s in enumerate(spots) if s is title) + 1
-    out: list[Spot] = []
-    last = title
-    for s in spots[start:]:
-        if s.region in ("sign_left", "sign_right", "table", "header_left"):
-            continue
-        if is_rule(s.text):
-            if out:
-                break
-            continue
-        height = max(0.008, last.box.height)
-        gap = s.box.y0 - last.box.y1
-        if out and gap > 1.35 * height:
-            break
-        if not out and gap > 3.2 * height:
-            break
-        if _MOTTO.search(s.key):
-            continue
-        if (rest and not _capitals(s)) or s.text.lstrip().startswith("(") or re.match(r"^\W{0,3}s[oố]\s*[:.]", s.key):
-            break
-        if cue("addressee").search(s.key) or cue("body_surely").search(s.key):
-            break
-        if cue("authority").search(s.key) and _capitals(s) and not _starts_subject(s):
-            break
-        x0, x1 = _lettered(s)
-        centred = abs((x0 + x1) / 2 - 0.52) < 0.09
-        at_margin = x0 < 0.2 and x1 > 0.84
-        if out and s.text.rstrip().endswith(":"):
-            break  # "... như sau:" opens the body
-        first = not out and centred and x0 > 0.17 and x1 < 0.88  # "Đề nghị ...", "Thực hiện ..." right under the title
-        if (
-            cue("body_start").search(s.key)
-            and not (out and s.text.lstrip()[:1].islower())  # "cấp Giấy / chứng nhận ...": a sentence that goes on
-            and not (first and gap < 1.2 * height)
-            and (not centred or at_margin or gap > 0.6 * height or (not _capitals(s) and s.box.x0 < 0.2))
-        ):
-            break
-        if out and _capitals(s) and not any(map(_capitals, out)):
-            break  # who issues stands in capitals under a trích yếu that does not
-        if not centred or (at_margin and out and gap > 0.9 * height):
-            break
-        out.append(s)
-        last = s
-        if len(out) >= 8:
-            break
-    return tuple(out)
-
-
-def _capitals(s: Spot) -> bool:
-    letters = [c for c in s.text if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-
-
-def _starts_subject(s: Spot) -> bool:
-    return bool(cue("subject").search(s.key))
-
-
-def _subject_lines(spots: list[Spot], left: list[Spot], number: Spot | None) -> tuple[Spot, ...]:
-    """V/v lines under the number, in the left column."""
-    pool = list(left)
-    if number is not None:
-        below = [s for s in spots if s.region == "body" and s.box.x1 < 0.56 and s.box.y0 > number.box.y0 - 0.005]
-        pool += [s for s in below if s not in pool and s.box.cy < 0.45]
-    pool = [s for s in pool if number is None or s.box.cy > number.box.cy + 0.3 * number.box.height]
-    pool.sort(key=lambda s: s.box.cy)
-    begin = next((i for i, s in enumerate(pool) if cue("subject").search(s.key)), None)
-    if begin is None:
-        return ()
-    out = [pool[begin]]
-    for s in pool[begin + 1 :]:
-        gap = s.box.y0 - out[-1].box.y1
-        if _STAMPED.match(s.key) and s.text.upper() == s.text:
-            break
-        if cue("addressee").search(s.key) or gap > 1.2 * max(0.008, out[-1].box.height) or is_rule(s.text):
-            break
-        out.append(s)
-    return tuple(out)

@@ -17,7 +17,7 @@ from extractors.fields.people import (
     trim_name,
 )
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
-from extractors.fields.wording import line_certainty, squeeze
+from extractors.fields.wording import line_certainty, squeeze, tidy
 from extractors.reference.names import name_score
 from extractors.reference.owner_labels import id_labels, owner_labels
 from schemas.extraction import FieldValue
@@ -170,12 +170,17 @@ def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot],
             text = f"{text} {after.text}"
             used = [*used, after]
             whole = is_ended(text)
-    elif open_end and kind == "ca_nhan" and len(person_name(trim_name(text)).split()) < 2 and last + 1 < len(lines):
-        text, used = f"{text} {lines[last + 1].text}", [*used, lines[last + 1]]
+    elif open_end and kind == "ca_nhan" and last + 1 < len(lines):
+        own, after = person_name(trim_name(text)), lines[last + 1]
+        wrapped = own == tidy(text) and after.text[:1].isupper() and follows(lines[last], after, margin)
+        if len(own.split()) < 2 or (wrapped and len(own.split()) < 3):
+            text, used = f"{text} {after.text}", [*used, after]
+        elif wrapped:
+            whole = False  # three words at the end of a full line, and the next one begins like a fourth
     name = trim_name(text)
     kind = kind_of(name, hint)
     if kind == "ca_nhan":
-        whole = _BROKEN.search(text) is None
+        whole = whole and _BROKEN.search(text) is None
         name = person_name(trim_name(_BROKEN.sub(lambda m: f"{m[1] or ''} ", text)))
     if len(name) < 4:
         return None

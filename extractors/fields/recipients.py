@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
-from extractors.fields.view import Document, Spot, value_of
+from extractors.fields.view import LAYER, Document, Spot, touch, value_of
 from extractors.fields.wording import line_certainty, mended, tidy
 from extractors.scan.language import plainly_read
 from schemas.extraction import FieldValue
@@ -18,6 +19,9 @@ _TRACE = re.compile(r"n.{1,2} nh.n|^\W*l.{1,2}u\W|^\W*[-–*+]\s*\S.{3,40};$")  
 _SIGNING = re.compile(r"^\W*(t\s?m|k\s?t|t\s?l|t\s?u\s?q|q)\s?[.,]")  # thẩm quyền ký, read across into the list
 _BEHIND = re.compile(r"(?<=;)\s*\S{1,4}$|(?<=\)\.)\s*\S{1,3}$")  # strokes of pen and seal behind the closing mark
 _BEHIND_ALL = re.compile(r"(?<=\w\.)\s+[^\s\d.]{1,2}$")  # the same at the end of the list
+_LOAN = re.compile(
+    r"\b(Website|website|Email|email)(?=[^\W\d_]{2})"
+)  # a space lost behind it: no word of ours begins so
 _STOP = re.compile(r"^\W*(phu luc|danh sach|bieu|mau so|\(?kem theo)")
 
 
@@ -28,18 +32,20 @@ def read_recipients(doc: Document) -> FieldValue:
         head = next((i for i, s in enumerate(spots) if _HEAD.search(s.key[:16]) and len(s.key) < 60), None)
         if head is None:
             continue
-        return _items(spots, head)
+        return _items(spots, head, beside=doc.on_page(page.number, "sign_right"))
     if any(_TRACE.search(s.key) for s in doc.spots):
         return FieldValue(reasons=("not_found",))
     typed = bool(doc.spots) and all(s.origin == "pdf_text" for s in doc.spots)  # every word of the paper is known
     return FieldValue(reasons=("not_found", "no_mention"), needs_review=not typed)
 
 
-def _items(spots: list[Spot], head: int) -> FieldValue:
+def _items(spots: list[Spot], head: int, *, beside: Sequence[Spot]) -> FieldValue:
     first = spots[head]
     items: list[str] = []
     used: list[Spot] = []
-    after = re.sub(r"^.*?nh\S{1,3}\s*[:;.]?\s*", "", first.text, count=1) if len(first.text) > 14 else ""
+    after = (
+        re.sub(r"^.*?nh\S{1,3}?\s*(?:[:;._]|(?=\s))[\s:;._]*", "", first.text, count=1) if len(first.text) > 14 else ""
+    )
     if after and not _signs(after):
         items.append(_clean(after))
         used.append(first)
@@ -68,10 +74,13 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     certainty = [_line_certainty(s) for s in used]
     checked = [mended(i, used) for i in items]
     items = [text for text, _, _ in checked]
+    scanned = any(s.origin != LAYER for s in used)
+    cut = scanned and _cut_off(items, used, beside)
     gaps = [b.box.y0 - a.box.y1 for a, b in pairwise([first, *used])]
     whole = all(g < 1.3 * max(0.008, first.box.height) for g in gaps)
     sure = (
         whole
+        and not cut
         and all(ok for ok, _, _ in certainty)
         and all(ok for _, ok, _ in checked)
         and any(_FILE.match(i.lower().replace("ư", "u")) for i in items)
@@ -80,7 +89,18 @@ def _items(spots: list[Spot], head: int) -> FieldValue:
     if not why:
         plain = any(w == "read_plainly" for _, _, w in certainty)
         why = ["read_plainly" if plain else "readers_agree"] if whole else ["hole_in_list"]
+    if cut:
+        why.append("cut_off")
     return value_of(tuple(items), used, score=min(s for _, s, _ in certainty), sure=sure, reasons=why)
+
+
+def _cut_off(items: Sequence[str], used: Sequence[Spot], beside: Sequence[Spot]) -> bool:
+    """An item without its closing mark among others that have theirs, or a line that runs into the signature's column:
+    its last words were lost, or read over there."""
+    closed = [_closed(i) or i.rstrip().endswith(")") for i in items]
+    if items[-1].rstrip().endswith(",") or (any(closed[:-1]) and not all(closed[:-1])):
+        return True
+    return any(touch(s, other) for s in used for other in beside)
 
 
 def _line_certainty(spot: Spot) -> tuple[bool, float, str]:
@@ -104,7 +124,7 @@ def _clean(text: str) -> str:
     text = re.sub(r'"([^"]*)"', r"“\1”", text)
     text = re.sub(r"(?<=[.)])\s*\S{1,3}$", "", tidy(text)) if re.search(r"[.)]\s*\d{1,3}$", text) else tidy(text)
     text = re.sub(r"(?<=[.;])\s*[^\w\s.;)”\"]{1,3}$", "", text)  # pen strokes behind the closing mark
-    text = _BEHIND.sub("", text)
+    text = _LOAN.sub(r"\1 ", _BEHIND.sub("", text))
     if _FILE.match(bare(text)):
         text = _BEHIND_ALL.sub("", text)
     return text.lstrip(" .,-–").rstrip(" -–")

@@ -26,7 +26,7 @@ def read_doc_type(head: Letterhead, implied: str | None) -> FieldValue:
             "title_printed",
             "notation_agrees" if agrees else "notation_conflict" if conflict else "notation_open",
         ]
-        sure = agrees or (exact and not conflict)
+        sure = agrees or (exact and not conflict and key != "cong_van")
         return value_of(
             key, (head.title,), score=0.7 + 0.2 * exact + 0.09 * agrees - 0.3 * conflict, sure=sure, reasons=reasons
         )

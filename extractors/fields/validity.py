@@ -31,6 +31,7 @@ _FOREVER = re.compile(
     r"(không thời hạn|vô thời hạn|không xác định thời hạn|thời hạn[^.;]{0,30}lâu dài|giá trị vô thời hạn)",
     re.IGNORECASE,
 )
+_YEAR, _QUARTER = 366, 92  # days; a term of years, of months or days may run from another day than the paper's own
 # Sentences that are about something else than the paper's own validity.
 _OTHER = re.compile(
     r"(báo cáo|nộp|thanh toán|khiếu nại|giải quyết|phạt|hợp đồng|thi công|hoàn thành|sử dụng đất|thuê đất|khởi công)",
@@ -80,6 +81,8 @@ def read_validity(
             end = value_of(
                 found.isoformat(), _spots(a, b, m, text), score=0.9, sure=_certain(a, b, m), reasons=("printed",)
             )
+            if _against_term(text[: m.end()], found, _text_date(start) or issued):
+                end = end.model_copy(update={"needs_review": True, "reasons": ("printed", "term_conflict")})
             return ValidityFields(
                 start, end, value_of(False, (a,), score=0.9, sure=not end.needs_review, reasons=("has_end",))
             )
@@ -135,6 +138,19 @@ def _spots(a: Spot, b: Spot | None, m: re.Match[str], text: str) -> tuple[Spot, 
 def _certain(a: Spot, b: Spot | None, m: re.Match[str]) -> bool:
     spots = _spots(a, b, m, "")
     return all(line_certainty(s)[0] for s in spots)
+
+
+def _text_date(field: FieldValue) -> date | None:
+    return date.fromisoformat(field.value) if isinstance(field.value, str) else None
+
+
+def _against_term(sentence: str, end: date, start: date | None) -> bool:
+    """The same sentence says how long ("10 năm, kể từ ngày ký đến ..."), and from ``start`` that leads elsewhere."""
+    m = _SPAN.search(sentence)
+    if m is None or start is None:
+        return False
+    last = _after(start, int(m["n"]), m["unit"].lower())
+    return last is not None and abs((last - end).days) > (_YEAR if m["unit"].lower() == "năm" else _QUARTER)
 
 
 def _after(start: date, n: int, unit: str) -> date | None:

@@ -15,6 +15,7 @@ from schemas.text import bare, nfc
 
 T = TypeVar("T")
 LAYER = "pdf_text"
+_SPACE = 0.012  # of the page's width: two or three blanks of print
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,13 @@ def lines_agree(spot: Spot, *, fold: Callable[[str], str]) -> bool:
     mine = fold(spot.text)
     witnesses = {family(r) for r, t, _ in texts if fold(t) == mine}
     return LAYER in witnesses or len(witnesses) >= 2
+
+
+def touch(left: Spot, right: Spot) -> bool:
+    """Two lines of neighbouring columns on one row with no more than a space between them: one may hold what is the
+    other's."""
+    lap = min(left.box.y1, right.box.y1) - max(left.box.y0, right.box.y0)
+    return lap > 0.4 * min(left.box.height, right.box.height) and abs(right.box.x0 - left.box.x1) < _SPACE
 
 
 def value_of(

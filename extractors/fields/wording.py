@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extractors.fields.view import LAYER, Spot, family
 from extractors.reference.names import valid_syllable
+from extractors.reference.units import unit_words
 from extractors.scan.language import accent_doubts, mend_accents
 from schemas.text import bare, fold
 
@@ -45,6 +46,8 @@ def line_certainty(spot: Spot) -> tuple[bool, float, str]:
         return True, 0.99, "text_layer"
     top = max((score for r, t, score in texts if squeeze(t) == mine), default=spot.line.score)
     if len(witnesses) >= 2:
+        if joined_words(spot.text):
+            return False, 0.75, "words_joined"
         if not _marks_backed(spot):
             return False, 0.75, "marks_differ"
         return True, 0.9 + 0.09 * top, "readers_agree"
@@ -85,6 +88,19 @@ def _marks_backed(spot: Spot) -> bool:
         if text != spot.text and squeeze(text) == squeeze(shown) and family(reader) == "tesseract":
             return all(_one_dash(text).count(c) >= shown[1:-1].count(c) for c in inner)
     return True
+
+
+def joined_words(text: str) -> bool:
+    """A word that is two which lost their space ("DOANHĐÔNG", "Thanhtra"): both readers lose one set narrowly.
+
+    No such word is a syllable, an abbreviation, a foreign word or part of a place's name ("Krông").
+    """
+    odd = [w for w in re.findall(r"[^\W\d_]{5,}", text) if not valid_syllable(w) and not (w.isascii() and w.isupper())]
+    return any(_in_two(w) and fold(w) not in unit_words() for w in odd)
+
+
+def _in_two(word: str) -> bool:
+    return any(valid_syllable(word[:k]) and valid_syllable(word[k:]) for k in range(2, len(word) - 1))
 
 
 def _one_dash(text: str) -> str:

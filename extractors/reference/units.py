@@ -194,6 +194,12 @@ def _near_pool(level: Level | None, places: tuple[str, ...]) -> dict[int, list[s
     return pool
 
 
+@cache
+def unit_words() -> frozenset[str]:
+    """Folded words of units' names, many of them no Vietnamese syllables ("krông", "đắk")."""
+    return frozenset(fold(t.core) for u in _units().all.values() for t in tokens(u.short) if t.key)
+
+
 def units_table() -> tuple[Unit, ...]:
     """Every unit of both periods."""
     return tuple(_units().all.values())

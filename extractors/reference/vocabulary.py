@@ -41,6 +41,7 @@ class Phrase:
     words: tuple[str, ...]
     tag: str
     entry: int
+    marks: tuple[str, ...] = ()  # what stands behind each word in the table's name: ",", "-" or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,18 @@ def _entries() -> Iterable[tuple[str, str, int]]:
             yield name, tag, i
 
 
+def _words_and_marks(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words: list[str] = []
+    marks: list[str] = []
+    for t in tokens(name):
+        if t.key:
+            words.append(t.core)
+            marks.append(t.tail)
+        elif marks:
+            marks[-1] = t.text
+    return tuple(words), tuple(marks)
+
+
 class Vocabulary:
     """Phrases by their first word."""
 
@@ -82,8 +95,8 @@ class Vocabulary:
         self._by_first: dict[str, list[Phrase]] = defaultdict(list)
         self._starts: dict[str, list[str]] = {}  # first words that a printed word may stand for, as met
         for name, tag, i in entries:
-            words = tuple(t.core for t in tokens(name) if t.key)
-            self._by_first[key(words[0])].append(Phrase(words, tag, i))
+            words, marks = _words_and_marks(name)
+            self._by_first[key(words[0])].append(Phrase(words, tag, i, marks))
 
     def phrases_at(self, words: list[Token], start: int) -> Iterable[tuple[Phrase, int, tuple[How, ...]]]:
         """Phrases that begin at word ``start``: (phrase, end, how each word agrees; dashes are skipped)."""
@@ -272,15 +285,20 @@ def _choose(
 
 
 def written(words: list[Token], segment: Segment) -> list[str]:
-    """The words of a segment with accents put right, in their printed style and punctuation."""
+    """The words of a segment with accents put right, in their printed style and punctuation.
+
+    A comma or full stop between two words of a phrase that has no mark there is a speck.
+    """
     out: list[str] = []
     known = iter(segment.words)
+    marks = iter(segment.phrase.marks[:-1] if segment.phrase else ())
     for token in words[segment.start : segment.end]:
         if not token.key:
             out.append(token.text)
             continue
         word = next(known)
-        out.append(token.lead + (restyle(token.core, word) if segment.known else token.core) + token.tail)
+        tail = token.tail if next(marks, token.tail) else token.tail.strip(".,:;'")
+        out.append(token.lead + (restyle(token.core, word) if segment.known else token.core) + tail)
     return out
 
 
