@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,35 +20,21 @@ import sqlalchemy as sa
 from schemas.errors import IndexLocked
 from storage.ask import FACETS, AnyOf, Ask, Term, all_of
 from storage.database import Database
-from storage.date_tags import date_tags
 from storage.engine import COUNTED, Changes, Found, Stored
 from storage.entry import BUCKETS, Entry, slices_for
 from storage.pg_query import Condition, condition
+from storage.pg_rows import copied
+from storage.pg_tables import COLUMNS, FORMAT, NEW, SCHEMA, format_of, index_tables, make_tables, settle_tables
 
-FORMAT = 3  # of the tables: another number means they are made anew
-SCHEMA = "sohoa_search"
-_NEW = "sohoa_search_new"
 FACET_SIZE = 50
 FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
 _RANKED = 5_000  # hits that are ranked one by one; of more, what has every bonus comes first, then the newest
-_MAX_LEXEMES = 900_000  # bytes of one tsvector; the database refuses more than 1 MB
 _REBUILD_LOCK = 7_046_029_254_386_353_132
 _WRITE_LOCK = 7_046_029_254_386_353_133
 # The planner does not know that reading a row's words costs a hundred times what the index does.
 _PLAN = "set local enable_seqscan = off; set local work_mem = '64MB'"
-_TABLES = (
-    "create table {s}.state (format int not null, salt text not null, complete boolean not null)",
-    "create table {s}.words (word text primary key)",
-    "create table {s}.noise (word text primary key)",
-    "create table {s}.entries (record_id text primary key, revision int not null, issued int not null, "
-    + ", ".join(f"{name} text" for name in FACETS)
-    + ", v tsvector not null, card text not null, body text not null, folded text not null)",
-)
-_INDEXES = (
-    "create index on {s}.entries using gin (v) with (fastupdate = off)",
-    "create index on {s}.entries (issued desc, record_id)",
-)
-_COLUMNS = ("record_id", "revision", "issued", *FACETS, "v", "card", "body", "folded")
+_COPY = f"copy {{s}}.entries ({', '.join(COLUMNS)}) from stdin (format binary)"
+_WRITERS = 2  # connections that take entries in at once while everything is filled
 
 
 class PgSearch:
@@ -63,9 +51,9 @@ class PgSearch:
         self._words: set[str] = set()  # known to be in the table of words
         with database.write() as connection:
             connection.execute(sa.text("select pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
-            if _format_of(connection) != FORMAT:
+            if format_of(connection) != FORMAT:
                 connection.execute(sa.text(f"drop schema if exists {SCHEMA} cascade"))
-                _make(connection, SCHEMA, salt=secrets.token_hex(16), complete=False, indexed=True)
+                make_tables(connection, SCHEMA, salt=secrets.token_hex(16), complete=False, indexed=True)
             self._salt = connection.execute(sa.text(f"select salt from {SCHEMA}.state")).scalar_one()
 
     @property
@@ -135,14 +123,14 @@ class PgSearch:
                 self._fill(batches)
                 with self._database.write() as connection:
                     connection.execute(sa.text("select pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
-                    self._put(connection, _NEW, *late())
+                    self._put(connection, NEW, *late())
                     connection.execute(sa.text(f"drop schema {SCHEMA} cascade"))
-                    connection.execute(sa.text(f"alter schema {_NEW} rename to {SCHEMA}"))
+                    connection.execute(sa.text(f"alter schema {NEW} rename to {SCHEMA}"))
                 self._words = set()
             finally:
                 holder.execute(sa.text("select pg_advisory_unlock(:n)"), {"n": _REBUILD_LOCK})
         with aside.connect() as connection:
-            connection.execute(sa.text(f"analyze {SCHEMA}.entries"))
+            settle_tables(connection)
 
     def count(self) -> int:
         """Records in the index."""
@@ -162,88 +150,53 @@ class PgSearch:
 
     def _fill(self, batches: Iterable[Sequence[Entry]]) -> None:
         with self._database.write() as connection:
-            connection.execute(sa.text(f"drop schema if exists {_NEW} cascade"))
-            _make(connection, _NEW, salt=self._salt, complete=True, indexed=False)
-        self._words = set()
-        for entries in batches:
-            with self._database.write() as connection:
-                self._put(connection, _NEW, entries, (), fresh=True)
+            connection.execute(sa.text(f"drop schema if exists {NEW} cascade"))
+            make_tables(connection, NEW, salt=self._salt, complete=True, indexed=False)
+        words: set[str] = set()
+        noise: set[str] = set()
+        with ThreadPoolExecutor(_WRITERS, thread_name_prefix="pg-fill") as pool:
+            waiting: deque[Future[None]] = deque()
+            try:
+                for entries in batches:
+                    waiting.append(pool.submit(self._add, entries))
+                    for entry in entries:
+                        words.update(entry.words.split())
+                        noise.update(entry.noise.split())
+                    if len(waiting) > 2 * _WRITERS:
+                        waiting.popleft().result()
+                for one in waiting:
+                    one.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
         with self._database.write() as connection:
-            for statement in _INDEXES:
-                connection.execute(sa.text(statement.format(s=_NEW)))
+            _add_words(connection, NEW, "words", words)
+            _add_words(connection, NEW, "noise", noise)
+        index_tables(self._database, NEW)
 
-    def _put(
-        self,
-        connection: sa.Connection,
-        schema: str,
-        entries: Sequence[Entry],
-        gone: Iterable[str],
-        *,
-        fresh: bool = False,
-    ) -> None:
-        replaced = list(gone) if fresh else [*gone, *(entry.record_id for entry in entries)]
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Part of a rebuild, whose last step waits for the disk: this one does not."""
+        with self._database.write() as connection:
+            connection.exec_driver_sql("set local synchronous_commit = off")
+            self._database.copy(connection, _COPY.format(s=NEW), copied(entries))
+
+    def _put(self, connection: sa.Connection, schema: str, entries: Sequence[Entry], gone: Iterable[str]) -> None:
+        replaced = [*gone, *(entry.record_id for entry in entries)]
         if replaced:
             connection.execute(sa.text(f"delete from {schema}.entries where record_id = any(:ids)"), {"ids": replaced})
         if not entries:
             return
-        values = ", ".join("array_to_tsvector(%s::text[])" if name == "v" else "%s" for name in _COLUMNS)
-        insert = f"insert into {schema}.entries ({', '.join(_COLUMNS)}) values ({values})"
-        connection.exec_driver_sql(insert, [_row(entry) for entry in entries])
-        for table, words in (
-            ("words", {w for e in entries for w in e.words.split()} - self._words),
-            ("noise", {w for e in entries for w in e.noise.split()}),
-        ):
-            if words:
-                connection.exec_driver_sql(
-                    f"insert into {schema}.{table} select unnest(%s::text[]) on conflict do nothing", (sorted(words),)
-                )
-            if table == "words":
-                self._words |= words
+        self._database.copy(connection, _COPY.format(s=schema), copied(entries))
+        words = {word for entry in entries for word in entry.words.split()} - self._words
+        _add_words(connection, schema, "words", words)
+        _add_words(connection, schema, "noise", {word for entry in entries for word in entry.noise.split()})
+        self._words |= words
 
 
-def _format_of(connection: sa.Connection) -> int | None:
-    there = connection.execute(sa.text("select to_regclass(:name)"), {"name": f"{SCHEMA}.state"}).scalar()
-    if there is None:
-        return None
-    found = connection.execute(sa.text(f"select format from {SCHEMA}.state")).scalar()
-    return int(found) if found is not None else None
-
-
-def _make(connection: sa.Connection, schema: str, *, salt: str, complete: bool, indexed: bool) -> None:
-    connection.execute(sa.text(f"create schema {schema}"))
-    for statement in (*_TABLES, *(_INDEXES if indexed else ())):
-        connection.execute(sa.text(statement.format(s=schema)))
-    connection.execute(
-        sa.text(f"insert into {schema}.state values (:format, :salt, :complete)"),
-        {"format": FORMAT, "salt": salt, "complete": complete},
-    )
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    facets = [entry.facets.get(name) for name in FACETS]
-    folded = "\n".join(f" {_words_of(pairs)} " for pairs in entry.grams)
-    return (entry.record_id, entry.revision, entry.issued, *facets, _lexemes(entry), entry.card, entry.text, folded)
-
-
-def _words_of(pairs: str) -> str:
-    """The words that were joined to these pairs: "a_b b_c" is "a b c"."""
-    first, *others = pairs.split("_")
-    return " ".join([first, *(other.partition(" ")[0] for other in others)])
-
-
-def _lexemes(entry: Entry) -> list[str]:
-    found = [f"n:{key}" for key in entry.keys] + [f"t:{tag}" for tag in (*entry.tags, *date_tags(entry.issued))]
-    for channel, tokens in (
-        ("h", entry.head), ("p", entry.parts), ("w", entry.words), ("x", entry.accented), ("z", entry.noise),
-    ):  # fmt: skip
-        found += [f"{channel}:{token}" for token in tokens.split()]
-    size = sum(len(token.encode()) + 1 for token in found)
-    for token in dict.fromkeys(" ".join(entry.grams).split()):
-        size += len(token) + 3
-        if size > _MAX_LEXEMES:
-            break
-        found.append(f"b:{token}")
-    return found
+def _add_words(connection: sa.Connection, schema: str, table: str, words: Collection[str]) -> None:
+    if words:
+        sql = f"insert into {schema}.{table} select unnest(%s::text[]) on conflict do nothing"
+        connection.exec_driver_sql(sql, (sorted(words),))
 
 
 def _similar(connection: sa.Connection, channel: str, token: str, distance: int) -> list[str]:
