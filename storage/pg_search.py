@@ -12,27 +12,30 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
 
 from schemas.errors import IndexLocked
-from storage.ask import FACETS, AnyOf, Ask, Term, all_of
+from storage.ask import Ask
 from storage.database import Database
-from storage.engine import COUNTED, Changes, Found, Stored
-from storage.entry import BUCKETS, Entry, slices_for
-from storage.pg_query import Condition, condition
+from storage.engine import Changes, Found, Stored
+from storage.entry import Entry
+from storage.pg_counts import facets_of, total_of
+from storage.pg_hits import page
+from storage.pg_query import condition
 from storage.pg_rows import copied
 from storage.pg_tables import COLUMNS, FORMAT, NEW, SCHEMA, format_of, index_tables, make_tables, settle_tables
 
-FACET_SIZE = 50
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
-_RANKED = 5_000  # hits that are ranked one by one; of more, what has every bonus comes first, then the newest
 _REBUILD_LOCK = 7_046_029_254_386_353_132
 _WRITE_LOCK = 7_046_029_254_386_353_133
-# The planner does not know that reading a row's words costs a hundred times what the index does.
-_PLAN = "set local enable_seqscan = off; set local work_mem = '64MB'"
+# The planner does not know that reading a row's words costs a hundred times what the index does: neither all rows are
+# looked through nor the newest first. Compiling a statement takes longer than most of them.
+_PLAN = (
+    "set local enable_seqscan = off; set local enable_indexscan = off; set local jit = off; set local work_mem = '64MB'"
+)
 _COPY = f"copy {{s}}.entries ({', '.join(COLUMNS)}) from stdin (format binary)"
 _WRITERS = 2  # connections that take entries in at once while everything is filled
 
@@ -76,24 +79,19 @@ class PgSearch:
         limit, offset = max(0, limit), max(0, offset)
         with self._database.read() as connection:
 
+            @cache
             def near(channel: str, token: str, distance: int) -> list[str]:
                 return _similar(connection, channel, token, distance)
 
-            base = condition(Ask(ask.base, ask.without), near)
-            if "v @@" in base.sql:
+            if "v @@" in condition(Ask(ask.base, ask.without), near).sql:
                 connection.exec_driver_sql(_PLAN)
-            total = _count(connection, base, most=COUNTED + 1)
+            total = total_of(connection, ask, near)
             hits: list[Stored] = []
-            if total and limit and offset < total:
-                if ask.sort != "relevance" or not ask.bonuses:
-                    rows = _by_date(connection, base, limit, offset, oldest=ask.sort == "oldest")
-                elif total <= _RANKED:
-                    rows = _by_rank(connection, base, ask, near, limit, offset)
-                else:
-                    rows = _by_strength(connection, ask, near, limit, offset)
+            if total.number and limit and (total.capped or offset < total.number):
+                rows = page(connection, ask, near, about=total.about, limit=limit, offset=offset)
                 hits = [Stored(row[0], float(row[1]), json.loads(row[2]), row[3]) for row in rows]
-            counts, sampled = _facets(connection, ask, base, near, total) if facets else ({}, False)
-        return Found(min(total, COUNTED), tuple(hits), counts, sampled, total > COUNTED)
+            counts, sampled = facets_of(connection, ask, near, total) if facets else ({}, False)
+        return Found(total.number, tuple(hits), counts, sampled, total.capped)
 
     def holdings(self, record_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """See ``SearchEngine``."""
@@ -210,79 +208,3 @@ def _similar(connection: sa.Connection, channel: str, token: str, distance: int)
     words = connection.execute(sa.text(query), bounds).scalars().all()
     found = process.extract(token, words, scorer=OSA.distance, score_cutoff=distance, limit=100)
     return [word for word, _, _ in found]
-
-
-def _run(connection: sa.Connection, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in connection.exec_driver_sql(sql, tuple(params))]
-
-
-def _count(connection: sa.Connection, base: Condition, *, most: int | None = None) -> int:
-    """How many match; no more than ``most`` are counted."""
-    limit = "" if most is None else f" limit {most}"
-    sql = f"select count(*) from (select 1 from {SCHEMA}.entries where {base.sql}{limit}) as found"
-    return int(_run(connection, sql, base.params)[0][0])
-
-
-def _by_date(
-    connection: sa.Connection, base: Condition, limit: int, offset: int, *, oldest: bool
-) -> list[tuple[Any, ...]]:
-    order = "(issued = 0), issued, record_id" if oldest else "issued desc, record_id"
-    sql = f"select record_id, 0, card, body from {SCHEMA}.entries where {base.sql} order by {order} limit %s offset %s"
-    return _run(connection, sql, [*base.params, limit, offset])
-
-
-Near = Callable[[str, str, int], list[str]]
-
-
-def _by_rank(
-    connection: sa.Connection, base: Condition, ask: Ask, near: Near, limit: int, offset: int
-) -> list[tuple[Any, ...]]:
-    worth, params = ["1"], []
-    for bonus in ask.bonuses:
-        one = condition(Ask(bonus.expr), near)
-        worth.append(f"case when {one.sql} then {bonus.weight} else 0 end")
-        params += one.params
-    sql = (
-        f"with best as (select record_id, {' + '.join(worth)} as worth, issued from {SCHEMA}.entries "
-        f"where {base.sql} order by worth desc, issued desc, record_id limit %s offset %s) "
-        f"select record_id, worth, card, body from best join {SCHEMA}.entries using (record_id) "
-        "order by worth desc, best.issued desc, record_id"
-    )
-    return _run(connection, sql, [*params, *base.params, limit, offset])
-
-
-def _by_strength(connection: sa.Connection, ask: Ask, near: Near, limit: int, offset: int) -> list[tuple[Any, ...]]:
-    """Of very many hits: first those with every bonus, then the others, the newest of each first."""
-    strong = all_of(bonus.expr for bonus in ask.bonuses)
-    best = condition(Ask(all_of([ask.base, strong]), ask.without), near)
-    rest = condition(Ask(ask.base, (*ask.without, strong)), near)
-    count = _count(connection, best, most=offset + limit)
-    rows = _by_date(connection, best, limit, offset, oldest=False) if offset < count else []
-    if len(rows) < limit:
-        rows += _by_date(connection, rest, limit - len(rows), max(0, offset - count), oldest=False)
-    return rows
-
-
-def _facets(
-    connection: sa.Connection, ask: Ask, base: Condition, near: Near, total: int
-) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
-    sampled = total > FACETS_EXACT
-    if sampled:
-        slices = slices_for(total, FACETS_EXACT)
-        part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
-        base = condition(Ask(all_of([part, ask.base]), ask.without), near)
-    names = ", ".join(FACETS)
-    sets = ", ".join(f"({name})" for name in FACETS)
-    sql = (
-        f"select grouping({names}), {names}, count(*) from {SCHEMA}.entries where {base.sql} "
-        f"group by grouping sets ({sets}) order by count(*) desc"
-    )
-    scale = BUCKETS / slices if sampled else 1
-    counts: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
-    every = (1 << len(FACETS)) - 1
-    for row in _run(connection, sql, base.params) if total else []:
-        name = FACETS[len(FACETS) - 1 - (every - int(row[0])).bit_length() + 1]
-        value = row[1 + FACETS.index(name)]
-        if value is not None and len(counts[name]) < FACET_SIZE:
-            counts[name].append((str(value), min(total, round(int(row[-1]) * scale))))
-    return {name: tuple(sorted(found, key=lambda c: (-c[1], c[0]))) for name, found in counts.items()}, sampled
