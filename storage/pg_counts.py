@@ -14,8 +14,8 @@ from storage.pg_query import Condition, Similar, condition
 from storage.pg_tables import PARTS, SCHEMA
 
 FACET_SIZE = 50
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive
-_FACETS_OF = 10_000  # hits in that slice, about
+FACETS_EXACT = 10_000  # hits; above, facets are counted on a slice of the archive
+_FACETS_OF = 5_000  # hits in that slice, about
 SURE = 1_000  # hits in one slice that tell how many there are in all
 _MARGIN = 1.25  # times COUNTED that there are by one slice, for "more than COUNTED" to be said by it
 Facets = dict[str, tuple[tuple[str, int], ...]]

@@ -12,12 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.ask import Ask, Everything, Expr, Issued, all_of
+from storage.ask import Ask, Bonus, Everything, Expr, Issued, all_of, any_of
 from storage.date_tags import tags_between
 from storage.pg_query import Condition, Similar, condition
 from storage.pg_tables import SCHEMA
 
 RANKED = 5_000  # hits that are ranked one by one
+_AT_ONCE = 200  # hits that are ranked in one go
 _NEWEST = (256, 32, 4)  # looked through first: the newest papers, one in so many
 Row = tuple[Any, ...]  # record_id, worth, card, body
 
@@ -38,10 +39,43 @@ def page(connection: sa.Connection, ask: Ask, near: Similar, *, about: int, limi
     if ask.sort == "oldest":
         return _dated(connection, condition(Ask(ask.base, ask.without), near), limit, offset, oldest=True)
     if ask.sort == "relevance" and ask.bonuses:
-        if about <= RANKED:
+        if about <= _AT_ONCE:
             return _ranked(connection, ask, near, limit, offset)
+        if about <= RANKED:
+            return _by_levels(connection, ask, near, limit, offset)
         return _strongest(connection, ask, near, limit, offset)
     return _newest(connection, ask, near, limit, offset, broad=about > RANKED)
+
+
+def _by_levels(connection: sa.Connection, ask: Ask, near: Similar, limit: int, offset: int) -> list[Row]:
+    """Every hit ranked, those first that the index knows to stand before all others: mostly they fill the page."""
+    rows: list[Row] = []
+    left = sorted(ask.bonuses, key=lambda bonus: bonus.weight)
+    while len(rows) < limit:
+        heavy = left[_light(left) :]
+        some = any_of(bonus.expr for bonus in heavy)
+        level = replace(ask, base=all_of([ask.base, some]), bonuses=tuple(left)) if heavy else ask
+        found = _ranked(connection, level, near, limit - len(rows), offset)
+        rows += found
+        if not heavy:
+            break
+        offset = _behind(connection, level, near, offset, found)
+        left = left[: -len(heavy)]
+        ask = replace(ask, without=(*ask.without, some), bonuses=tuple(left))
+    return rows
+
+
+def _light(bonuses: Sequence[Bonus]) -> int:
+    """How many of the lightest are together worth less than any other one. They are in order of weight."""
+    fewer = (n for n, one in enumerate(bonuses) if sum(bonus.weight for bonus in bonuses[:n]) < one.weight)
+    return max(fewer, default=0)
+
+
+def _behind(connection: sa.Connection, ask: Ask, near: Similar, offset: int, found: Sequence[Row]) -> int:
+    """How many are passed over behind the hits of ``ask``, of which ``found`` were those from ``offset`` on."""
+    if not offset or found:
+        return 0
+    return offset - count(connection, condition(Ask(ask.base, ask.without), near))
 
 
 def _dated(connection: sa.Connection, base: Condition, limit: int, offset: int, *, oldest: bool = False) -> list[Row]:
@@ -54,13 +88,14 @@ def _ranked(connection: sa.Connection, ask: Ask, near: Similar, limit: int, offs
     """Every hit with its bonuses. A row's words are fetched once: asked of the table's own column, each bonus would."""
     base = condition(Ask(ask.base, ask.without), near)
     worth, params = ["1"], []
+    words = "strip(v)" if ask.bonuses else "v"
     for bonus in ask.bonuses:
         one = condition(Ask(bonus.expr), near)
         worth.append(f"case when {one.sql} then {bonus.weight} else 0 end")
         params += one.params
     sql = (
         f"with best as (select record_id, {' + '.join(worth)} as worth, issued from "
-        f"(select record_id, issued, v || ''::tsvector as v, folded from {SCHEMA}.entries where {base.sql} offset 0) "
+        f"(select record_id, issued, {words} as v, folded from {SCHEMA}.entries where {base.sql} offset 0) "
         "as hits order by worth desc, issued desc, record_id limit %s offset %s) "
         f"select record_id, worth, card, body from best join {SCHEMA}.entries using (record_id) "
         "order by worth desc, best.issued desc, record_id"
@@ -74,10 +109,7 @@ def _strongest(connection: sa.Connection, ask: Ask, near: Similar, limit: int, o
     best = replace(ask, base=all_of([ask.base, strong]))
     rows = _newest(connection, best, near, limit, offset, broad=True)
     if len(rows) < limit:
-        if offset and not rows:  # all of those stand on earlier pages
-            offset -= count(connection, condition(Ask(best.base, best.without), near))
-        else:
-            offset = 0
+        offset = _behind(connection, best, near, offset, rows)
         rest = replace(ask, without=(*ask.without, strong))
         rows += _newest(connection, rest, near, limit - len(rows), offset, broad=True)
     return rows
