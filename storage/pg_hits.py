@@ -44,7 +44,8 @@ def page(connection: sa.Connection, ask: Ask, near: Similar, *, about: int, limi
         if about <= RANKED:
             return _by_levels(connection, ask, near, limit, offset)
         return _strongest(connection, ask, near, limit, offset)
-    return _newest(connection, ask, near, limit, offset, broad=about > RANKED)
+    broad = about > RANKED and not isinstance(ask.base, Everything)
+    return _newest(connection, ask, near, limit, offset, newest_parts(connection) if broad else ())
 
 
 def _by_levels(connection: sa.Connection, ask: Ask, near: Similar, limit: int, offset: int) -> list[Row]:
@@ -107,16 +108,19 @@ def _strongest(connection: sa.Connection, ask: Ask, near: Similar, limit: int, o
     """Of very many hits: first those with every bonus, then the others, the newest of each first."""
     strong = all_of(bonus.expr for bonus in ask.bonuses)
     best = replace(ask, base=all_of([ask.base, strong]))
-    rows = _newest(connection, best, near, limit, offset, broad=True)
+    parts = newest_parts(connection)
+    rows = _newest(connection, best, near, limit, offset, parts)
     if len(rows) < limit:
         offset = _behind(connection, best, near, offset, rows)
         rest = replace(ask, without=(*ask.without, strong))
-        rows += _newest(connection, rest, near, limit - len(rows), offset, broad=True)
+        rows += _newest(connection, rest, near, limit - len(rows), offset, parts)
     return rows
 
 
-def _newest(connection: sa.Connection, ask: Ask, near: Similar, limit: int, offset: int, *, broad: bool) -> list[Row]:
-    for part in newest_parts(connection) if broad and not isinstance(ask.base, Everything) else ():
+def _newest(
+    connection: sa.Connection, ask: Ask, near: Similar, limit: int, offset: int, parts: Sequence[Expr]
+) -> list[Row]:
+    for part in parts:
         some = condition(Ask(all_of([part, ask.base]), ask.without), near)
         rows = _dated(connection, some, limit, offset)
         if len(rows) == limit:
@@ -135,6 +139,8 @@ def newest_parts(connection: sa.Connection) -> list[Expr]:
     bounds = known[0][0] if known else None
     if not bounds:
         return []
+    connection.exec_driver_sql("set local enable_indexscan = on")  # this once it is the quick way
     last = int(run(connection, f"select coalesce(max(issued), 0) from {SCHEMA}.entries", ())[0][0])
+    connection.exec_driver_sql("set local enable_indexscan = off")
     starts = dict.fromkeys(bounds[-max(2, len(bounds) // share)] // 100 * 100 + 1 for share in _NEWEST)
     return [Issued(start, last) for start in starts if start <= last and tags_between(start, last)]
