@@ -70,6 +70,16 @@ class Database:
             with writing.begin() as connection:
                 yield connection
 
+    def copy(self, connection: sa.Connection, statement: str, data: bytes) -> None:
+        """COPY of PostgreSQL: rows in the driver's own way, with errors as of any other statement."""
+        driver: Any = connection.connection.dbapi_connection
+        base: Any = connection.dialect.loaded_dbapi.Error
+        try:
+            with driver.cursor().copy(statement) as copy:
+                copy.write(data)
+        except base as exc:
+            raise DBAPIError.instance(statement, None, exc, base) from exc
+
     def analyze(self) -> None:
         """Tell the planner what is here, after many rows were written. Raises as ``write`` does."""
         with self.write() as connection:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storage.ask import All, AnyOf, Ask, Everything, Expr, Issued, Near, Phrase, Term
+from storage.ask import All, AnyOf, Ask, Everything, Expr, Issued, Near, Nothing, Phrase, Term
 from storage.date_tags import tags_between
 
+_NEVER = ""
 Similar = Callable[[str, str, int], list[str]]
 
 
@@ -23,15 +24,18 @@ class Condition:
 def condition(ask: Ask, similar: Similar) -> Condition:
     """What a hit must be. ``similar`` gives the words of a channel near to one.
 
-    What must not be there is asked of the same index in the same question, where it can be: looked for in every row
-    that is left, it would cost the reading of all their words.
+    All that the index can tell is asked of it in one question, what must not be there too, and of phrases that their
+    pairs are there: looked for in every row that is left, it would cost the reading of all their words.
     """
     texts, parts = [], []
     for one in ask.base.parts if isinstance(ask.base, All) else (ask.base,):
         text = _tsquery(one, similar)
         if text is None:
-            parts.append(_condition(one, similar))
-        else:
+            parts.append(_side_by_side(one) if isinstance(one, Phrase) else _condition(one, similar))
+            text = _needed(one, similar)
+            if text == _NEVER:
+                return Condition("false", [])
+        if text is not None:
             texts.append(f"({text})")
     for one in ask.without:
         text = _tsquery(one, similar)
@@ -49,10 +53,9 @@ def _condition(expr: Expr, similar: Similar) -> Condition:
     if text is not None:
         return Condition("v @@ %s::tsquery", [text])
     match expr:
-        case Phrase(grams):
-            words = [grams[0].split("_")[0], *(gram.split("_")[1] for gram in grams)]
-            pairs = " & ".join(_quoted(f"b:{gram}") for gram in grams)
-            return Condition("v @@ %s::tsquery and position(%s in folded) > 0", [pairs, f" {' '.join(words)} "])
+        case Phrase():
+            text, beside = _needed(expr, similar), _side_by_side(expr)
+            return Condition(f"v @@ %s::tsquery and {beside.sql}", [text, *beside.params])
         case Issued(first, last):
             return Condition("issued between %s and %s", [first, last])
         case Everything():
@@ -67,6 +70,36 @@ def _condition(expr: Expr, similar: Similar) -> Condition:
             return Condition(f"{counted} >= {least}", [p for one in inner for p in one.params])
         case _:
             return Condition("false", [])
+
+
+def _side_by_side(phrase: Phrase) -> Condition:
+    """Where the pairs are all there, the words stand one behind the other."""
+    words = [phrase.grams[0].split("_")[0], *(gram.split("_")[1] for gram in phrase.grams)]
+    return Condition("position(%s in folded) > 0", [f" {' '.join(words)} "])
+
+
+def _needed(expr: Expr, similar: Similar) -> str | None:
+    """What every hit has at least, in the database's own language for full text. None: that says nothing; _NEVER: there
+    are no hits."""
+    match expr:
+        case Phrase(grams):
+            return " & ".join(_quoted(f"b:{gram}") for gram in grams)
+        case Nothing():
+            return _NEVER
+        case All(parts):
+            inner = [_needed(part, similar) for part in parts]
+            if _NEVER in inner:
+                return _NEVER
+            return " & ".join(f"({text})" for text in inner if text is not None) or None
+        case AnyOf(parts, least):
+            some = [text for part in parts if (text := _needed(part, similar)) != _NEVER]
+            if len(some) < least:
+                return _NEVER
+            return None if None in some else " | ".join(f"({text})" for text in some)
+        case Near():
+            return _tsquery(expr, similar) or _NEVER
+        case _:
+            return _tsquery(expr, similar)
 
 
 def _gathered(parts: tuple[Expr, ...], similar: Similar, mark: str) -> list[Condition]:

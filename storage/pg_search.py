@@ -9,44 +9,35 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
 
 from schemas.errors import IndexLocked
-from storage.ask import FACETS, AnyOf, Ask, Term, all_of
+from storage.ask import Ask
 from storage.database import Database
-from storage.date_tags import date_tags
-from storage.engine import COUNTED, Changes, Found, Stored
-from storage.entry import BUCKETS, Entry, slices_for
-from storage.pg_query import Condition, condition
+from storage.engine import Changes, Found, Stored
+from storage.entry import Entry
+from storage.pg_counts import facets_of, total_of
+from storage.pg_hits import page
+from storage.pg_query import condition
+from storage.pg_rows import copied
+from storage.pg_tables import COLUMNS, FORMAT, NEW, SCHEMA, format_of, index_tables, make_tables, settle_tables
 
-FORMAT = 3  # of the tables: another number means they are made anew
-SCHEMA = "sohoa_search"
-_NEW = "sohoa_search_new"
-FACET_SIZE = 50
-FACETS_EXACT = 20_000  # hits; above, facets are counted on a slice of the archive with about so many
-_RANKED = 5_000  # hits that are ranked one by one; of more, what has every bonus comes first, then the newest
-_MAX_LEXEMES = 900_000  # bytes of one tsvector; the database refuses more than 1 MB
 _REBUILD_LOCK = 7_046_029_254_386_353_132
 _WRITE_LOCK = 7_046_029_254_386_353_133
-# The planner does not know that reading a row's words costs a hundred times what the index does.
-_PLAN = "set local enable_seqscan = off; set local work_mem = '64MB'"
-_TABLES = (
-    "create table {s}.state (format int not null, salt text not null, complete boolean not null)",
-    "create table {s}.words (word text primary key)",
-    "create table {s}.noise (word text primary key)",
-    "create table {s}.entries (record_id text primary key, revision int not null, issued int not null, "
-    + ", ".join(f"{name} text" for name in FACETS)
-    + ", v tsvector not null, card text not null, body text not null, folded text not null)",
+# The planner does not know that reading a row's words costs a hundred times what the index does: neither all rows are
+# looked through nor the newest first. Compiling a statement takes longer than most of them.
+_PLAN = (
+    "set local enable_seqscan = off; set local enable_indexscan = off; set local jit = off; set local work_mem = '64MB'"
 )
-_INDEXES = (
-    "create index on {s}.entries using gin (v) with (fastupdate = off)",
-    "create index on {s}.entries (issued desc, record_id)",
-)
-_COLUMNS = ("record_id", "revision", "issued", *FACETS, "v", "card", "body", "folded")
+_COPY = f"copy {{s}}.entries ({', '.join(COLUMNS)}) from stdin (format binary)"
+_WRITERS = 2  # connections that take entries in at once while everything is filled
 
 
 class PgSearch:
@@ -63,9 +54,9 @@ class PgSearch:
         self._words: set[str] = set()  # known to be in the table of words
         with database.write() as connection:
             connection.execute(sa.text("select pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
-            if _format_of(connection) != FORMAT:
+            if format_of(connection) != FORMAT:
                 connection.execute(sa.text(f"drop schema if exists {SCHEMA} cascade"))
-                _make(connection, SCHEMA, salt=secrets.token_hex(16), complete=False, indexed=True)
+                make_tables(connection, SCHEMA, salt=secrets.token_hex(16), complete=False, indexed=True)
             self._salt = connection.execute(sa.text(f"select salt from {SCHEMA}.state")).scalar_one()
 
     @property
@@ -88,24 +79,19 @@ class PgSearch:
         limit, offset = max(0, limit), max(0, offset)
         with self._database.read() as connection:
 
+            @cache
             def near(channel: str, token: str, distance: int) -> list[str]:
                 return _similar(connection, channel, token, distance)
 
-            base = condition(Ask(ask.base, ask.without), near)
-            if "v @@" in base.sql:
+            if "v @@" in condition(Ask(ask.base, ask.without), near).sql:
                 connection.exec_driver_sql(_PLAN)
-            total = _count(connection, base, most=COUNTED + 1)
+            total = total_of(connection, ask, near)
             hits: list[Stored] = []
-            if total and limit and offset < total:
-                if ask.sort != "relevance" or not ask.bonuses:
-                    rows = _by_date(connection, base, limit, offset, oldest=ask.sort == "oldest")
-                elif total <= _RANKED:
-                    rows = _by_rank(connection, base, ask, near, limit, offset)
-                else:
-                    rows = _by_strength(connection, ask, near, limit, offset)
+            if total.number and limit and (total.capped or offset < total.number):
+                rows = page(connection, ask, near, about=total.about, limit=limit, offset=offset)
                 hits = [Stored(row[0], float(row[1]), json.loads(row[2]), row[3]) for row in rows]
-            counts, sampled = _facets(connection, ask, base, near, total) if facets else ({}, False)
-        return Found(min(total, COUNTED), tuple(hits), counts, sampled, total > COUNTED)
+            counts, sampled = facets_of(connection, ask, near, total) if facets else ({}, False)
+        return Found(total.number, tuple(hits), counts, sampled, total.capped)
 
     def holdings(self, record_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """See ``SearchEngine``."""
@@ -135,14 +121,14 @@ class PgSearch:
                 self._fill(batches)
                 with self._database.write() as connection:
                     connection.execute(sa.text("select pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
-                    self._put(connection, _NEW, *late())
+                    self._put(connection, NEW, *late())
                     connection.execute(sa.text(f"drop schema {SCHEMA} cascade"))
-                    connection.execute(sa.text(f"alter schema {_NEW} rename to {SCHEMA}"))
+                    connection.execute(sa.text(f"alter schema {NEW} rename to {SCHEMA}"))
                 self._words = set()
             finally:
                 holder.execute(sa.text("select pg_advisory_unlock(:n)"), {"n": _REBUILD_LOCK})
         with aside.connect() as connection:
-            connection.execute(sa.text(f"analyze {SCHEMA}.entries"))
+            settle_tables(connection)
 
     def count(self) -> int:
         """Records in the index."""
@@ -162,88 +148,53 @@ class PgSearch:
 
     def _fill(self, batches: Iterable[Sequence[Entry]]) -> None:
         with self._database.write() as connection:
-            connection.execute(sa.text(f"drop schema if exists {_NEW} cascade"))
-            _make(connection, _NEW, salt=self._salt, complete=True, indexed=False)
-        self._words = set()
-        for entries in batches:
-            with self._database.write() as connection:
-                self._put(connection, _NEW, entries, (), fresh=True)
+            connection.execute(sa.text(f"drop schema if exists {NEW} cascade"))
+            make_tables(connection, NEW, salt=self._salt, complete=True, indexed=False)
+        words: set[str] = set()
+        noise: set[str] = set()
+        with ThreadPoolExecutor(_WRITERS, thread_name_prefix="pg-fill") as pool:
+            waiting: deque[Future[None]] = deque()
+            try:
+                for entries in batches:
+                    waiting.append(pool.submit(self._add, entries))
+                    for entry in entries:
+                        words.update(entry.words.split())
+                        noise.update(entry.noise.split())
+                    if len(waiting) > 2 * _WRITERS:
+                        waiting.popleft().result()
+                for one in waiting:
+                    one.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
         with self._database.write() as connection:
-            for statement in _INDEXES:
-                connection.execute(sa.text(statement.format(s=_NEW)))
+            _add_words(connection, NEW, "words", words)
+            _add_words(connection, NEW, "noise", noise)
+        index_tables(self._database, NEW)
 
-    def _put(
-        self,
-        connection: sa.Connection,
-        schema: str,
-        entries: Sequence[Entry],
-        gone: Iterable[str],
-        *,
-        fresh: bool = False,
-    ) -> None:
-        replaced = list(gone) if fresh else [*gone, *(entry.record_id for entry in entries)]
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Part of a rebuild, whose last step waits for the disk: this one does not."""
+        with self._database.write() as connection:
+            connection.exec_driver_sql("set local synchronous_commit = off")
+            self._database.copy(connection, _COPY.format(s=NEW), copied(entries))
+
+    def _put(self, connection: sa.Connection, schema: str, entries: Sequence[Entry], gone: Iterable[str]) -> None:
+        replaced = [*gone, *(entry.record_id for entry in entries)]
         if replaced:
             connection.execute(sa.text(f"delete from {schema}.entries where record_id = any(:ids)"), {"ids": replaced})
         if not entries:
             return
-        values = ", ".join("array_to_tsvector(%s::text[])" if name == "v" else "%s" for name in _COLUMNS)
-        insert = f"insert into {schema}.entries ({', '.join(_COLUMNS)}) values ({values})"
-        connection.exec_driver_sql(insert, [_row(entry) for entry in entries])
-        for table, words in (
-            ("words", {w for e in entries for w in e.words.split()} - self._words),
-            ("noise", {w for e in entries for w in e.noise.split()}),
-        ):
-            if words:
-                connection.exec_driver_sql(
-                    f"insert into {schema}.{table} select unnest(%s::text[]) on conflict do nothing", (sorted(words),)
-                )
-            if table == "words":
-                self._words |= words
+        self._database.copy(connection, _COPY.format(s=schema), copied(entries))
+        words = {word for entry in entries for word in entry.words.split()} - self._words
+        _add_words(connection, schema, "words", words)
+        _add_words(connection, schema, "noise", {word for entry in entries for word in entry.noise.split()})
+        self._words |= words
 
 
-def _format_of(connection: sa.Connection) -> int | None:
-    there = connection.execute(sa.text("select to_regclass(:name)"), {"name": f"{SCHEMA}.state"}).scalar()
-    if there is None:
-        return None
-    found = connection.execute(sa.text(f"select format from {SCHEMA}.state")).scalar()
-    return int(found) if found is not None else None
-
-
-def _make(connection: sa.Connection, schema: str, *, salt: str, complete: bool, indexed: bool) -> None:
-    connection.execute(sa.text(f"create schema {schema}"))
-    for statement in (*_TABLES, *(_INDEXES if indexed else ())):
-        connection.execute(sa.text(statement.format(s=schema)))
-    connection.execute(
-        sa.text(f"insert into {schema}.state values (:format, :salt, :complete)"),
-        {"format": FORMAT, "salt": salt, "complete": complete},
-    )
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    facets = [entry.facets.get(name) for name in FACETS]
-    folded = "\n".join(f" {_words_of(pairs)} " for pairs in entry.grams)
-    return (entry.record_id, entry.revision, entry.issued, *facets, _lexemes(entry), entry.card, entry.text, folded)
-
-
-def _words_of(pairs: str) -> str:
-    """The words that were joined to these pairs: "a_b b_c" is "a b c"."""
-    first, *others = pairs.split("_")
-    return " ".join([first, *(other.partition(" ")[0] for other in others)])
-
-
-def _lexemes(entry: Entry) -> list[str]:
-    found = [f"n:{key}" for key in entry.keys] + [f"t:{tag}" for tag in (*entry.tags, *date_tags(entry.issued))]
-    for channel, tokens in (
-        ("h", entry.head), ("p", entry.parts), ("w", entry.words), ("x", entry.accented), ("z", entry.noise),
-    ):  # fmt: skip
-        found += [f"{channel}:{token}" for token in tokens.split()]
-    size = sum(len(token.encode()) + 1 for token in found)
-    for token in dict.fromkeys(" ".join(entry.grams).split()):
-        size += len(token) + 3
-        if size > _MAX_LEXEMES:
-            break
-        found.append(f"b:{token}")
-    return found
+def _add_words(connection: sa.Connection, schema: str, table: str, words: Collection[str]) -> None:
+    if words:
+        sql = f"insert into {schema}.{table} select unnest(%s::text[]) on conflict do nothing"
+        connection.exec_driver_sql(sql, (sorted(words),))
 
 
 def _similar(connection: sa.Connection, channel: str, token: str, distance: int) -> list[str]:
@@ -257,79 +208,3 @@ def _similar(connection: sa.Connection, channel: str, token: str, distance: int)
     words = connection.execute(sa.text(query), bounds).scalars().all()
     found = process.extract(token, words, scorer=OSA.distance, score_cutoff=distance, limit=100)
     return [word for word, _, _ in found]
-
-
-def _run(connection: sa.Connection, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in connection.exec_driver_sql(sql, tuple(params))]
-
-
-def _count(connection: sa.Connection, base: Condition, *, most: int | None = None) -> int:
-    """How many match; no more than ``most`` are counted."""
-    limit = "" if most is None else f" limit {most}"
-    sql = f"select count(*) from (select 1 from {SCHEMA}.entries where {base.sql}{limit}) as found"
-    return int(_run(connection, sql, base.params)[0][0])
-
-
-def _by_date(
-    connection: sa.Connection, base: Condition, limit: int, offset: int, *, oldest: bool
-) -> list[tuple[Any, ...]]:
-    order = "(issued = 0), issued, record_id" if oldest else "issued desc, record_id"
-    sql = f"select record_id, 0, card, body from {SCHEMA}.entries where {base.sql} order by {order} limit %s offset %s"
-    return _run(connection, sql, [*base.params, limit, offset])
-
-
-Near = Callable[[str, str, int], list[str]]
-
-
-def _by_rank(
-    connection: sa.Connection, base: Condition, ask: Ask, near: Near, limit: int, offset: int
-) -> list[tuple[Any, ...]]:
-    worth, params = ["1"], []
-    for bonus in ask.bonuses:
-        one = condition(Ask(bonus.expr), near)
-        worth.append(f"case when {one.sql} then {bonus.weight} else 0 end")
-        params += one.params
-    sql = (
-        f"with best as (select record_id, {' + '.join(worth)} as worth, issued from {SCHEMA}.entries "
-        f"where {base.sql} order by worth desc, issued desc, record_id limit %s offset %s) "
-        f"select record_id, worth, card, body from best join {SCHEMA}.entries using (record_id) "
-        "order by worth desc, best.issued desc, record_id"
-    )
-    return _run(connection, sql, [*params, *base.params, limit, offset])
-
-
-def _by_strength(connection: sa.Connection, ask: Ask, near: Near, limit: int, offset: int) -> list[tuple[Any, ...]]:
-    """Of very many hits: first those with every bonus, then the others, the newest of each first."""
-    strong = all_of(bonus.expr for bonus in ask.bonuses)
-    best = condition(Ask(all_of([ask.base, strong]), ask.without), near)
-    rest = condition(Ask(ask.base, (*ask.without, strong)), near)
-    count = _count(connection, best, most=offset + limit)
-    rows = _by_date(connection, best, limit, offset, oldest=False) if offset < count else []
-    if len(rows) < limit:
-        rows += _by_date(connection, rest, limit - len(rows), max(0, offset - count), oldest=False)
-    return rows
-
-
-def _facets(
-    connection: sa.Connection, ask: Ask, base: Condition, near: Near, total: int
-) -> tuple[dict[str, tuple[tuple[str, int], ...]], bool]:
-    sampled = total > FACETS_EXACT
-    if sampled:
-        slices = slices_for(total, FACETS_EXACT)
-        part = AnyOf(tuple(Term("t", f"bucket:{n}") for n in range(slices)))
-        base = condition(Ask(all_of([part, ask.base]), ask.without), near)
-    names = ", ".join(FACETS)
-    sets = ", ".join(f"({name})" for name in FACETS)
-    sql = (
-        f"select grouping({names}), {names}, count(*) from {SCHEMA}.entries where {base.sql} "
-        f"group by grouping sets ({sets}) order by count(*) desc"
-    )
-    scale = BUCKETS / slices if sampled else 1
-    counts: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
-    every = (1 << len(FACETS)) - 1
-    for row in _run(connection, sql, base.params) if total else []:
-        name = FACETS[len(FACETS) - 1 - (every - int(row[0])).bit_length() + 1]
-        value = row[1 + FACETS.index(name)]
-        if value is not None and len(counts[name]) < FACET_SIZE:
-            counts[name].append((str(value), min(total, round(int(row[-1]) * scale))))
-    return {name: tuple(sorted(found, key=lambda c: (-c[1], c[0]))) for name, found in counts.items()}, sampled

@@ -2,11 +2,12 @@
 as a yardstick, plain SQLite FTS5 over the same records in the same run. Writes its table into docs/benchmarks.md.
 
     .venv/bin/python -m tools.bench_search [--records N] [--engines tantivy,postgresql,fts5] [--rounds N] [--dry]
-        [--pg-records N] [--fts-records N] [--minutes M] [--question-seconds S] [--made FOLDER]
+        [--pg-records N] [--fts-records N] [--minutes M] [--question-seconds S] [--made FOLDER] [--database URL]
 
 The records are made before anything is measured. ``--made``: where they are kept for the next run (5.8 GB a million).
 The two others are given ``--minutes`` to take records in, and again to answer, the kinds of questions in turn; a
 question (of PostgreSQL: a statement) that takes more than ``--question-seconds`` is ended. What was cut off is said.
+``--database``: one of a PostgreSQL that runs already. It stays filled, and is only asked the next time.
 """
 
 from __future__ import annotations
@@ -77,17 +78,19 @@ class Measured:
 
 def measure_engine(
     engine: SearchEngine, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int,
-    limits: Limits = Limits(), filled: Callable[[], None] = lambda: None,
+    limits: Limits = Limits(), filled: Callable[[], None] = lambda: None, there: int = 0,
 ) -> Measured:  # fmt: skip
     """Fill the engine as a rebuild does, with a process on every core, and ask it everything; facets, snippets and
-    related papers are part of every answer. ``filled``: called before the first question."""
-    found = Measured(engine.name, count, wanted=count)
+    related papers are part of every answer. ``filled``: called before the first question; ``there``: records that it
+    holds already, when it need not be filled."""
+    found = Measured(engine.name, there or count, wanted=count)
     found.look()
-    began, cpu = time.monotonic(), _cpu()
-    workers: list[float] = []
-    engine.refill(_batches(engine.salt, paths, workers, until=began + limits.part), lambda: ([], []))
-    found.build, found.cpu = time.monotonic() - began, _cpu() - cpu + sum(workers)
-    found.count = min(count, len(workers) * search_chunks.IN_FILE)
+    if not there:
+        began, cpu = time.monotonic(), _cpu()
+        workers: list[float] = []
+        engine.refill(_batches(engine.salt, paths, workers, until=began + limits.part), lambda: ([], []))
+        found.build, found.cpu = time.monotonic() - began, _cpu() - cpu + sum(workers)
+        found.count = min(count, len(workers) * search_chunks.IN_FILE)
     found.look()
     filled()
 
@@ -218,7 +221,7 @@ def section(results: Sequence[Measured], asked: int, rounds: int) -> str:
         times = [seconds for _, _, seconds in one.times]
         theirs = one.name == "postgresql"  # its server's CPU is not seen from here
         rows.append((
-            one.name, f"{one.count:,}", f"{one.count / one.build:,.0f}",
+            one.name, f"{one.count:,}", f"{one.count / one.build:,.0f}" if one.build else "-",
             "-" if theirs else f"{one.count / one.cpu:,.0f}", f"{one.size / 1e6:,.0f}",
             *(_ms(_percentile(times, share)) for share in (0.5, 0.95, 0.99)), _ms(max(times)), _ms(max(one.deep)),
             "-" if theirs else " / ".join(_ms(_percentile(one.own, share)) for share in (0.5, 0.99)),
@@ -286,6 +289,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=15, help="PostgreSQL and FTS5: to fill, and again to ask")
     parser.add_argument("--question-seconds", type=float, default=10, help="PostgreSQL and FTS5: for one question")
     parser.add_argument("--made", type=Path, help="folder where made records are kept")
+    parser.add_argument("--database", default="", help="PostgreSQL: a database that stays filled (URL)")
     parser.add_argument("--mark", default="bench-search", help="the part of docs/benchmarks.md to write")
     parser.add_argument("--dry", action="store_true", help="print only")
     options = parser.parse_args()
@@ -305,7 +309,7 @@ def main() -> None:
             with ExitStack() as inner:
                 folder = Path(inner.enter_context(tempfile.TemporaryDirectory(prefix="bench-search-")))
                 limits = Limits(options.minutes * 60, options.question_seconds) if name != "tantivy" else Limits()
-                one = _measure(name, inner, folder, part, count, asked, options.rounds, limits)
+                one = _measure(name, inner, folder, part, count, asked, options.rounds, limits, options.database)
             results.append(one)
             print(section([one], len(asked), options.rounds), slowest(one), sep="\n", file=sys.stderr, flush=True)
             if not options.dry:  # what was measured stays when the next engine is stopped
@@ -321,7 +325,7 @@ def main() -> None:
 
 def _measure(
     name: str, stack: ExitStack, folder: Path, paths: Sequence[Path], count: int, asked: Sequence[Question],
-    rounds: int, limits: Limits,
+    rounds: int, limits: Limits, database: str = "",
 ) -> Measured:  # fmt: skip
     if name == "tantivy":
         from storage.index import SearchIndex
@@ -331,29 +335,36 @@ def _measure(
         one.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         return one
     if name == "postgresql":
-        return _postgresql(stack, paths, count, asked, rounds, limits)
+        return _postgresql(stack, paths, count, asked, rounds, limits, database)
     return measure_fts5(folder, paths, count, asked, rounds, limits)
 
 
 def _postgresql(
-    stack: ExitStack, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int, limits: Limits
-) -> Measured:
-    """A server of its own, as the tests start it; its own CPU seconds are not seen from here."""
-    sys.path.insert(0, str(ROOT / "tests" / "integration"))
-    from pg_server import running_server  # type: ignore[import-not-found]
-
+    stack: ExitStack, paths: Sequence[Path], count: int, asked: Sequence[Question], rounds: int, limits: Limits,
+    database: str,
+) -> Measured:  # fmt: skip
+    """In a server of its own, as the tests start it, unless a ``database`` is named; the server's CPU seconds are not
+    seen from here."""
     from storage.catalogue import Catalogue
-    from storage.pg_search import SCHEMA, PgSearch
+    from storage.pg_search import PgSearch
+    from storage.pg_tables import SCHEMA
 
-    server = stack.enter_context(running_server())
-    catalogue = stack.enter_context(Catalogue(server.make_database()))
+    if not database:
+        sys.path.insert(0, str(ROOT / "tests" / "integration"))
+        from pg_server import running_server  # type: ignore[import-not-found]
+
+        database = stack.enter_context(running_server()).make_database()
+    catalogue = stack.enter_context(Catalogue(database))
+    engine = PgSearch(catalogue.database)
 
     def filled() -> None:  # connections made from now on give up after so long
         with catalogue.database.write() as connection:
-            connection.exec_driver_sql(f"alter role all set statement_timeout = {int(limits.question * 1000)}")
+            name = connection.exec_driver_sql("select current_database()").scalar_one()
+            connection.exec_driver_sql(f'alter database "{name}" set statement_timeout = {int(limits.question * 1000)}')
         catalogue.database.engine.dispose()
 
-    one = measure_engine(PgSearch(catalogue.database), paths, count, asked, rounds, limits, filled)
+    there = engine.count() if engine.complete else 0
+    one = measure_engine(engine, paths, count, asked, rounds, limits, filled, there)
     with catalogue.database.read() as connection:
         sql = (
             "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = relnamespace "

@@ -8,7 +8,7 @@ from search_papers import ARCHIVE, UBND, answer, cited, ids, put, record
 from runtime.search.finder import find
 from runtime.search.related import related_papers
 from schemas.scope import EVERYTHING, Scope
-from storage import index_counts, index_rank, pg_search
+from storage import index_counts, index_rank, pg_counts
 from storage.ask import Ask
 from storage.engine import Changes, SearchEngine
 from storage.entry import make_entry
@@ -127,7 +127,7 @@ def test_what_is_not_counted_to_the_end_says_so(engine: SearchEngine, monkeypatc
     put(engine, *((record(n, issued_date=f"20{n % 20:02d}-01-01"), "giao đất rừng") for n in range(10, 110)))
     exact = [hit.record_id for hit in find(engine, "giao dat -thu", limit=30).results]
     monkeypatch.setattr(index_rank, "RANKED", 5)
-    for module in (index_counts, pg_search):
+    for module in (index_counts, pg_counts):
         monkeypatch.setattr(module, "COUNTED", 20)
     found = find(engine, "giao dat -thu", limit=30)
     assert (found.total, found.capped) == (20, True)
