@@ -30,7 +30,7 @@ from schemas.extraction import Extraction, Fields, FieldValue
 from schemas.plan import Plan
 from schemas.reading import Reading
 
-RULE_VERSION = "2026.11.4"
+RULE_VERSION = "2026.11.5"
 
 
 def understand(reading: Reading, *, today: date | None = None, as_plan: bool = False) -> Extraction:

@@ -17,7 +17,7 @@ from extractors.fields.people import (
     trim_name,
 )
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
-from extractors.fields.wording import line_certainty, squeeze, tidy
+from extractors.fields.wording import joined_words, line_certainty, squeeze, tidy
 from extractors.reference.names import name_score
 from extractors.reference.owner_labels import id_labels, owner_labels
 from schemas.extraction import FieldValue
@@ -74,6 +74,8 @@ def read_owner(doc: Document, *, doc_type: str | None, summary: str | None) -> O
         plausible = False  # no given name: the one behind it was not taken for a name
     if any(_HEAD_OF.match(s.key) for s in found.spots):
         plausible = False  # "Chủ cơ sở:" names the person behind the owner
+    if any(s.origin != LAYER for s in found.spots) and joined_words(found.name):
+        plausible = False  # "DOANHNGHIỆP": both readers lose the same space
     why = _spelling_doubt(found)
     sure = certain and plausible and found.alone and why is None
     spots = found.spots
