@@ -30,7 +30,7 @@ from tools.report import ROOT, machine_line, table, write_section
 
 BORN_DIGITAL = ("digital", "docx", "txt", "tcvn3", "vni")
 SCANS = ("clean", "office", "poor", "hybrid", "badocr")
-SEED = 912_731  # never looked at while rules are written (770001 and 660419 are used up)
+SEED = 318_527  # never looked at while rules are written (770001, 660419, 912731, 550213, 880417 are used up)
 TODAY = date(2027, 1, 1)  # no paper of the sample maker is younger
 _KINDS = [kind for kind in KINDS if kind != "mat"]
 
