@@ -11,7 +11,8 @@ from pathlib import Path
 
 from runtime.settings import Settings
 
-_IN_HOME = ("store", "index", "logs", "spool", "cache", "exports", "prefect")
+_SPOOL = "spool"
+_IN_HOME = ("store", "index", "logs", _SPOOL, "cache", "exports", "prefect")
 _CATALOGUE = "catalogue.db"
 _BESIDE_CATALOGUE = ("", "-wal", "-shm", "-journal", ".lock")
 
@@ -31,8 +32,13 @@ class OwnFolders:
         self._names = frozenset(path.name for path in own)
 
     def holds(self, path: Path) -> bool:
-        """Whether ``path`` is an archive, or lies in a part of ours. Papers may lie in our home, beside its parts."""
+        """Whether ``path`` is an archive, or lies in a part of ours. Papers may lie in our home, beside its parts.
+
+        Pages cut anew wait below the spool to be read, and come there by that very path.
+        """
         real = there = os.path.realpath(path)
+        if real.startswith(os.path.join(self._home, _SPOOL, "")):
+            return False
         while there not in self._own:
             above = os.path.dirname(there)
             if above == there:
@@ -60,6 +66,3 @@ def _is_store(folder: Path) -> bool:
 def _sqlite_file(settings: Settings) -> Path | None:
     scheme, _, path = settings.database_address.partition(":///")
     return Path(path.partition("?")[0]) if scheme.startswith("sqlite") and path else None
-
-
-__all__ = ["OwnFolders"]
