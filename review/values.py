@@ -63,6 +63,8 @@ def clean(name: str, typed: str) -> Value:
         raise InvalidValue("quá dài hoặc có ký tự lạ")
     if name == "recipients":
         return tuple(line for line in lines if line)
+    if name == "secrecy":
+        return _not_secret(text)
     if name == "is_perpetual":
         return _yes(text)
     if name in DATE_FIELDS:
@@ -93,6 +95,12 @@ def _key(name: str, value: Value) -> object:
     if name in ("doc_number", "code_number", "code_notation", "owner_id"):
         return re.sub(r"\s", "", fold(tidy_number(value)))
     return fold(value).strip(" .,;")
+
+
+def _not_secret(text: str) -> None:
+    """A record is no secret paper; one that is leaves the desk another way."""
+    if bare(text) not in ("khong", "khong mat"):
+        raise InvalidValue("giấy không mật thì chọn «không có trên giấy»; mật thật thì đưa vào cách ly mật ở cuối bàn")
 
 
 def _yes(text: str) -> bool:
