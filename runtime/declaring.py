@@ -11,9 +11,10 @@ import json
 from review.work import Work
 from runtime.desk_keeping import adopt
 from runtime.open import Workshop
-from runtime.outcomes import Captured
+from runtime.outcomes import Captured, Item
 from schemas.extraction import Extraction
 from schemas.history import Deed, HistoryRow, follow
+from schemas.record import Record
 from schemas.secrecy import NOT_SECRET, is_declared
 from storage.keys import record_id_of
 from storage.ledger import now_text
@@ -24,7 +25,7 @@ def said_not_secret(captured: Captured, workshop: Workshop) -> bool:
     """Whether somebody says so now, or said so before and nobody marked the paper secret since."""
     if captured.item.statement is not None:
         return True
-    work = _work(captured, workshop)
+    work = _work(record_id_of(captured.sha256), workshop)
     return work is not None and is_declared(work.history)
 
 
@@ -41,7 +42,7 @@ def statement_rows(captured: Captured, workshop: Workshop) -> tuple[HistoryRow, 
     if statement is None:
         return ()
     record_id = record_id_of(captured.sha256)
-    work = _work(captured, workshop)
+    work = _work(record_id, workshop)
     with workshop.catalogue.database.read() as connection:
         known = workshop.catalogue.history.last(connection, record_id)
     rows = [row for row in (known, work.history[-1] if work and work.history else None) if row is not None]
@@ -51,13 +52,13 @@ def statement_rows(captured: Captured, workshop: Workshop) -> tuple[HistoryRow, 
     return follow([deed], subject=record_id, at=now_text(), after=after)
 
 
-def note_statement(captured: Captured, workshop: Workshop) -> None:
-    """Tell the catalogue what the package now knows of people's work on the paper."""
-    work = _work(captured, workshop) if captured.item.statement is not None else None
+def note_statement(item: Item, record: Record, workshop: Workshop) -> None:
+    """Tell the catalogue what the package now knows of people's work on the paper, where a statement came with it."""
+    work = _work(record.record_id, workshop) if item.statement is not None else None
     if work is not None:
         adopt(workshop, work)
 
 
-def _work(captured: Captured, workshop: Workshop) -> Work | None:
-    review = read_review(workshop.store, record_id_of(captured.sha256))
+def _work(record_id: str, workshop: Workshop) -> Work | None:
+    review = read_review(workshop.store, record_id)
     return Work.from_bytes(review) if review is not None else None

@@ -141,7 +141,7 @@ def store(record: Record, captured: Captured, reading: Reading, workshop: Worksh
         said = statement_rows(captured, workshop)
         kept = keep_package(workshop.store, record, reading=reading, copy=copy, said=said)
     workshop.catalogue.records.save(kept)
-    note_statement(captured, workshop)
+    note_statement(captured.item, kept, workshop)
     return kept
 
 
@@ -161,7 +161,7 @@ def set_aside(captured: Captured, error: Trouble, workshop: Workshop, *, seconds
     said = statement_rows(captured, workshop)
     kept = keep_quarantined(workshop.store, record, secret=error.code == SecretPaper.code, said=said)
     workshop.catalogue.records.save(kept)
-    note_statement(captured, workshop)
+    note_statement(captured.item, kept, workshop)
     return kept
 
 

@@ -15,6 +15,7 @@ import cv2
 from extractors.intake.archives import unpack_zip
 from extractors.intake.files import FileStamp
 from extractors.intake.sniff import MediaType
+from runtime.declaring import note_statement
 from runtime.keeping import clear_secret_place, find_package
 from runtime.logs import log_context, open_log
 from runtime.open import Workshop, open_workshop
@@ -133,7 +134,8 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     if record is None or record.quarantine is not None:  # the package may be further than the row: cut off in between
         record = _adopt_package(stamp.sha256, workshop) or record
     if item.statement is not None and record is not None:
-        clear_secret_place(workshop.store, record)  # left there when its run was killed
+        clear_secret_place(workshop.store, record)  # what a run that was killed left
+        note_statement(item, record, workshop)
     if claim.kind == "twin" and (item.statement is not None or _suffix(claim.origin) != _suffix(item.name)):
         claim, record = _in_its_place(claim, record, item, stamp, batch_id, workshop)
     if claim.kind == "twin":

@@ -53,7 +53,7 @@ def run(
 
     Ví dụ: sohoa run ./quet --batch dot-1
 
-    Tờ bị nhận nhầm là mật: sohoa run to-12.pdf --not-secret --by 'Nguyễn Văn A, Chánh Văn phòng' --reason 'MẬT là tên riêng'
+    Nhận nhầm là mật: sohoa run 12.pdf --not-secret --by 'Nguyễn Văn A, Chánh Văn phòng' --reason 'MẬT là tên riêng'
     """
     shell: Shell = ctx.obj
     for path in paths:
