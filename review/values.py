@@ -37,6 +37,7 @@ _CHOICES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _ID_SHAPES = re.compile(r"\d{9}|\d{12}|\d{10}(-\d{3})?|[A-Z]{1,2}\d{6,8}")
 _DAY = re.compile(r"(\d{1,2})[\s./-]+(?:tháng\s+)?(\d{1,2})[\s./-]+(?:năm\s+)?(\d{4})")
+_NOT_SECRET = ("khong", "khong mat")  # the only answers: a paper that is secret leaves the desk another way
 _MAX = 2000
 _LONG = frozenset({"summary", "recipients"})
 
@@ -64,7 +65,9 @@ def clean(name: str, typed: str) -> Value:
     if name == "recipients":
         return tuple(line for line in lines if line)
     if name == "secrecy":
-        return _not_secret(text)
+        if bare(text) in _NOT_SECRET:
+            return None
+        raise InvalidValue("giấy không mật thì chọn «không có trên giấy»; mật thật thì đưa vào cách ly mật ở cuối bàn")
     if name == "is_perpetual":
         return _yes(text)
     if name in DATE_FIELDS:
@@ -95,12 +98,6 @@ def _key(name: str, value: Value) -> object:
     if name in ("doc_number", "code_number", "code_notation", "owner_id"):
         return re.sub(r"\s", "", fold(tidy_number(value)))
     return fold(value).strip(" .,;")
-
-
-def _not_secret(text: str) -> None:
-    """A record is no secret paper; one that is leaves the desk another way."""
-    if bare(text) not in ("khong", "khong mat"):
-        raise InvalidValue("giấy không mật thì chọn «không có trên giấy»; mật thật thì đưa vào cách ly mật ở cuối bàn")
 
 
 def _yes(text: str) -> bool:
