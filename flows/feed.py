@@ -11,6 +11,7 @@ from pathlib import Path
 
 from extractors.intake.files import LeaveOut, walk
 from runtime.outcomes import Item, Trouble
+from schemas.secrecy import Statement
 
 
 class Feed:
@@ -64,11 +65,13 @@ def find_items(
     *,
     on_counted: Callable[[int], None],
     leave_out: LeaveOut | None = None,
+    statement: Statement | None = None,
 ) -> Iterator[Item]:
     """Every file under ``paths`` as an item, while a thread walks ahead; ``on_counted`` hears the total at the end.
 
     An origin may hold bytes that are no text (as surrogates): it is for the ledger, the name is for people.
     Folders that cannot be read come as items with their trouble: they end in quarantine, not in silence.
+    ``statement``: said of each of them.
     """
     found: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
 
@@ -77,7 +80,7 @@ def find_items(
         try:
             for one in walk(paths, leave_out=leave_out):
                 trouble = Trouble.of(one.error) if one.error else None
-                found.put(Item(one.path, str(one.path.absolute()), one.name, trouble))
+                found.put(Item(one.path, str(one.path.absolute()), one.name, trouble, statement=statement))
                 count += 1
         finally:
             on_counted(count)

@@ -26,6 +26,7 @@ from runtime.own_folders import OwnFolders
 from runtime.settings import Settings, prepare_environment
 from runtime.workers import WorkerPool
 from schemas.errors import CatalogueLocked, CatalogueUnreachable, MachineError, PrefectUnreachable, StoreUnreachable
+from schemas.secrecy import Statement
 
 log = logging.getLogger(__name__)
 _RETRY_DELAYS = (2.0, 10.0, 30.0)
@@ -129,8 +130,11 @@ def open_run(
     batch: str,
     stop: threading.Event | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
+    statement: Statement | None = None,
 ) -> Iterator[ActiveRun]:
     """Everything a batch needs, opened at once: workers start while the folder is walked.
+
+    ``statement``: a person with authority says that these papers are not secret.
 
     Raises MachineError when the store or the catalogue cannot be opened.
     """
@@ -143,7 +147,9 @@ def open_run(
         with open_workshop(settings) as workshop, Indexer(workshop):
             tally = Tally(None)
             own = OwnFolders(settings)
-            found = find_items([Path(path) for path in paths], on_counted=tally.count_total, leave_out=own.met)
+            found = find_items(
+                [Path(path) for path in paths], on_counted=tally.count_total, leave_out=own.met, statement=statement
+            )
             feed = Feed(found)
             run = ActiveRun(settings, batch, feed, tally, pool, _Clerk(tally, on_outcome), workshop, stop)
             _active[batch] = run

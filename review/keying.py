@@ -18,6 +18,7 @@ from schemas.base import Frozen
 from schemas.errors import BadSettings
 from schemas.extraction import FIELD_NAMES, REQUIRED_FIELDS
 from schemas.record import Record
+from schemas.secrecy import NOT_SECRET
 
 Stage = Literal["first", "second", "third"]
 STAGES: tuple[Stage, ...] = ("first", "second", "third")
@@ -91,7 +92,8 @@ def items_needed(record: Record, rules: KeyingRules) -> tuple[str, ...]:
         field = record.fields.get(name)
         required = name in REQUIRED_FIELDS
         found = name in rules.also and field.value is not None
-        if field.needs_review and (required or found):
+        declared = NOT_SECRET in field.reasons  # whatever the rules say: nobody's word alone brings a secret paper in
+        if field.needs_review and (required or found or declared):
             wanted.append(name)
     wanted += [reason for reason in record.review_reasons if asks_for_page(reason)]
     return tuple(wanted)

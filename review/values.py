@@ -37,6 +37,7 @@ _CHOICES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _ID_SHAPES = re.compile(r"\d{9}|\d{12}|\d{10}(-\d{3})?|[A-Z]{1,2}\d{6,8}")
 _DAY = re.compile(r"(\d{1,2})[\s./-]+(?:tháng\s+)?(\d{1,2})[\s./-]+(?:năm\s+)?(\d{4})")
+_NOT_SECRET = ("khong", "khong mat")  # the only answers: a paper that is secret leaves the desk another way
 _MAX = 2000
 _LONG = frozenset({"summary", "recipients"})
 
@@ -63,6 +64,10 @@ def clean(name: str, typed: str) -> Value:
         raise InvalidValue("quá dài hoặc có ký tự lạ")
     if name == "recipients":
         return tuple(line for line in lines if line)
+    if name == "secrecy":
+        if bare(text) in _NOT_SECRET:
+            return None
+        raise InvalidValue("giấy không mật thì chọn «không có trên giấy»; mật thật thì đưa vào cách ly mật ở cuối bàn")
     if name == "is_perpetual":
         return _yes(text)
     if name in DATE_FIELDS:

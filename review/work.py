@@ -116,6 +116,13 @@ class Work(Frozen):
         stages = [self.standing(item, rules).stage for item in self.open_items(rules)]
         return furthest([stage for stage in stages if stage is not None])
 
+    def unasked(self, item: str) -> Work:
+        """As if nobody had settled the item; the history keeps who did."""
+        answers = tuple(one for one in self.answers if one.item != item)
+        return self.model_copy(
+            update={"answers": answers, "settled": tuple(one for one in self.settled if one.item != item)}
+        )
+
     def people(self) -> tuple[str, ...]:
         """Who has keyed in this round, in order, each once. Who looked at a group has not seen the paper."""
         said = (a for a in self.answers if a.round == self.round and a.how != "grouped")

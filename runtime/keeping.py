@@ -10,8 +10,10 @@ from review.keying import load_rules
 from review.work import Work, rejoin
 from schemas.base import Frozen
 from schemas.errors import ObjectNotFound, StoreCorrupt
+from schemas.history import HistoryRow
 from schemas.reading import Reading
 from schemas.record import Record
+from schemas.secrecy import is_declared
 from storage.brief import Brief
 from storage.keys import original_key, quarantine_key
 from storage.layout import encode_layout
@@ -28,7 +30,7 @@ from storage.package import (
     verify_package,
     write_package,
 )
-from storage.store import RemovableStore, relocate
+from storage.store import RemovableStore, duplicate, relocate
 
 
 class FixityReport(Frozen):
@@ -63,16 +65,26 @@ def has_original(store: RemovableStore, sha256: str) -> bool:
     return False
 
 
-def keep_package(store: RemovableStore, record: Record, *, reading: Reading, copy: Path) -> Record:
+def keep_package(
+    store: RemovableStore, record: Record, *, reading: Reading, copy: Path, said: tuple[HistoryRow, ...] = ()
+) -> Record:
     """The package of a paper that was read, its manifest last; the record with its keys.
 
-    What people settled on an earlier reading of the same paper stays (``review.work.rejoin``).
+    What people settled on an earlier reading of the same paper stays (``review.work.rejoin``). ``said``: what
+    somebody said of the paper as it came, added to their work.
     """
     versions = record.process.versions
     review = read_review(store, record.record_id)
+    work: Work | None = None
     if review is not None:
-        record, work = rejoin(record, Work.from_bytes(review), load_rules())
-        review = work.to_bytes()
+        work = Work.from_bytes(review)
+        record, work = rejoin(record, work.unasked("secrecy") if said else work, load_rules())
+    elif said:
+        work = Work.begin(record, load_rules())
+    work = _with_rows(work, said)
+    declared = work is not None and is_declared(work.history)
+    if declared:
+        _bring_back(store, record)
     kept, _ = write_package(
         store,
         _with_original(record, original_key(record.source.sha256)),
@@ -80,22 +92,56 @@ def keep_package(store: RemovableStore, record: Record, *, reading: Reading, cop
         layout=encode_layout(reading),
         copy_pdf=copy,
         events=_events("capture", "extract", "assign_code", "store", tools=versions),
-        review=review,
+        review=work.to_bytes() if work is not None else None,
     )
+    if declared:
+        clear_secret_place(store, kept)
     return kept
 
 
-def keep_quarantined(store: RemovableStore, record: Record, *, secret: bool) -> Record:
+def keep_quarantined(
+    store: RemovableStore, record: Record, *, secret: bool, said: tuple[HistoryRow, ...] = ()
+) -> Record:
     """The package of a paper set aside: its original and why, no text. A secret one leaves the ordinary place."""
     sha256 = record.source.sha256
     key = original_key(sha256)
+    review: bytes | None = None
     if secret:
         key = quarantine_key(sha256)
         relocate(store, original_key(sha256), key, media_type=record.source.media_type)
+    elif said:  # not secret, yet something else is wrong with it
+        before = read_review(store, record.record_id)
+        work = Work.from_bytes(before) if before is not None else Work.begin(record, load_rules())
+        review = work.model_copy(update={"history": (*work.history, *said)}).to_bytes()
+        _bring_back(store, record)
     kept, _ = write_package(
-        store, _with_original(record, key), text=None, layout=None, copy_pdf=None, events=_events("capture")
+        store,
+        _with_original(record, key),
+        text=None,
+        layout=None,
+        copy_pdf=None,
+        events=_events("capture"),
+        review=review,
     )
+    if said and not secret:
+        clear_secret_place(store, kept)
     return kept
+
+
+def clear_secret_place(store: RemovableStore, record: Record) -> None:
+    """Nothing of a paper whose package has its original at the ordinary place stays at the secret one."""
+    if record.objects.original == original_key(record.source.sha256):
+        store.remove(quarantine_key(record.source.sha256))
+
+
+def _bring_back(store: RemovableStore, record: Record) -> None:
+    """The original of a paper that is not secret after all, at the ordinary place too, for its package."""
+    sha256 = record.source.sha256
+    duplicate(store, quarantine_key(sha256), original_key(sha256), media_type=record.source.media_type)
+
+
+def _with_rows(work: Work | None, said: tuple[HistoryRow, ...]) -> Work | None:
+    return work.model_copy(update={"history": (*work.history, *said)}) if work is not None and said else work
 
 
 def find_package(store: RemovableStore, record_id: str) -> Record | None:

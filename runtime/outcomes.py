@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from schemas.errors import SohoaError
+from schemas.secrecy import Statement
 
 OutcomeStatus = Literal["accepted", "needs_review", "quarantined", "duplicate"]
 OUTCOME_ORDER: tuple[OutcomeStatus, ...] = ("accepted", "needs_review", "quarantined", "duplicate")
@@ -38,6 +39,7 @@ class Item:
     name    its base name, fit to show
     trouble what stopped us before it could be opened (an unreadable folder, a pipe)
     archive origin of the archive it was unpacked from
+    statement that it is no secret paper, by a person with authority; never printed with the item
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Item:
     name: str
     trouble: Trouble | None = None
     archive: str | None = None
+    statement: Statement | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

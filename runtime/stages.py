@@ -20,6 +20,7 @@ from extractors.pdf.document import open_pages
 from extractors.reading import read_document
 from extractors.understand import understand
 from runtime.codes import assign_code
+from runtime.declaring import doubt_secrecy, note_statement, said_not_secret, statement_rows
 from runtime.keeping import keep_original, keep_package, keep_quarantined
 from runtime.open import Workshop
 from runtime.outcomes import Captured, Item, Outcome, Trouble
@@ -27,6 +28,7 @@ from schemas.errors import DocumentError, NothingReadable, SecretPaper
 from schemas.extraction import REQUIRED_FIELDS, Extraction
 from schemas.reading import Reading
 from schemas.record import Process, Quarantine, Record, Source, Status, Version
+from schemas.secrecy import NOT_SECRET
 from storage.keys import record_id_of
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ def extract(captured: Captured, workshop: Workshop) -> tuple[Reading, Extraction
     """*Bóc tách*: the words on the pages and what they mean.
 
     Raises DocumentError, among them NothingReadable (E112) when no page has a word and SecretPaper (E111) when
-    one bears a secrecy stamp; ToolMissing (E201).
+    one bears a secrecy stamp and nobody with authority said it is not secret; ToolMissing (E201).
     """
     reading = read_document(
         captured.item.path,
@@ -78,15 +80,27 @@ def extract(captured: Captured, workshop: Workshop) -> tuple[Reading, Extraction
     if not any(page.state == "text" and page.lines for page in reading.pages):
         raise NothingReadable
     extraction = understand(reading)
-    if extraction.fields.secrecy.value:
+    stamped = bool(extraction.fields.secrecy.value)
+    if (stamped or _seen_before(captured, workshop)) and said_not_secret(captured, workshop):
+        return reading, doubt_secrecy(extraction)
+    if stamped:
         raise SecretPaper
     return reading, extraction
+
+
+def _seen_before(captured: Captured, workshop: Workshop) -> bool:
+    """Whether there is a package in which people may have said something, or something is said now."""
+    if captured.item.statement is not None:
+        return True
+    return workshop.catalogue.records.of_source(captured.sha256) is not None
 
 
 def make_record(captured: Captured, reading: Reading, extraction: Extraction, *, seconds: float) -> Record:
     """The record of a paper that was read, its code assigned (*cấp mã*); its objects are not stored yet."""
     codes = assign_code(extraction, result_type_code=None)
     unsure = tuple(name for name in REQUIRED_FIELDS if extraction.fields.get(name).needs_review)
+    if NOT_SECRET in extraction.fields.secrecy.reasons:
+        unsure += ("secrecy",)
     reasons = (*(f"unsure:{name}" for name in unsure), *extraction.issues)
     unreadable = [page.number for page in reading.pages if page.state == "unreadable"]
     reasons += tuple(f"unreadable_page:{number}" for number in unreadable)
@@ -124,8 +138,10 @@ def store(record: Record, captured: Captured, reading: Reading, workshop: Worksh
     with tempfile.TemporaryDirectory(dir=workshop.settings.spool_folder, prefix="copy-") as folder:
         copy = Path(folder) / "copy.pdf"
         write_copy(captured.item.path, captured.media_type, reading, copy, limits=limits_of(workshop))
-        kept = keep_package(workshop.store, record, reading=reading, copy=copy)
+        said = statement_rows(captured, workshop)
+        kept = keep_package(workshop.store, record, reading=reading, copy=copy, said=said)
     workshop.catalogue.records.save(kept)
+    note_statement(captured.item, kept, workshop)
     return kept
 
 
@@ -142,8 +158,10 @@ def set_aside(captured: Captured, error: Trouble, workshop: Workshop, *, seconds
         review_reasons=(error.code,),
         process=Process(engine="none", rule_version="none", seconds=round(seconds, 3)),
     )
-    kept = keep_quarantined(workshop.store, record, secret=error.code == SecretPaper.code)
+    said = statement_rows(captured, workshop)
+    kept = keep_quarantined(workshop.store, record, secret=error.code == SecretPaper.code, said=said)
     workshop.catalogue.records.save(kept)
+    note_statement(captured.item, kept, workshop)
     return kept
 
 

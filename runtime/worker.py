@@ -15,7 +15,8 @@ import cv2
 from extractors.intake.archives import unpack_zip
 from extractors.intake.files import FileStamp
 from extractors.intake.sniff import MediaType
-from runtime.keeping import find_package
+from runtime.declaring import note_statement
+from runtime.keeping import clear_secret_place, find_package
 from runtime.logs import log_context, open_log
 from runtime.open import Workshop, open_workshop
 from runtime.outcomes import RETRIED_CODES, Captured, Item, Outcome, Trouble, Unpacked
@@ -124,15 +125,18 @@ def _known(item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop) -> O
     """The outcome of bytes that are, or are just becoming, a record; None when there is work to do.
 
     A package whose row was lost with the power is put back in the catalogue. A paper in quarantine is tried
-    again when its trouble may have passed (all but secret ones with ``SOHOA_RETRY_QUARANTINED``). The same bytes
-    from another place are a duplicate.
+    again when its trouble may have passed (all but secret ones with ``SOHOA_RETRY_QUARANTINED``; a secret one when
+    somebody with authority says that it is none). The same bytes from another place are a duplicate.
     """
     before = workshop.catalogue.ledger.outcome_of(item.origin)
     claim = _claim(item, stamp, batch_id, workshop)
     record = workshop.catalogue.records.of_source(stamp.sha256)
     if record is None or record.quarantine is not None:  # the package may be further than the row: cut off in between
         record = _adopt_package(stamp.sha256, workshop) or record
-    if claim.kind == "twin" and _suffix(claim.origin) != _suffix(item.name):
+    if item.statement is not None and record is not None:
+        clear_secret_place(workshop.store, record)  # what a run that was killed left
+        note_statement(item, record, workshop)
+    if claim.kind == "twin" and (item.statement is not None or _suffix(claim.origin) != _suffix(item.name)):
         claim, record = _in_its_place(claim, record, item, stamp, batch_id, workshop)
     if claim.kind == "twin":
         pages = record.source.page_count if record else 0
@@ -148,6 +152,7 @@ def _in_its_place(
     claim: Claim, record: Record | None, item: Item, stamp: FileStamp, batch_id: str, workshop: Workshop
 ) -> tuple[Claim, Record | None]:
     """The claim of a twin with another suffix: the owner's may be what it is set aside for, and this one the right one.
+    So may a twin of which somebody says that it is not secret, as its owner was taken for.
 
     An owner that is just being looked at is waited for.
     """
@@ -155,7 +160,9 @@ def _in_its_place(
     while record is None and time.monotonic() < patience:
         time.sleep(0.2)
         record = workshop.catalogue.records.of_source(stamp.sha256)
-    if record is not None and record.quarantine is not None and record.quarantine.code in _OF_THE_NAME:
+    code = record.quarantine.code if record is not None and record.quarantine is not None else ""
+    renamed = code in _OF_THE_NAME and _suffix(claim.origin) != _suffix(item.name)
+    if renamed or (code == SecretPaper.code and item.statement is not None):
         claim = _claim(item, stamp, batch_id, workshop, instead_of=claim.origin)
     return claim, record
 
@@ -189,8 +196,10 @@ def _adopt_package(sha256: str, workshop: Workshop) -> Record | None:
 def _try_again(record: Record, item: Item, workshop: Workshop) -> bool:
     """Whether its trouble may have passed: by itself, or because the file got another suffix, as we asked for."""
     code = record.quarantine.code if record.quarantine else ""
+    if code == SecretPaper.code:
+        return item.statement is not None
     if workshop.settings.retry_quarantined:
-        return code != SecretPaper.code
+        return True
     return code in RETRIED_CODES or (code in _OF_THE_NAME and _suffix(item.name) != _suffix(record.source.name))
 
 

@@ -103,7 +103,10 @@ class FileChanged(DocumentError):
 class SecretPaper(DocumentError):
     code = "E111"
     hint = "Tài liệu có dấu mật: không được số hóa, nội dung không được lưu hay lập chỉ mục."
-    retry = "Chuyển cho người có thẩm quyền quyết định; nếu nhận nhầm, nạp lại với xác nhận của người đó."
+    retry = (
+        "Chuyển cho người có thẩm quyền quyết định; nếu nhận nhầm, nạp lại với xác nhận của người đó: "
+        "sohoa run TỆP --not-secret --by 'HỌ TÊN, CHỨC VỤ' --reason 'CĂN CỨ'."
+    )
 
 
 class NothingReadable(DocumentError):

@@ -21,6 +21,12 @@ _NONE = BriefValue()
 
 
 @dataclass(frozen=True, slots=True)
+class BriefSecrecy(BriefValue):
+    needs_review: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BriefSource:
     page_count: int
 
@@ -47,7 +53,7 @@ class BriefFields:
     signer_name: BriefValue = _NONE
     owner_name: BriefValue = _NONE
     owner_id: BriefValue = _NONE
-    secrecy: BriefValue = _NONE
+    secrecy: BriefSecrecy = BriefSecrecy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from schemas.record import Record
+from schemas.secrecy import NOT_SECRET
 from storage.ask import FACETS
 from storage.brief import Brief
 from storage.folding import Words, fold_key, hide_identity, plain_text, read_page, read_words, visible_text
@@ -62,7 +63,9 @@ class Entry:
 
 def is_searchable(record: Record | Brief) -> bool:
     """Whether a record belongs into the index at all."""
-    return record.status not in _HIDDEN_STATUS and not record.fields.secrecy.value
+    secrecy = record.fields.secrecy
+    waits = secrecy.needs_review and NOT_SECRET in secrecy.reasons  # somebody says it is not secret: the desk confirms
+    return record.status not in _HIDDEN_STATUS and not secrecy.value and not waits
 
 
 def identity_key(number: str, salt: bytes) -> str:

@@ -69,7 +69,7 @@ class ObjectStore(Protocol):
 
 class Removable(Protocol):
     """A store that can give an object up. Used for two things only: a secret paper leaves ``originals/`` for
-    ``quarantine/`` (relocate), and pieces of a package that never came to be are swept (storage/package.py).
+    ``quarantine/`` (relocate) or comes back, and pieces of a package that never came to be are swept (package.py).
     """
 
     def remove(self, key: str) -> None:
@@ -90,6 +90,16 @@ def relocate(store: RemovableStore, from_key: str, to_key: str, *, media_type: s
 
     Raises ObjectNotFound (E303) when it is at neither place, and what put raises.
     """
+    stored = duplicate(store, from_key, to_key, media_type=media_type)
+    store.remove(from_key)
+    return stored
+
+
+def duplicate(store: ObjectStore, from_key: str, to_key: str, *, media_type: str) -> Stored:
+    """The object at a second place too, verified there; what lies there when it is no longer at the first.
+
+    Raises ObjectNotFound (E303) when it is at neither place, and what put raises.
+    """
     with tempfile.TemporaryDirectory(prefix="relocate-") as folder:
         path = Path(folder) / "object"
         try:
@@ -99,9 +109,7 @@ def relocate(store: RemovableStore, from_key: str, to_key: str, *, media_type: s
             if moved is None:
                 raise
             return moved
-        stored = store.put(to_key, path, media_type=media_type, expect=there.sha256)
-    store.remove(from_key)
-    return stored
+        return store.put(to_key, path, media_type=media_type, expect=there.sha256)
 
 
 def open_store(url: str) -> RemovableStore:

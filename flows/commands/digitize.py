@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.declaring import statement_of
 from flows.commands.shell import EXIT_MACHINE, EXIT_OK, EXIT_QUARANTINED, Shell, say_error, screen
 
 _BATCH_NAME = re.compile(r"[\w][\w .-]{0,99}")
@@ -29,6 +30,20 @@ def run(
     batch: Annotated[str | None, typer.Option(help="Tên mẻ (mặc định: ngày và tên thư mục).")] = None,
     workers: Annotated[int | None, typer.Option(help="Số tiến trình đọc (mặc định: số lõi).", min=1)] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Thử lại cả những tệp đang cách ly.")] = False,
+    not_secret: Annotated[
+        bool,
+        typer.Option(
+            "--not-secret",
+            help="Người có thẩm quyền xác nhận các tệp này không mật (E111 nhận nhầm): đọc như tệp thường, "
+            "người rà soát xác nhận lại. Cần --by và --reason; tối đa 20 tệp ghi rõ tên, không nhận thư mục, ZIP.",
+        ),
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Họ tên, chức vụ người xác nhận không mật.", metavar="'HỌ TÊN, CHỨC VỤ'")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Căn cứ của xác nhận không mật.", metavar="CĂN_CỨ")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="In kết quả cho chương trình đọc.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến độ.")] = False,
 ) -> None:
@@ -37,12 +52,15 @@ def run(
     Chạy lại cùng thư mục không thêm gì; bị ngắt giữa chừng thì chạy lại để tiếp tục.
 
     Ví dụ: sohoa run ./quet --batch dot-1
+
+    Nhận nhầm là mật: sohoa run 12.pdf --not-secret --by 'Nguyễn Văn A, Chánh Văn phòng' --reason 'MẬT là tên riêng'
     """
     shell: Shell = ctx.obj
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise typer.BadParameter(f"không có tệp hay thư mục {path}", param_hint="PATH")
         _refuse_own(shell, path, "PATH")
+    statement = statement_of(paths, not_secret=not_secret, by=by, reason=reason, account=shell.actor)
     from flows.feed import default_batch_name
     from flows.progress import Display, print_summary
     from flows.runner import digitize_batch, open_run
@@ -57,7 +75,7 @@ def run(
         }
     )
     console = screen(json=json_)
-    with stop_signal() as stop, open_run(settings, paths=paths, batch=name, stop=stop) as active:
+    with stop_signal() as stop, open_run(settings, paths=paths, batch=name, stop=stop, statement=statement) as active:
         with Display(active.tally, console, quiet=quiet or json_):
             digitize_batch(active)
         tally = active.tally

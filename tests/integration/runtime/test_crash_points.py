@@ -23,7 +23,8 @@ from runtime.open import open_workshop
 from runtime.outcomes import Captured, Item, Outcome
 from runtime.settings import Settings
 from schemas.record import Record
-from storage.keys import OriginalKey, parse_key
+from schemas.secrecy import Statement
+from storage.keys import OriginalKey, original_key, parse_key, quarantine_key
 
 BATCH = "đợt"
 
@@ -72,7 +73,14 @@ def in_a_run(work: Callable[[], int]) -> int | None:
     return int(said) if said else None
 
 
-def digitize(settings: Settings, paths: list[Path], outcomes: list[Outcome], *, die_at: int = 0) -> int:
+def digitize(
+    settings: Settings,
+    paths: list[Path],
+    outcomes: list[Outcome],
+    *,
+    die_at: int = 0,
+    said: Statement | None = None,
+) -> int:
     """Both tasks of a worker for each path; the number of steps it took."""
     steps = Steps(die_at)
     worker.prepare_worker(settings)
@@ -80,7 +88,7 @@ def digitize(settings: Settings, paths: list[Path], outcomes: list[Outcome], *, 
     workshop.store = SteppingStore(workshop.store, steps)
     step_at_commits(workshop.catalogue.database, steps)
     for path in paths:
-        result = worker.capture_item(Item(path, str(path), path.name), BATCH)
+        result = worker.capture_item(Item(path, str(path), path.name, statement=said), BATCH)
         if isinstance(result, Captured):
             result = worker.digitize_item(result, BATCH)
         assert isinstance(result, Outcome)
@@ -150,3 +158,33 @@ def test_killed_at_every_step_and_run_again(kind: str, tmp_path: Path) -> None:
         originals = [key for key in keys if isinstance(key, OriginalKey)]
         assert Counter(key.sha256 for key in originals) == Counter({item.sha256: 1 for item in items})
         assert {key.place for key in originals} == {"quarantine" if kind == "secret" else "originals"}
+
+
+@pytest.mark.usefixtures("_warm")
+def test_killed_at_every_step_of_its_way_back_from_the_secret_place(tmp_path: Path) -> None:
+    """Taken for secret, declared not to be: the run of the declaration is killed, and said again."""
+    home = Settings(home=tmp_path / "nhà")
+    said = Statement(by="Trần Văn Bách, Chánh Văn phòng", reason="Đóng nhầm dấu", account="may-quet")
+    paths = [write_secret(tmp_path / f"{number:03d}.txt", number) for number in range(26)]
+    assert in_a_run(lambda: digitize(home, paths, []) and 1) == 1
+    steps = in_a_run(lambda: digitize(home, paths[:1], [], said=said))
+    assert steps is not None
+    kills = range(2, steps + 1, 2)  # after every write; before the next one the same lies on the disk
+    assert 8 < len(kills) < len(paths)
+    tried = paths[: len(kills) + 1]
+    for at, path in zip(kills, tried[1:], strict=True):
+        assert in_a_run(lambda at=at, path=path: digitize(home, [path], [], die_at=at, said=said)) is None  # type: ignore[misc]
+
+    assert in_a_run(lambda: digitize(home, tried, [], said=said) and 1) == 1
+    with open_workshop(home) as workshop:
+        assert verify_packages(workshop).problems == ()
+        for record in workshop.catalogue.records.iterate():
+            back = int(record.source.name[:3]) <= len(kills)
+            assert record.status == ("needs_review" if back else "quarantined")
+            assert len(workshop.catalogue.history.of(record.record_id)) == back
+            lies = [
+                place_of
+                for place_of in (original_key, quarantine_key)
+                if workshop.store.stat(place_of(record.source.sha256)) is not None
+            ]
+            assert lies == [original_key if back else quarantine_key]
