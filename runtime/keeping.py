@@ -81,7 +81,7 @@ def keep_package(
         record, work = rejoin(record, work.unasked("secrecy") if said else work, load_rules())
     elif said:
         work = Work.begin(record, load_rules())
-    work = _with_rows(work, said)
+    work = _with_rows(work, said) if work is not None else None
     declared = work is not None and is_declared(work.history)
     if declared:
         _bring_back(store, record)
@@ -112,7 +112,7 @@ def keep_quarantined(
     elif said:  # not secret, yet something else is wrong with it
         before = read_review(store, record.record_id)
         work = Work.from_bytes(before) if before is not None else Work.begin(record, load_rules())
-        review = work.model_copy(update={"history": (*work.history, *said)}).to_bytes()
+        review = _with_rows(work, said).to_bytes()
         _bring_back(store, record)
     kept, _ = write_package(
         store,
@@ -140,8 +140,8 @@ def _bring_back(store: RemovableStore, record: Record) -> None:
     duplicate(store, quarantine_key(sha256), original_key(sha256), media_type=record.source.media_type)
 
 
-def _with_rows(work: Work | None, said: tuple[HistoryRow, ...]) -> Work | None:
-    return work.model_copy(update={"history": (*work.history, *said)}) if work is not None and said else work
+def _with_rows(work: Work, said: tuple[HistoryRow, ...]) -> Work:
+    return work.model_copy(update={"history": (*work.history, *said)}) if said else work
 
 
 def find_package(store: RemovableStore, record_id: str) -> Record | None:

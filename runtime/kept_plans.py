@@ -79,6 +79,3 @@ class KeptPlans:
 
 def _state(entry: FollowUp | None) -> str:
     return entry.state if entry is not None else ""
-
-
-__all__ = ["KeptPlan", "KeptPlans"]

@@ -170,21 +170,17 @@ def _digits(slot: NumberSlot | None, *, only_clean: bool = False, only_whole: bo
 def _notation(spot: Spot, agency: str | None, on: date | None) -> tuple[str | None, bool, tuple[str, ...]]:
     """The notation with reading errors mended against known parts; (value, corroborated, why)."""
     candidates: dict[str, tuple[set[str], float, bool]] = {}
-    slots = [(family(reader), slot) for reader, text, _ in spot.texts() if (slot := parse_slot(text)) is not None]
-    for reader, text, score in spot.texts():
-        slot = parse_slot(text)
-        if slot is None:
-            continue
-        if not slot.notation:
-            continue
-        match = snap_notation(slot.notation, agency=agency)
-        value, known = (match.value, match.known) if match else (slot.notation, False)
-        alike = {who for who, other in slots if other.notation == slot.notation}
-        if (family(reader) == LAYER or len(alike) >= 2) and slot.notation.count("Đ") > value.count("Đ"):
-            value, known = slot.notation, False  # nobody types Đ for D, nor do two see its bar: "ĐT" may be Đồng Tháp
+    seen = [(family(reader), parse_slot(text), score) for reader, text, score in spot.texts()]
+    printed = [(who, slot.notation, score) for who, slot, score in seen if slot is not None and slot.notation]
+    for who, notation, score in printed:
+        match = snap_notation(notation, agency=agency)
+        value, known = (match.value, match.known) if match else (notation, False)
+        alike = {other for other, text, _ in printed if text == notation}
+        if (who == LAYER or len(alike) >= 2) and notation.count("Đ") > value.count("Đ"):
+            value, known = notation, False  # nobody types Đ for D, nor do two see its bar: "ĐT" may be Đồng Tháp
         worth = (match.score if match else 0.3) * (0.5 + 0.5 * score)
         witnesses, best, was = candidates.get(value, (set(), 0.0, False))
-        witnesses.add(family(reader))
+        witnesses.add(who)
         candidates[value] = (witnesses, max(best, worth), was or known)
     if not candidates:
         return None, False, ("notation_unread",)

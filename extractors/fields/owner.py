@@ -19,7 +19,7 @@ from extractors.fields.people import (
 from extractors.fields.view import LAYER, Document, Spot, family, value_of
 from extractors.fields.wording import joined_words, line_certainty, squeeze, tidy
 from extractors.reference.names import name_score
-from extractors.reference.owner_labels import id_labels, owner_labels
+from extractors.reference.owner_labels import ARTICLE, FIRST_ARTICLE, id_labels, owner_labels
 from schemas.extraction import FieldValue
 
 # Papers of an agency's own running have no owner and no term (NĐ 30/2020 Điều 7); others may.
@@ -192,7 +192,6 @@ def _named(text: str, hint: str, lines: list[Spot], last: int, used: list[Spot],
 # "HOÀNG HẢI.THỤY", "Đặng, Công Phụng": a dot of the form's leader, or a speck. A mark behind a whole name has a space
 # behind it, and a name has more than one syllable.
 _BROKEN = re.compile(r"(?<=\w)[.,;:]+(?=[A-ZĐÀ-Ỹ])|^(\W*[^\W\d_]+)[.,] (?=[A-ZĐÀ-Ỹ])")
-_FIRST = re.compile(r"^\W{0,3}Điều 1\b")
 _CALLED = re.compile(r"\b(?:hộ\s+)?(?:ông|bà|Ông|Bà)(?:\s*\((?:bà|ông)\)|/(?:bà|ông))?\s*:?\s+(?P<name>[A-ZĐÀ-Ỹ].*)")
 _ORGANISED = re.compile(
     rf"\b(?:cho phép|Cho phép|Cấp phép cho|cho|của|đối với|tên|sau đây)\s*:?\s+(?P<name>{ORGANISATION}\b.*)", re.DOTALL
@@ -205,12 +204,12 @@ def _by_first_article(lines: list[Spot], doc_type: str | None) -> _Owner | None:
     """Whom Điều 1 of a decision or licence is about: "Bổ nhiệm ông ...", "Cho phép Công ty ..."."""
     if doc_type not in ("quyet_dinh", "giay_phep", None):
         return None
-    at = next((i for i, s in enumerate(lines) if _FIRST.match(s.text)), None)
+    at = next((i for i, s in enumerate(lines) if FIRST_ARTICLE.match(s.text)), None)
     if at is None:
         return None
     used = [lines[at]]
     for s in lines[at + 1 : at + 4]:
-        if re.match(r"^\W{0,3}Điều \d", s.text) or s.page != used[0].page:
+        if ARTICLE.match(s.text) or s.page != used[0].page:
             break
         used.append(s)
     text = _STANDS_FOR.split(" ".join(s.text for s in used))[0]

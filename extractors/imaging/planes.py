@@ -41,9 +41,8 @@ def split_planes(image: Rgb | Gray, *, dpi: int) -> InkPlanes:
     """Separate the inks of a page picture (rows x columns x RGB, or gray)."""
     if image.ndim == 2:
         return InkPlanes(image, image, None, None, ())
-    r, g, b = (
-        np.asarray(channel, np.uint8) for channel in cv2.split(image)
-    )  # whole planes: views cost ten times as much
+    # Whole planes: views of the picture cost ten times as much.
+    r, g, b = (np.asarray(channel, np.uint8) for channel in cv2.split(image))
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     cool = cv2.max(g, b)
     redness = cv2.subtract(r, cool)

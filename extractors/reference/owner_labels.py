@@ -8,6 +8,9 @@ from functools import cache
 
 from extractors.reference.data import toml_table
 
+FIRST_ARTICLE = re.compile(r"^\W{0,3}Điều 1\b")  # a decision says there whom it is about
+ARTICLE = re.compile(r"^\W{0,3}Điều \d")
+
 
 @dataclass(frozen=True, slots=True)
 class OwnerLabel:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.reference.owner_labels import id_labels, owner_labels
+from extractors.reference.owner_labels import ARTICLE, FIRST_ARTICLE, id_labels, owner_labels
 
 MOST = 6  # lines a page: an owner takes one to four, a list of owners takes none to itself
-_FIRST_ARTICLE = re.compile(r"^\W{0,3}Điều 1\b")
-_NEXT_ARTICLE = re.compile(r"^\W{0,3}Điều \d")
 _CALLED = re.compile(r"\b(?:[Ôô]ng|[Bb]à)\b\W{0,3}(?:\([^)]*\)\W{0,3})?[A-ZĐÀ-Ỹ]")
 _ENDED = re.compile(r"[.;,:]\s*$")
 
@@ -22,7 +20,7 @@ def owner_lines(texts: Sequence[str]) -> frozenset[int]:
     found: list[int] = []
     article = False
     for k, text in enumerate(texts):
-        article = bool(_FIRST_ARTICLE.match(text)) or (article and not _NEXT_ARTICLE.match(text))
+        article = bool(FIRST_ARTICLE.match(text)) or (article and not ARTICLE.match(text))
         label = next(((q, m) for q in owner_labels() if (m := q.pattern.search(text))), None)
         if label is not None:
             found.append(k)
